@@ -1,0 +1,169 @@
+"""Touched names -> components -> clusters of nodes. Edges are computed from buckets, never stored: a bucket's content says all.
+
+A node is a name ("Type/key"), or one unit of it that a judgement singles out ("Type/key<TAB>document"). Names that share an edge,
+and units that a person joined, are one component; a component is clustered alone.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgbuild.build.judged import Judged, UnitRef
+from kgbuild.resolution.keys import Edge, NameNode, edges
+
+if TYPE_CHECKING:
+    import networkx
+
+Cluster = Callable[["networkx.Graph", frozenset[tuple[str, str]], frozenset[tuple[str, str]]], tuple[frozenset[str], ...]]
+
+SAME_NAME = 1_000
+"""Weight of the edge between a singled-out unit and its own name: stronger than any pair of names, weaker than a judgement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A node and what it belongs to; entity is filled in later."""
+
+    node: str
+    name: str
+    document: str
+    component: str
+    members: frozenset[str]
+
+
+def node_of(unit: UnitRef) -> str:
+    """Id of the node of a singled-out unit."""
+    return f"{unit[1]}\t{unit[0]}"
+
+
+class Neighbourhood:
+    """The names as they stand in the database, with the edges of their buckets, remembered for one build."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.bucket_edges: dict[str, tuple[Edge, ...]] = {}
+
+    def edges_of(self, name: str) -> list[Edge]:
+        """All edges of a name, over its buckets."""
+        found = []
+        for (bucket,) in self.db.execute("SELECT bucket FROM bucket WHERE name = ?", (name,)).fetchall():
+            if bucket not in self.bucket_edges:
+                self.bucket_edges[bucket] = edges(bucket, self.members(bucket))
+            found += [edge for edge in self.bucket_edges[bucket] if name in (edge.left, edge.right)]
+        return found
+
+    def members(self, bucket: str) -> list[NameNode]:
+        """Names in a bucket, by id."""
+        sql = "SELECT name.id, acronyms FROM bucket JOIN name ON name.id = bucket.name WHERE bucket = ? ORDER BY name.id"
+        return [name_node(id, acronyms) for id, acronyms in self.db.execute(sql, (bucket,)).fetchall()]
+
+
+def name_node(id: str, acronyms: str) -> NameNode:
+    """A name's row as the resolver takes it."""
+    type, _, key = id.partition("/")
+    return NameNode(type, key, frozenset(acronyms.split("\n")) - {""})
+
+
+def closure(db: sqlite3.Connection, near: Neighbourhood, seeds: Iterable[str], judged: Judged) -> set[str]:
+    """All names whose component may have changed: seeds, their old components, and what their edges now reach."""
+    joined = _joined_names(judged)
+    pending, reached = list(seeds), set()
+    while pending:
+        name = pending.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        old = """SELECT DISTINCT other.name FROM node JOIN node AS other ON other.component = node.component
+            WHERE node.name = ?"""
+        pending += [row[0] for row in db.execute(old, (name,))]
+        for edge in near.edges_of(name):
+            if edge.weight > 0:
+                pending += [edge.left, edge.right]
+        pending += joined.get(name, ())
+    present = "SELECT 1 FROM name WHERE id = ?"
+    return {name for name in reached if db.execute(present, (name,)).fetchone()}
+
+
+def _joined_names(judged: Judged) -> dict[str, set[str]]:
+    joined: dict[str, set[str]] = {}
+    for left, right in judged.same:
+        joined.setdefault(left[1], set()).add(right[1])
+        joined.setdefault(right[1], set()).add(left[1])
+    return joined
+
+
+def assign(near: Neighbourhood, names: set[str], judged: Judged, cluster: Cluster) -> list[Assignment]:
+    """Cluster the components that these names form; names is closed under edges (see `closure`)."""
+    units: dict[str, list[UnitRef]] = {}
+    for unit in judged.singled_out():
+        units.setdefault(unit[1], []).append(unit)
+    neighbours = {name: near.edges_of(name) for name in names}
+    joined = _joined_names(judged)
+    done: set[str] = set()
+    result: list[Assignment] = []
+    for name in sorted(names):
+        if name in done:
+            continue
+        if not any(edge.weight > 0 for edge in neighbours[name]) and name not in units and name not in joined:
+            done.add(name)
+            result.append(Assignment(name, name, "", name, frozenset((name,))))
+            continue
+        component = _component(name, neighbours, joined)
+        done |= component
+        result += _cluster(component, neighbours, units, judged, cluster)
+    return result
+
+
+def _component(start: str, neighbours: dict[str, list[Edge]], joined: dict[str, set[str]]) -> set[str]:
+    pending, reached = [start], set()
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            pending += [end for edge in neighbours[name] if edge.weight > 0 for end in (edge.left, edge.right)]
+            pending += [other for other in joined.get(name, ()) if other in neighbours]
+    return reached
+
+
+def _cluster(
+    component: set[str],
+    neighbours: dict[str, list[Edge]],
+    units: dict[str, list[UnitRef]],
+    judged: Judged,
+    cluster: Cluster,
+) -> list[Assignment]:
+    graph, members = component_graph(component, neighbours, units)
+    found = cluster(graph, _pairs(judged.different, members), _pairs(judged.same, members))
+    label = min(component)
+    return [Assignment(node, *members[node], label, group) for group in found for node in sorted(group)]
+
+
+def _pairs(rows: list[tuple[UnitRef, UnitRef]], members: dict[str, tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    nodes = ((node_of(left), node_of(right)) for left, right in rows)
+    return frozenset(pair for pair in nodes if pair[0] in members and pair[1] in members)
+
+
+def component_graph(
+    component: set[str], neighbours: dict[str, list[Edge]], units: dict[str, list[UnitRef]]
+) -> tuple["networkx.Graph", dict[str, tuple[str, str]]]:
+    """A component as a graph (nodes, edges with weight and reasons), and (name, document) of each node."""
+    import networkx
+
+    graph = networkx.Graph()
+    members: dict[str, tuple[str, str]] = {}
+    for name in sorted(component):
+        graph.add_node(name)
+        members[name] = (name, "")
+        for unit in sorted(units.get(name, ())):
+            node = node_of(unit)
+            members[node] = (name, unit[0])
+            graph.add_edge(name, node, weight=SAME_NAME, reasons=(("same name in one document", SAME_NAME),))
+    for name in sorted(component):
+        for edge in neighbours[name]:
+            if not {edge.left, edge.right} <= component:
+                continue
+            old = graph.get_edge_data(edge.left, edge.right)
+            if old is None or (edge.weight, edge.reasons) > (old["weight"], old["reasons"]):
+                graph.add_edge(edge.left, edge.right, weight=edge.weight, reasons=edge.reasons)
+    return graph, members

@@ -1,0 +1,320 @@
+"""Document + Extractions -> Facts: spans become mentions, mentions units, links statements with their evidence.
+
+The schema, the thresholds and the hygiene rules are applied here, so that changing them extracts nothing again. What is left out
+is counted by rule. Knows no other document.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kgbuild.config import Build
+from kgbuild.graph import hygiene, values
+from kgbuild.records import (
+    ANY,
+    BlockKind,
+    Document,
+    Evidence,
+    Extraction,
+    Facts,
+    Mention,
+    Passage,
+    Scope,
+    Statement,
+    Unit,
+    Value,
+)
+from kgbuild.resolution.document import resolve_document
+from kgbuild.schema import Kind, Relation, Schema, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What placing applies to every document: schema, settings, minimum score by (relation label, scope)."""
+
+    schema: Schema
+    config: Build
+    thresholds: Mapping[tuple[str, str], int]
+
+
+@dataclass(slots=True)
+class _Page:
+    """A document on the table: what is known of each mention while it is placed."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    repeated: frozenset[int]
+    date: str
+    rules: Rules
+    mentions: list[Mention] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    of_span: dict[tuple[int, int], int] = field(default_factory=dict)
+    value_spans: dict[tuple[int, int], Type] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+
+def place(
+    document: Document,
+    passages: tuple[Passage, ...],
+    extractions: Mapping[int, Extraction],
+    repeated: Iterable[int],
+    date: str,
+    rules: Rules,
+) -> Facts:
+    """Facts of one document. extractions: by passage index; repeated: indices of blocks that recur in many documents."""
+    page = _Page(document, passages, frozenset(repeated), date, rules)
+    for passage in passages:
+        if passage.index in extractions:
+            _place_spans(page, passage, extractions[passage.index])
+    units = _units(page, extractions)
+    unit_of = {_at(mention): index for index, unit in enumerate(units) for mention in unit.mentions}
+    statements = _statements(page, extractions, units, unit_of)
+    units, statements = _connected(page, units, statements)
+    return Facts(units, statements, tuple(sorted(page.dropped.items())))
+
+
+# mentions ------------------------------------------------------------------------------------------------------------
+
+
+def _place_spans(page: _Page, passage: Passage, extraction: Extraction) -> None:
+    config = page.rules.config
+    minimum = dict(config.types)
+    floor = max(config.min_mention_score, page.rules.thresholds.get((ANY, "span"), 0))
+    for index, span in enumerate(extraction.spans):
+        type = page.rules.schema.type_of(span.label)
+        if type is None:
+            page.dropped[f"label {span.label} is not in the schema"] += 1
+        elif span.score < minimum.get(type.name, floor):
+            page.dropped["mention below its minimum score"] += 1
+        elif type.kind is Kind.VALUE:
+            page.value_spans[passage.index, index] = type
+        else:
+            start, end = hygiene.trim(passage.text, span.start, span.end)
+            text = passage.text[start:end]
+            rule = hygiene.verdict(text, type.name, off=config.hygiene_off)
+            if rule:
+                page.dropped[rule] += 1
+                continue
+            page.of_span[passage.index, index] = len(page.mentions)
+            page.mentions.append(Mention(passage.index, start, end, text, span.score))
+            page.types.append(type.name)
+
+
+def _at(mention: Mention) -> tuple[int, int, int]:
+    return mention.passage, mention.start, mention.end
+
+
+def _units(page: _Page, extractions: Mapping[int, Extraction]) -> tuple[Unit, ...]:
+    """In-document clusters, without what stands only in headings or on repeated blocks."""
+    chains = [
+        [page.of_span[passage, span] for span in chain if (passage, span) in page.of_span]
+        for passage, extraction in sorted(extractions.items())
+        for chain in extraction.chains
+    ]
+    texts = {passage.index: passage.text for passage in page.passages}
+    found = resolve_document(page.mentions, page.types, [chain for chain in chains if len(chain) > 1], texts)
+    return tuple(unit for unit in found if not _only_in_passing(page, unit))
+
+
+def _only_in_passing(page: _Page, unit: Unit) -> bool:
+    """Whether a unit stands nowhere in running text: only on repeated blocks, or only in headings and all-caps lines."""
+    config = page.rules.config
+    blocks = [_block_of(page, mention) for mention in unit.mentions]
+    if not config.keep_repeated and all(block in page.repeated for block in blocks):
+        page.dropped["stands only on repeated blocks"] += len(unit.mentions)
+        return True
+    if hygiene.HEADING_RULE in config.hygiene_off:
+        return False
+    if all(_is_heading(page, mention, block) for mention, block in zip(unit.mentions, blocks, strict=True)):
+        page.dropped[hygiene.HEADING_RULE] += len(unit.mentions)
+        return True
+    return False
+
+
+def _sentence_of(passage: Passage, offset: int) -> int:
+    """Index of the sentence that holds an offset."""
+    return max(0, bisect_right(passage.sentences, (offset, len(passage.text) + 1)) - 1)
+
+
+def _block_of(page: _Page, mention: Mention) -> int:
+    passage = page.passages[mention.passage]
+    return passage.blocks[_sentence_of(passage, mention.start)]
+
+
+def _is_heading(page: _Page, mention: Mention, block: int) -> bool:
+    if page.document.blocks[block].kind is BlockKind.HEADING:
+        return True
+    if page.document.blocks[block].kind is BlockKind.TABLE_ROW:
+        return False
+    passage = page.passages[mention.passage]
+    start, end = passage.sentences[_sentence_of(passage, mention.start)]
+    return hygiene.is_all_caps(passage.text[start:end])
+
+
+# statements ----------------------------------------------------------------------------------------------------------
+
+
+def _statements(
+    page: _Page, extractions: Mapping[int, Extraction], units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]
+) -> tuple[Statement, ...]:
+    best: dict[tuple[object, ...], Statement] = {}
+    for index, extraction in sorted(extractions.items()):
+        chain_of = {span: chain for chain in extraction.chains for span in chain}
+        for link in extraction.links:
+            relation = page.rules.schema.relation_of(link.label)
+            if relation is None:
+                page.dropped[f"label {link.label} is not in the schema"] += 1
+                continue
+            head = _mentions_of(page, index, chain_of.get(link.head, (link.head,)), unit_of)
+            statement = _statement(
+                page, extraction, index, relation, head, chain_of.get(link.tail, (link.tail,)), link.score, units, unit_of
+            )
+            if isinstance(statement, str):
+                page.dropped[statement] += 1
+            elif _kept(page, link.label, statement):
+                key = (statement.subject, statement.predicate, statement.object, statement.evidence)
+                if key not in best or statement.score > best[key].score:
+                    best[key] = statement
+            else:
+                page.dropped["fact below its threshold"] += 1
+    return tuple(sorted(best.values(), key=_order))
+
+
+def _order(statement: Statement) -> tuple[object, ...]:
+    evidence = tuple((e.passage, e.start, e.end) for e in statement.evidence)
+    target = statement.object
+    value = ("", "", target) if isinstance(target, int) else (target.datatype, target.text, -1)
+    return evidence, statement.subject, statement.predicate, value, statement.score
+
+
+def _mentions_of(
+    page: _Page, passage: int, chain: Iterable[int], unit_of: Mapping[tuple[int, int, int], int]
+) -> list[tuple[int, Mention]]:
+    """Mentions of a chain that became part of a unit, with the unit; the unit of most of them, ties to the first."""
+    found = []
+    for span in chain:
+        index = page.of_span.get((passage, span))
+        if index is not None and (unit := unit_of.get(_at(page.mentions[index]))) is not None:
+            found.append((unit, page.mentions[index]))
+    if not found:
+        return []
+    counts = Counter(unit for unit, _ in found)
+    chosen = max(counts, key=lambda unit: (counts[unit], -unit))
+    return [(unit, mention) for unit, mention in found if unit == chosen]
+
+
+def _statement(
+    page: _Page,
+    extraction: Extraction,
+    passage: int,
+    relation: Relation,
+    head: list[tuple[int, Mention]],
+    tail_chain: Iterable[int],
+    score: int,
+    units: tuple[Unit, ...],
+    unit_of: Mapping[tuple[int, int, int], int],
+) -> Statement | str:
+    """One statement, or the rule by which there is none."""
+    if not head:
+        return "an end of the fact was left out"
+    subject = head[0][0]
+    if relation.property:
+        return _property(page, extraction, passage, relation, head, tail_chain, score, units)
+    tail = _mentions_of(page, passage, tail_chain, unit_of)
+    if not tail:
+        return "an end of the fact was left out"
+    target = tail[0][0]
+    if subject == target:
+        return "both ends of the fact are the same"
+    if not page.rules.schema.allows(units[subject].type, relation.name, units[target].type):
+        return "the schema does not allow these types for the relation"
+    scope, evidence = _evidence(page.passages[passage], [_stretch(m) for _, m in head], [_stretch(m) for _, m in tail])
+    while relation.inverse:  # one direction is kept; the ends of a symmetric relation are ordered when they are entities
+        subject, target = target, subject
+        relation = page.rules.schema.relation(relation.inverse) or relation
+    return _unless_repeated(page, passage, Statement(subject, relation.name, target, score, scope, evidence))
+
+
+def _property(
+    page: _Page,
+    extraction: Extraction,
+    passage: int,
+    relation: Relation,
+    head: list[tuple[int, Mention]],
+    tail_chain: Iterable[int],
+    score: int,
+    units: tuple[Unit, ...],
+) -> Statement | str:
+    text = page.passages[passage].text
+    spans = [i for i in tail_chain if (passage, i) in page.value_spans]
+    if not spans:
+        return "an end of the fact was left out"
+    for index in spans:
+        type, span = page.value_spans[passage, index], extraction.spans[index]
+        if not page.rules.schema.allows(units[head[0][0]].type, relation.name, type.name):
+            return "the schema does not allow these types for the relation"
+        value = values.normalise(type.datatype, text[span.start : span.end], page.date or None)
+        if isinstance(value, Value):
+            scope, evidence = _evidence(page.passages[passage], [_stretch(m) for _, m in head], [(span.start, span.end)])
+            return _unless_repeated(page, passage, Statement(head[0][0], relation.name, value, score, scope, evidence))
+    return "the value cannot be normalised"
+
+
+def _unless_repeated(page: _Page, passage: int, statement: Statement) -> Statement | str:
+    if not page.rules.config.keep_repeated:
+        cut = page.passages[passage]
+        if all(cut.blocks[_sentence_of(cut, e.start)] in page.repeated for e in statement.evidence):
+            return "stands only on repeated blocks"
+    return statement
+
+
+def _kept(page: _Page, label: str, statement: Statement) -> bool:
+    minimum = page.rules.thresholds.get((label, statement.scope.value))
+    return minimum is not None and statement.score >= minimum
+
+
+def _stretch(mention: Mention) -> tuple[int, int]:
+    return mention.start, mention.end
+
+
+def _evidence(
+    passage: Passage, heads: list[tuple[int, int]], tails: list[tuple[int, int]]
+) -> tuple[Scope, tuple[Evidence, ...]]:
+    """The sentence that holds both ends, at their closest; else the closest pair of sentences that hold one each."""
+    pairs = [
+        (abs(_sentence_of(passage, h[0]) - _sentence_of(passage, t[0])), abs(h[0] - t[0]), h[0], t[0])
+        for h in heads
+        for t in tails
+    ]
+    _, _, head, tail = min(pairs)
+    chosen = sorted({_sentence_of(passage, head), _sentence_of(passage, tail)})
+    evidence = tuple(Evidence(passage.index, *passage.sentences[i]) for i in chosen)
+    return (Scope.STATED if len(chosen) == 1 else Scope.INFERRED), evidence
+
+
+def _connected(
+    page: _Page, units: tuple[Unit, ...], statements: tuple[Statement, ...]
+) -> tuple[tuple[Unit, ...], tuple[Statement, ...]]:
+    """Leave out units that count only with a relation (demonyms, languages) and have none here; renumber the rest."""
+    used = {s.subject for s in statements} | {s.object for s in statements if isinstance(s.object, int)}
+    keep = []
+    for index, unit in enumerate(units):
+        forms = [mention.text for mention in unit.mentions]
+        if index in used or not hygiene.needs_relation(forms, unit.type, off=page.rules.config.hygiene_off):
+            keep.append(index)
+        else:
+            page.dropped[hygiene.RELATION_RULE] += len(unit.mentions)
+    position = {old: new for new, old in enumerate(keep)}
+    renumbered = tuple(
+        Statement(
+            position[s.subject],
+            s.predicate,
+            position[s.object] if isinstance(s.object, int) else s.object,
+            s.score,
+            s.scope,
+            s.evidence,
+        )
+        for s in statements
+    )
+    return tuple(units[index] for index in keep), renumbered

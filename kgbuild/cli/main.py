@@ -1,0 +1,172 @@
+"""Arguments -> a command, and its end -> an exit code with one line for a person. The only place where errors become words.
+
+Exit codes: 0 well, 1 error, 2 usage, 3 newly quarantined or to be tried again, 4 workspace busy, 130 interrupted.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kgbuild.cli import ask, documents, models, work
+from kgbuild.cli.session import Session, set_up_logging
+from kgbuild.errors import KgbuildError
+
+COMMANDS = (
+    ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
+    ("Work", (work.use, work.extract, work.build, work.status)),
+    ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
+    ("Models", (models.try_text, models.schema, models.train, models.evaluate, models.doctor)),
+)
+NAMES = {"list_documents": "documents", "try_text": "try"}
+"""Commands whose function cannot have their name."""
+GLOBAL_PANEL = "On every command"
+
+INTERRUPTED = 130
+USAGE = 2
+
+
+def _remember_workspace(ctx: typer.Context, value: Path | None) -> Path | None:
+    if value is not None and ctx.obj is not None:
+        ctx.obj.workspace = value
+    return value
+
+
+def _remember_quiet(ctx: typer.Context, value: bool) -> bool:
+    if value and ctx.obj is not None:
+        ctx.obj.quiet = True
+    return value
+
+
+def _remember_verbose(ctx: typer.Context, value: bool) -> bool:
+    if value and ctx.obj is not None:
+        ctx.obj.verbose = True
+    return value
+
+
+def _remember_debug(ctx: typer.Context, value: bool) -> bool:
+    if value and ctx.obj is not None:
+        ctx.obj.debug = True
+    return value
+
+
+def _say_version(value: bool) -> None:
+    if value:
+        from kgbuild import __version__
+
+        typer.echo(f"kgbuild {__version__}")
+        raise typer.Exit
+
+
+def _global(*names: str, help: str, callback: Any, metavar: str | None = None, is_flag: bool = True) -> Any:
+    flags: dict[str, Any] = {} if metavar else {"is_flag": is_flag}
+    return typer.Option(
+        *names, help=help, callback=callback, expose_value=False, metavar=metavar, show_default=False,
+        rich_help_panel=GLOBAL_PANEL, **flags,
+    )  # fmt: skip
+
+
+WORKSPACE_HELP = "Folder of the workspace [default: $KGBUILD_WORKSPACE, else ./kg]."
+
+
+def everywhere(
+    workspace: Annotated[
+        Path | None, _global("--workspace", "-w", help=WORKSPACE_HELP, callback=_remember_workspace, metavar="DIR")
+    ] = None,
+    quiet: Annotated[bool, _global("--quiet", "-q", help="Errors and results only.", callback=_remember_quiet)] = False,
+    verbose: Annotated[bool, _global("--verbose", "-v", help="Say all that is noticed.", callback=_remember_verbose)] = False,
+    debug: Annotated[bool, _global("--debug", help="Show where an error comes from.", callback=_remember_debug)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_say_version, is_eager=True, expose_value=False)
+    ] = False,
+) -> None:
+    """Documents in, a resolved, queryable, explainable knowledge graph out.
+
+    \b
+    kgbuild run --sample        a first graph, from the sample documents
+    kgbuild run DOCUMENTS       a graph from your own; again and again, only what changed is done
+    kgbuild COMMAND --help      what a command does, with an example
+    """
+
+
+def command_line() -> Any:
+    """All commands as one click group; the options of `everywhere` are understood before and after a command's name."""
+    app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.callback()(everywhere)
+    for panel, functions in COMMANDS:
+        for function in functions:
+            name = NAMES.get(function.__name__, function.__name__)
+            app.command(name, rich_help_panel=panel)(function)
+    group: Any = typer.main.get_command(app)
+    shared = [option for option in group.params if option.name in ("workspace", "quiet", "verbose", "debug")]
+    for command in group.commands.values():
+        command.params += shared
+    return group
+
+
+def call(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code. Every error that is meant for a person becomes one line on standard error."""
+    session = Session()
+    session.debug = "--debug" in arguments  # also for errors that come before the option is understood
+    try:
+        code = command_line().main(list(arguments), prog_name="kgbuild", standalone_mode=False, obj=session)
+        sys.stdout.flush()
+        return _interrupted() if code == INTERRUPTED else int(code or 0)
+    except KgbuildError as error:
+        _say(f"error: {error}", session)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except BrokenPipeError:  # `kgbuild query … | head`: the reader has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        _say(f"error: {error.filename or 'the machine'}: {error.strerror or error}", session)
+        return 1
+    except Exception as error:
+        return _usage_or_bug(error, session)
+
+
+def _usage_or_bug(error: Exception, session: Session) -> int:
+    """A call that click refuses, or a fault of ours."""
+    if hasattr(error, "format_message"):  # click's own; which click it is depends on typer's version
+        context = getattr(error, "ctx", None)
+        hint = f"; see `{context.command_path} --help`" if context is not None else ""
+        if error.format_message():
+            _say(f"error: {error.format_message().rstrip('.')}{hint}", session)
+        elif context is not None:
+            print(context.get_help(), file=sys.stderr)
+        return USAGE
+    words = " ".join(str(error).split())
+    _say(f"error: this is a bug in kgbuild, sorry ({type(error).__name__}: {words}); --debug shows where, please report it", session)
+    return 1
+
+
+def _say(line: str, session: Session) -> None:
+    if session.debug:
+        traceback.print_exc()
+    print(" ".join(line.split("\n")), file=sys.stderr)
+
+
+def _interrupted() -> int:
+    print("interrupted: the workspace is whole; run the command again to go on", file=sys.stderr)
+    return INTERRUPTED
+
+
+def main() -> None:
+    """The entry point `kgbuild`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(call(sys.argv[1:]))
+
+
+def prepare(ctx: typer.Context) -> Session:
+    """The session of a command that starts now, with logging as its options say."""
+    session: Session = ctx.obj
+    set_up_logging(session)
+    return session

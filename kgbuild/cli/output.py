@@ -1,0 +1,132 @@
+"""Rows, records and counts -> words on the screen: tables, JSON, CSV. Knows no graph and no command.
+
+Results go to standard output; with --json they are one object there, and nothing else is.
+"""
+
+import csv
+import io
+import json
+import math
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from kgbuild.records import ONE
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Rows = Iterable[Sequence[Any]]
+
+PIPE_WIDTH = 160
+"""Columns of a table that goes to a file or a pipe."""
+NUMERIC = (int, float)
+
+
+def score(ten_thousandths: int) -> float:
+    """A score of a record as it is shown: 0 to 1, four digits."""
+    return round(ten_thousandths / ONE, 4)
+
+
+def percent(ten_thousandths: int) -> str:
+    """A score in a sentence: .93"""
+    return f"{ten_thousandths / ONE:.2f}".removeprefix("0")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: dates as ISO text, tuples as lists, numbers that JSON lacks as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def put_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2 if sys.stdout.isatty() else None) + "\n")
+
+
+def put(text: str = "") -> None:
+    """One line (or several) of a result."""
+    sys.stdout.write(text + "\n")
+
+
+def console() -> "Console":
+    """Standard output as rich sees it; brackets in texts are texts, nothing is coloured by guess."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or PIPE_WIDTH)
+    return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
+
+
+def put_table(columns: Sequence[str], rows: Rows) -> None:
+    """A table; long cells are wrapped and never cut, numbers stand right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = [list(row) for row in rows]
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for index, name in enumerate(columns):
+        cells = [row[index] for row in shown if row[index] is not None]
+        right = bool(cells) and all(isinstance(cell, NUMERIC) and not isinstance(cell, bool) for cell in cells)
+        table.add_column(Text(name), justify="right" if right else "left", overflow="fold")
+    for row in shown:
+        table.add_row(*(Text(cell_text(cell)) for cell in row))
+    console().print(table)
+
+
+def cell_text(value: Any) -> str:
+    """A value in a cell: text as it is, null as nothing, what is made of parts as JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    simple = plain(value)
+    return simple if isinstance(simple, str) else json.dumps(simple, ensure_ascii=False)
+
+
+def put_csv(columns: Sequence[str], rows: Rows) -> None:
+    """Rows as CSV (RFC 4180) on standard output."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([cell_text(cell) for cell in row])
+    sys.stdout.write(out.getvalue().replace("\r\n", "\n"))
+
+
+def put_json_lines(columns: Sequence[str], rows: Rows) -> None:
+    """One JSON object a row on standard output."""
+    for row in rows:
+        sys.stdout.write(json.dumps(plain(dict(zip(columns, row, strict=True))), ensure_ascii=False) + "\n")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A count with its noun: 1 document, 2,281 documents."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text on one line, with … in its end if it is too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def duration(seconds: float) -> str:
+    """0.4 s, 12 s, 3 min 05 s, 2 h 10 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -1,0 +1,161 @@
+"""What the steps report -> the JSON keys of the command line (none is ever renamed) and short lines for people."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from kgbuild.cli.output import counted, duration, put
+from kgbuild.cli.session import Session
+
+if TYPE_CHECKING:
+    from kgbuild.pipeline.reports import Added, BuildReport, Extracted, Status
+
+Json = dict[str, Any]
+
+OUTCOMES = ("ok", "no_text", "skipped", "quarantined", "retry")
+MOVES = ("added", "changed", "removed", "unchanged")
+CHANGES = ("entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed")
+HELD = ("mentions", "statements", "entities", "triples", "values")
+MOST_NOTICES = 8
+MOST_PROBLEMS = 10
+
+
+def picked(record: object, names: Sequence[str]) -> Json:
+    """These fields of a record, by name."""
+    return {name: getattr(record, name) for name in names}
+
+
+def problem_rows(problems: Sequence[tuple[str, str, str]]) -> list[Json]:
+    """Documents that could not be read."""
+    return [{"uri": uri, "outcome": outcome, "reason": reason} for uri, outcome, reason in problems]
+
+
+def added_json(report: "Added") -> Json:
+    """Keys of `add` and `remove`."""
+    return {
+        "documents": picked(report, OUTCOMES + MOVES),
+        "newly_quarantined": report.newly_quarantined,
+        "skipped_suffixes": report.skipped_suffixes,
+        "vanished": report.vanished,
+        "problems": problem_rows(report.problems),
+        "notices": dict(Counter(report.notices)),
+        "words": report.words,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def extracted_json(report: "Extracted") -> Json:
+    """Keys of `extract`."""
+    return {
+        **picked(report, ("model", "passages", "extracted", "cached", "other_languages", "words", "numerics", "switched")),
+        "load_seconds": round(report.load_seconds, 3),
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def build_json(report: "BuildReport") -> Json:
+    """Keys of `build`."""
+    return {
+        **picked(report, HELD),
+        "changed": picked(report, CHANGES),
+        **picked(report, ("documents_folded", "documents_removed", "sleeping", "conflicting", "unmapped", "state")),
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def status_json(status: "Status") -> Json:
+    """Keys of `status`."""
+    told = status.documents
+    names = (
+        "path", "model", "wanted_model", "schema", "passages", "missing", "other_languages", "unread_blocks", "words",
+        *HELD, "dropped", "judgements", "sleeping", "built", "state", "store", "numerics",
+    )  # fmt: skip
+    return {
+        "documents": {name: told.get(name, 0) for name in OUTCOMES},
+        **picked(status, names),
+        "by_type": dict(status.by_type),
+        "by_predicate": dict(status.by_predicate),
+        "problems": problem_rows(status.problems),
+    }
+
+
+def run_json(added: "Added", extracted: "Extracted", built: "BuildReport", seconds: dict[str, float]) -> Json:
+    """Keys of `run`: those of its steps in one object; words: of all documents."""
+    steps = {name: {"seconds": round(value, 3)} for name, value in seconds.items()}
+    extraction = steps.get("extract", {})
+    extraction["load_seconds"] = round(extracted.load_seconds, 3)
+    extraction["words"] = extracted.words
+    keys = added_json(added) | extracted_json(extracted) | build_json(built)
+    del keys["load_seconds"]
+    return {**keys, "words": added.words, "seconds": round(sum(seconds.values()), 3), "steps": steps}
+
+
+def exit_code(report: "Added", *, strict: bool) -> int:
+    """3 if something was newly quarantined or is to be tried again; with strict, if anything is."""
+    return 3 if report.newly_quarantined or (strict and report.quarantined + report.retry) else 0
+
+
+def put_added(report: "Added") -> None:
+    """What `add` did, in one to three lines."""
+    moves = ", ".join(f"{getattr(report, name):,} {name}" for name in MOVES if getattr(report, name)) or "nothing there"
+    kinds = [("ok", "with text"), ("no_text", "without text"), ("quarantined", "quarantined"), ("retry", "to be tried again")]
+    told = ", ".join(f"{getattr(report, name):,} {words}" for name, words in kinds if getattr(report, name))
+    put(f"documents  {moves}; in the workspace: {told or 'none'}  ({duration(report.seconds)})")
+    if report.skipped:
+        suffixes = sorted(report.skipped_suffixes.items(), key=lambda item: (-item[1], item[0]))
+        by_suffix = ", ".join(f"{count:,} {suffix or 'without suffix'}" for suffix, count in suffixes)
+        put(f"skipped    {counted(report.skipped, 'file')}" + (f": {by_suffix}" if by_suffix else ""))
+
+
+def put_extracted(report: "Extracted") -> None:
+    """What `extract` did, in a line or two."""
+    busy = report.seconds - report.load_seconds
+    rate = f", {report.words / busy:,.0f} words/s" if report.words and busy > 0 else ""
+    put(
+        f"passages   {report.extracted:,} extracted, {report.cached:,} known, model {report.model}"
+        f"  ({duration(report.seconds)}{rate})"
+    )
+    if report.other_languages:
+        put(f"           {counted(report.other_languages, 'passage')} in languages that the model does not read")
+
+
+def put_built(report: "BuildReport") -> None:
+    """What `build` did, in a line or two."""
+    put(
+        f"graph      {counted(report.entities, 'entity', 'entities')}, {counted(report.triples, 'triple')}, "
+        f"{counted(report.values, 'value')}, {counted(report.statements, 'statement')}  ({duration(report.seconds)})"
+    )
+    changes = ", ".join(f"{getattr(report, name):,} {name.replace('_', ' ')}" for name in CHANGES if getattr(report, name))
+    put(f"changed    {changes or 'nothing'}")
+
+
+def note_documents(session: Session, report: "Added") -> None:
+    """On standard error: what could not be read, what has vanished, and notices in brief."""
+    for uri, outcome, reason in report.problems[: None if session.verbose else MOST_PROBLEMS]:
+        session.note(f"{outcome}: {uri}: {reason}")
+    if len(report.problems) > MOST_PROBLEMS and not session.verbose:
+        hint = session.command("documents", "--outcome", "quarantined")
+        session.note(f"… and {len(report.problems) - MOST_PROBLEMS:,} more: `{hint}` lists them")
+    if report.vanished:
+        first = ", ".join(report.vanished[:3])
+        session.note(f"vanished: {counted(len(report.vanished), 'file')} ({first}, …); give --sync to remove them from the workspace")
+    note_notices(session, report.notices)
+
+
+def note_notices(session: Session, notices: Sequence[str]) -> None:
+    """The most frequent notices with their counts; with --verbose all of them."""
+    kinds = Counter(notices).most_common()
+    for text, count in kinds if session.verbose else kinds[:MOST_NOTICES]:
+        session.note(f"note: {text}" + (f" ({count:,} times)" if count > 1 else ""))
+    if len(kinds) > MOST_NOTICES and not session.verbose:
+        session.note(f"note: {counted(len(kinds) - MOST_NOTICES, 'more kind')} of notices; -v shows them all")
+
+
+def note_built(session: Session, report: "BuildReport") -> None:
+    """On standard error: judgements that do not apply, labels that the schema drops."""
+    if report.sleeping:
+        session.note(f"note: {counted(len(report.sleeping), 'judgement')} asleep, since what they point at is gone: {report.sleeping}")
+    if report.conflicting:
+        session.note(f"warning: judgements {report.conflicting} contradict others and are not followed")
+    if report.unmapped:
+        session.note(f"note: the schema drops {counted(len(report.unmapped), 'label')} of the model: {', '.join(report.unmapped[:12])}")

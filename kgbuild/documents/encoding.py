@@ -1,0 +1,92 @@
+"""Bytes -> text. A byte order mark decides, then what the format declares, then UTF-8, then a guess from the bytes alone."""
+
+import codecs
+import re
+
+from kgbuild.errors import Quarantined
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+NEVER = frozenset({"utf_7", "utf7", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
+"""Declared encodings that are not believed: they are not used by documents, but to smuggle text past filters."""
+SAMPLE = 200_000
+FEW_BAD = 0.001
+
+
+def decode(data: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]:
+    """Text of bytes, and notices. Raises Quarantined if the bytes are no text in any likely encoding."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return _marked(data[len(mark) :], encoding)
+    if text := _as(data, declared):
+        return text, ()
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as error:
+        return _repaired(data) or _guessed(data, error)
+
+
+def declared_in_html(data: bytes) -> str:
+    """The encoding that an HTML or XML file declares in its first kilobytes, or ""."""
+    match = re.search(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", data[:4096])
+    return match[1].decode("ascii") if match else ""
+
+
+def _marked(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+    text = data.decode(encoding, "replace")
+    return text, ((f"bytes that are not {encoding} were replaced",) if "\ufffd" in text else ())
+
+
+def _as(data: bytes, encoding: str) -> str | None:
+    """Text in a declared encoding; ASCII and Latin-1 are read as the web reads them, as UTF-8 or Windows-1252."""
+    try:
+        name = codecs.lookup(encoding).name if encoding else ""
+    except LookupError:
+        return None
+    if not name or name in NEVER or name in ("ascii", "utf-8") or name.startswith(("utf-16", "utf-32")):
+        return None
+    try:
+        text = data.decode("cp1252" if name == "iso8859-1" else name)
+    except (UnicodeDecodeError, LookupError):
+        return None
+    return text if isinstance(text, str) else None
+
+
+def _repaired(data: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """UTF-8 with a few bad bytes: they are replaced. None if they are more than a few or nothing else is beyond ASCII."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(1 for c in text[:SAMPLE] if c > "\x7f" and c != "\ufffd")
+    if good > bad and bad <= max(1, len(text) * FEW_BAD):
+        return text, (f"{bad} bytes that are not UTF-8 were replaced",)
+    return None
+
+
+def _guessed(data: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:
+    if b"\0" in data[:SAMPLE]:
+        raise Quarantined("binary data, not text; if it is UTF-16, save it as UTF-8")
+    try:
+        text = data.decode("cp1252")
+        if _western(data):
+            return text, ("read as windows-1252: the bytes are not UTF-8",)
+    except UnicodeDecodeError:
+        pass
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:SAMPLE]).best()
+    if best is None:
+        raise Quarantined(f"undecodable: byte {error.start} is not UTF-8, and no other encoding fits; save it as UTF-8")
+    text = data.decode(best.encoding, "replace")
+    return text, (f"read as {best.encoding}: a guess, the bytes are not UTF-8",)
+
+
+def _western(data: bytes) -> bool:
+    """Whether bytes beyond ASCII are few and look like typographic quotes, dashes and accented letters inside words."""
+    beyond = re.findall(rb"[\x80-\xff]", data[:SAMPLE])
+    lone = re.findall(rb"(?<![\x80-\xff])[\x80-\xff]{1,2}(?![\x80-\xff])", data[:SAMPLE])
+    return len(beyond) < 0.15 * len(data[:SAMPLE]) and sum(map(len, lone)) >= 0.9 * len(beyond)

@@ -1,0 +1,385 @@
+"""HTML -> pieces: the main text of a page, or all of a fragment, as headings, paragraphs, list items and table rows.
+
+Parses with lexbor, walks the tree without recursion. What is script, navigation, form, hidden or chrome does not come out.
+Knows nothing of SEC filings but their tags; sec.py prepares those.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from kgbuild.documents import sec
+from kgbuild.documents.blocks import Draft, Limits, Piece, row, squeeze
+from kgbuild.documents.dates import date_in_url, iso_date
+from kgbuild.documents.encoding import declared_in_html, decode
+from kgbuild.documents.text import paragraphs
+from kgbuild.errors import Quarantined
+from kgbuild.records import BlockKind
+
+VERSION = 1
+
+MAIN_SHARE = 0.2
+"""Where the main text is a smaller share of the visible text, the visible text is taken."""
+
+GONE = frozenset(
+    "script style noscript template head meta link base title svg math canvas iframe object embed applet audio video map area "
+    "select button input textarea datalist option optgroup progress meter dialog img picture source track frameset frame "
+    "ix:header ix:hidden ix:references ix:resources xml -comment !doctype -doctype".split()
+)
+CHROME = frozenset({"nav", "aside", "footer", "menu", "form", "search"})
+CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar", "dialog", "alert"})
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 "
+    "h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption "
+    "td th search label".split()
+)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+KINDS = {
+    **dict.fromkeys(HEADINGS, BlockKind.HEADING),
+    "li": BlockKind.LIST_ITEM,
+    "dt": BlockKind.LIST_ITEM,
+    "dd": BlockKind.LIST_ITEM,
+    "caption": BlockKind.CAPTION,
+    "figcaption": BlockKind.CAPTION,
+}
+LINE = "\v"
+"""Stands for <br> until a block is finished; two of them end the block."""
+
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
+_CHROME_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navbox\S*|navigation|menu|sidebar|breadcrumbs?|footer|masthead|cookies?|share|sharing|social|"
+    r"related-posts|comments|toc|toclimit\S*|mw-editsection|mw-jump-link|noprint|metadata|ambox|catlinks|printfooter|advert\w*|ads?|"
+    r"promo|skip|skipnav|skip-link|pager|pagination|sistersitebox|authority-control)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_UNSEEN_NAMES = re.compile(
+    r"(?:^|\s)(?:visually-hidden|sr-only|screen-reader-text|usa-sr-only|mw-editsection|mw-jump-link|noprint)(?:$|\s)", re.IGNORECASE
+)
+_FOOTNOTE = re.compile(r"\s*[\[(](?:\d{1,3}|[a-z]|note \d+|citation needed)[\])]\s*", re.IGNORECASE)
+_MARK_ONLY = re.compile(r"[•●▪◦‣·∙○■□☐☒–—\-*\u2010\uf0b7o§]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]")
+_NESTING = re.compile(r"<(/?)(div|span|font|section|article|table|ul|ol|dl|blockquote|b|i|em|strong|a|u|center|small|big|svg|g)\b[^>]*?(/?)>", re.I)
+_TRAIL = re.compile(r"\s*(?:>|»|›|/|→)\s*")
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is being read: the pieces so far, the block under way, and the tables around it."""
+
+    page: bool
+    pieces: list[Piece] = field(default_factory=list)
+    buffer: list[str] = field(default_factory=list)
+    kinds: list[BlockKind] = field(default_factory=lambda: [BlockKind.PARAGRAPH])
+    outer: list[list[Piece]] = field(default_factory=list)
+    rows: list[list[list[Piece]]] = field(default_factory=list)
+    trail: str = ""
+
+
+def read(data: bytes, limits: Limits) -> Draft:
+    """One HTML file: its main text, title and date."""
+    text, notices = decode(data, declared_in_html(data))
+    filing = sec.is_filing(text)
+    if filing:
+        text = sec.unwrap(text)
+    text = sec.close_empty(text)
+    tree = parse(text, limits)
+    draft = Draft(notices=list(notices))
+    draft.metadata.update(_described(tree))
+    body = tree.body or tree.root
+    if body is None:
+        return draft
+    if filing:
+        draft.pieces = _read_node(body, _Page(page=False), limits).pieces
+        sec.describe(tree, text, draft)
+        return draft
+    draft.pieces, notice, trail = _main_text(tree, body, limits)
+    draft.notices += notice
+    _entitle(tree, draft, trail)
+    return draft
+
+
+def read_fragment(text: str, limits: Limits) -> tuple[list[Piece], str]:
+    """All text of an HTML fragment (a field, a rendered Markdown file), and the end of its breadcrumb, if it has one."""
+    tree = parse(text, limits)
+    body = tree.body or tree.root
+    if body is None:
+        return [], ""
+    found = _read_node(body, _Page(page=False), limits)
+    return found.pieces, found.trail
+
+
+def parse(text: str, limits: Limits) -> LexborHTMLParser:
+    """The tree of an HTML text. Raises Quarantined if it is nested so deeply that the parser's time would not be linear."""
+    deepest = depth = 0
+    for match in _NESTING.finditer(text):
+        depth = max(0, depth - 1) if match[1] else depth + (not match[3])
+        deepest = max(deepest, depth)
+    if deepest > 10 * limits.depth:
+        raise Quarantined(f"HTML nested {deepest:,} levels deep; the limit is {10 * limits.depth:,}")
+    return LexborHTMLParser(text.encode("utf-8", "replace"))
+
+
+def _main_text(tree: LexborHTMLParser, body: Any, limits: Limits) -> tuple[list[Piece], list[str], str]:
+    """Pieces of a page's main text, a notice where the visible text was taken instead, and the breadcrumb's end."""
+    visible = _read_node(body, _Page(page=True), limits)
+    everything = _letters(visible.pieces)
+    candidates = tree.css("main, [role=main], article, #content, #mw-content-text, #main, #main-content, .main-content")
+    best, most = visible, 0
+    for node in candidates[:50]:
+        found = _read_node(node, _Page(page=True), limits)
+        if _letters(found.pieces) > most:
+            best, most = found, _letters(found.pieces)
+    if not most:
+        return visible.pieces, [], visible.trail
+    if most < MAIN_SHARE * everything:
+        share = f"{most / everything:.0%}"
+        return visible.pieces, [f"the main text is only {share} of the visible text: the visible text is taken"], visible.trail
+    return best.pieces, [], best.trail or visible.trail
+
+
+def _letters(pieces: list[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
+
+
+def _described(tree: LexborHTMLParser) -> dict[str, str | tuple[str, ...]]:
+    """What a page's head says about it."""
+    said: dict[str, str] = {}
+    for node in tree.css("meta[content]")[:200]:
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+        said.setdefault(name.lower(), squeeze(attributes.get("content") or ""))
+    found: dict[str, str | tuple[str, ...]] = {}
+    for key, names in (
+        ("date", ("article:published_time", "datepublished", "dc.date", "dcterms.date", "dcterms.issued", "date", "pubdate")),
+        ("authors", ("author", "article:author", "dc.creator", "dcterms.creator")),
+        ("url", ("og:url",)),
+        ("title", ("og:title", "dc.title", "dcterms.title")),
+    ):
+        value = next((said[name] for name in names if said.get(name)), "")
+        if key == "date":
+            value = iso_date(value) or ""
+        if value:
+            found[key] = value
+    html, canonical = tree.css_first("html"), tree.css_first("link[rel=canonical]")
+    if html is not None and (language := (html.attributes.get("lang") or "").strip()):
+        found["language"] = language
+    if canonical is not None and (href := canonical.attributes.get("href")):
+        found.setdefault("url", href)
+    return found
+
+
+def _entitle(tree: LexborHTMLParser, draft: Draft, trail: str) -> None:
+    """Title and date of a page, from what it shows if its head does not say."""
+    headings = [squeeze(node.text()) for node in tree.css("h1")[:5]]
+    head = tree.css_first("head > title") or tree.css_first("title")
+    title = squeeze(head.text()) if head is not None else ""
+    shown = next((heading for heading in headings if heading and heading in title), "") or next(filter(None, headings), "")
+    best = shown or str(draft.metadata.get("title", "")) or title or trail
+    if best:
+        draft.metadata["title"] = best
+    if "date" not in draft.metadata:
+        times = [node.attributes.get("datetime") or "" for node in tree.css("time[datetime]")[:1]]
+        date = next(filter(None, map(iso_date, times)), None) or date_in_url(str(draft.metadata.get("url", "")))
+        if date:
+            draft.metadata["date"] = date
+
+
+# ── the walk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_node(top: Any, page: _Page, limits: Limits) -> _Page:
+    """Walk everything below a node in document order."""
+    node, depth = top.first_child, 1
+    while node is not None:
+        below = _enter(page, node)
+        child = node.first_child if below else None
+        if child is not None:
+            node, depth = child, depth + 1
+            if depth > 10 * limits.depth:
+                raise Quarantined(f"HTML nested more than {10 * limits.depth:,} levels deep")
+            continue
+        if below:
+            _leave(page, node)
+        while (following := node.next) is None:
+            node, depth = node.parent, depth - 1
+            if depth == 0 or node is None:
+                _flush(page)
+                return page
+            _leave(page, node)
+        node = following
+    _flush(page)
+    return page
+
+
+def _enter(page: _Page, node: Any) -> bool:
+    """Take in a node; False if what is below it does not count."""
+    tag = node.tag
+    if tag == "-text":
+        page.buffer.append(node.text_content or "")
+        return False
+    if tag == "br":
+        page.buffer.append(LINE)
+        return False
+    if tag in GONE:
+        return False
+    attributes = node.attributes
+    if (attributes or page.page) and _dropped(page, node, tag, attributes):
+        return False
+    if tag == "sup":
+        return _superscript(page, node, attributes)
+    if tag == "pre":
+        return _preformatted(page, node)
+    if tag in BLOCKS:
+        _flush(page)
+        _open(page, tag)
+    elif attributes and _SHOWN_AS_BLOCK.search(attributes.get("style") or ""):
+        _flush(page)
+    return True
+
+
+def _dropped(page: _Page, node: Any, tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether a node is hidden, or chrome of a page."""
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    if _HIDDEN.search(attributes.get("style") or ""):
+        return True
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    if names != " ":
+        if "breadcrumb" in names.lower():
+            parts = _TRAIL.split(squeeze(node.text()))
+            page.trail = page.trail or parts[-1]
+            return True
+        if _UNSEEN_NAMES.search(names):
+            return True
+    if not page.page or tag in ("body", "main", "article"):
+        return False
+    if tag == "header":
+        return not _inside(node, ("main", "article"))
+    if tag in CHROME or attributes.get("role") in CHROME_ROLES:
+        return tag != "form" or len(node.text()) < 2_000
+    return bool(names != " " and tag not in HEADINGS and _CHROME_NAMES.search(names)) or (tag in ("ul", "ol", "div") and _is_links(node))
+
+
+def _inside(node: Any, tags: tuple[str, ...]) -> bool:
+    for _ in range(100):
+        node = node.parent
+        if node is None:
+            return False
+        if node.tag in tags:
+            return True
+    return False
+
+
+def _is_links(node: Any) -> bool:
+    """Whether a list or box is hardly more than short links: a menu."""
+    text = node.text()
+    if not 0 < len(text) < 3_000:
+        return False
+    links = node.css("a")
+    if len(links) < 5:
+        return False
+    linked = sum(len(squeeze(link.text())) for link in links)
+    return linked > 0.85 * len(squeeze(text)) and linked < 40 * len(links)
+
+
+def _superscript(page: _Page, node: Any, attributes: dict[str, str | None]) -> bool:
+    """Footnote marks go; a bare number keeps away from the word before it."""
+    text = node.text()
+    if "reference" in (attributes.get("class") or "") or _FOOTNOTE.fullmatch(text):
+        return False
+    if text[:1].isdigit() and text.strip().isdigit():
+        page.buffer.append(" ")
+    return True
+
+
+def _preformatted(page: _Page, node: Any) -> bool:
+    """Code is a code block; other preformatted text is read as plain text."""
+    _flush(page)
+    text = node.text().strip("\n")
+    if node.css_first("code, samp, kbd") is not None or "highlight" in (node.attributes.get("class") or ""):
+        page.pieces.append(Piece(BlockKind.CODE, text))
+    else:
+        page.pieces += paragraphs(text)
+    return False
+
+
+def _open(page: _Page, tag: str) -> None:
+    if tag in KINDS:
+        page.kinds.append(KINDS[tag])
+    elif tag == "tr":
+        page.rows.append([])
+    elif tag in ("td", "th"):
+        page.outer.append(page.pieces)
+        page.pieces = []
+        page.kinds.append(BlockKind.PARAGRAPH)
+
+
+def _leave(page: _Page, node: Any) -> None:
+    tag = node.tag
+    if tag not in BLOCKS:
+        if _SHOWN_AS_BLOCK.search((node.attributes.get("style") or "") if node.attributes else ""):
+            _flush(page)
+        return
+    _flush(page)
+    if tag in KINDS:
+        page.kinds.pop()
+    elif tag == "tr":
+        page.pieces += _row(page.rows.pop())
+    elif tag in ("td", "th"):
+        cell, page.pieces = page.pieces, page.outer.pop()
+        page.kinds.pop()
+        if page.rows:
+            page.rows[-1].append(cell)
+        else:
+            page.pieces += cell
+
+
+def _flush(page: _Page) -> None:
+    """End the block under way."""
+    if not page.buffer:
+        return
+    text = "".join(page.buffer)
+    page.buffer.clear()
+    if LINE not in text:
+        parts = [text]
+    else:
+        parts = re.split(rf"{LINE}\s*{LINE}[\s{LINE}]*", text)
+    for part in parts:
+        if part := squeeze(part):
+            page.pieces.append(Piece(page.kinds[-1], part))
+
+
+# ── tables ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _row(cells: list[list[Piece]]) -> Iterator[Piece]:
+    """Pieces of one table row: a row of cells, or what the cells hold if the table only arranges text."""
+    full = [cell for cell in cells if cell]
+    if not full:
+        return
+    if len(full) == 1:
+        yield from full[0]
+        return
+    if len(full) == 2 and len(full[0]) == 1 and _MARK_ONLY.fullmatch(full[0][0].text):
+        first, *rest = full[1]
+        yield Piece(BlockKind.LIST_ITEM, first.text) if first.kind is BlockKind.PARAGRAPH else first
+        yield from rest
+        return
+    if any(_arranges(cell) for cell in full):
+        for cell in full:
+            yield from cell
+        return
+    texts = [" ".join(piece.text.replace("\t", " ") for piece in cell) for cell in cells]
+    yield Piece(BlockKind.TABLE_ROW, row(sec.join_amounts([text for text in texts if text])))
+
+
+def _arranges(cell: list[Piece]) -> bool:
+    """Whether a cell holds text of several blocks rather than a value."""
+    return len(cell) > 1 and (
+        any(piece.kind in (BlockKind.HEADING, BlockKind.TABLE_ROW, BlockKind.CODE) for piece in cell)
+        or sum(len(piece.text) > 150 for piece in cell) > 1
+        or len(cell) > 8
+    )

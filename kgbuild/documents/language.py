@@ -1,0 +1,39 @@
+"""Text -> the language it is written in, as an ISO 639-1 code. py3langid decides; its model is loaded once, when needed."""
+
+import re
+from functools import cache
+from typing import Any
+
+UNKNOWN = "und"
+SURE = 0.9
+"""A passage is of another language than its document only with this certainty."""
+UNSURE = 0.3
+"""A short text with less certainty is of unknown language."""
+FEW_WORDS, FEW_LETTERS = 20, 80
+"""Shorter texts say too little about their language."""
+
+_LETTER = re.compile(r"[^\W\d_]")
+_NOISE = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+|\b[\w-]+\.(?:com|gov|org|net|edu|mil)\b\S*")
+
+
+def classify(text: str) -> tuple[str, float]:
+    """Language of a text and how certain that is, between 0 and 1; UNKNOWN for a text without letters."""
+    text = _NOISE.sub(" ", text)
+    if not _LETTER.search(text):
+        return UNKNOWN, 0.0
+    language, certainty = _identifier().classify(text)
+    if certainty < UNSURE and is_short(text):
+        return UNKNOWN, 0.0
+    return str(language), float(certainty)
+
+
+def is_short(text: str) -> bool:
+    """Whether a text is too short to tell its language."""
+    return len(text.split()) < FEW_WORDS or len(_LETTER.findall(text[:2_000])) < FEW_LETTERS
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,128 @@
+"""Markdown with YAML front matter and Hugo shortcodes -> pieces and metadata.
+
+Shortcodes go first, then CommonMark with tables is rendered to HTML, and the HTML reader makes the pieces: the HTML that
+posts are full of is so read by the same rules.
+"""
+
+import re
+from functools import cache
+from html import unescape
+from typing import Any
+
+from kgbuild.documents import frontmatter, html
+from kgbuild.documents.blocks import Draft, Limits, Piece, squeeze
+from kgbuild.documents.dates import iso_date
+from kgbuild.documents.encoding import decode
+from kgbuild.records import BlockKind
+
+VERSION = 1
+
+SUMMARIES = ("deck", "summary", "description")
+"""Metadata that is read as text where a post has no body."""
+QUOTES = frozenset({"quote-block", "quote"})
+TEXT_ARGUMENTS = ("kicker", "title", "intro", "caption", "text", "heading", "subtitle")
+"""Arguments of a paired shortcode that a reader sees."""
+
+_CODE = re.compile(r"{{([<%])\s*(/?)\s*([\w./-]*)((?:[^\"`>%}]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|[>%}](?!\s*}))*?)\s*/?\s*[>%]}}")
+_ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
+_LEFT = re.compile(r"{{[<%].*?[>%]}}|{%.*?%}|{#.*?#}", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_IN_TARGET = re.compile(r"\]\(\s*<?[^()\s]*$|=\s*[\"']?[^\"'<>\s]*$")
+_EMBED = re.compile(r"\[/?(?:youtube|vimeo|caption|embed|gallery|slideshare|iframe|audio|video|tweet|wpvideo|toc)\b[^\]\n]*\](?!\()", re.IGNORECASE)
+_STRAY = re.compile(r"\*{2,}|(?<![^\W_])_{2,}(?![^\W_])")
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff]")
+_ATTRIBUTES = re.compile(r"(?<=\S)[ \t]*\{[:#.][^{}\n]*\}[ \t]*$", re.MULTILINE)
+
+
+def read(data: bytes, limits: Limits, *, drafts: bool = False) -> Draft:
+    """One Markdown file. A post marked `draft: true` is skipped unless drafts is given."""
+    text, notices = decode(data)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    front, body = frontmatter.part(text)
+    said, problem = frontmatter.parse(front)
+    draft = Draft(notices=[*notices, *filter(None, [problem])], metadata=_metadata(said))
+    if said.get("draft") == "true" and not drafts:
+        draft.skipped = "draft: true"
+        return draft
+    draft.pieces = _pieces(body, limits)
+    if not any(_WORD.search(piece.text) for piece in draft.pieces):
+        summary = next((said[key] for key in SUMMARIES if said.get(key)), "")
+        if isinstance(summary, str) and summary:
+            draft.pieces = _pieces(summary, limits)
+    return draft
+
+
+def _pieces(text: str, limits: Limits) -> list[Piece]:
+    """Pieces of Markdown; marks of emphasis that their writer did not close are taken away."""
+    pieces, _ = html.read_fragment(render(text), limits)
+    return [
+        Piece(piece.kind, squeeze(_STRAY.sub("", piece.text))) if piece.kind is not BlockKind.CODE and _STRAY.search(piece.text) else piece
+        for piece in pieces
+    ]
+
+
+def render(text: str) -> str:
+    """HTML of Markdown; shortcodes, comments and template tags are gone."""
+    text = _COMMENT.sub("", shortcodes(text))
+    text = _ATTRIBUTES.sub("", _LEFT.sub("", _EMBED.sub("", text)))
+    return str(_parser().render(text))
+
+
+def shortcodes(text: str) -> str:
+    """Text without Hugo shortcodes; what stands inside paired ones stays, as do a quotation and its source.
+
+    In the target of a link a shortcode becomes "#", so that the link stays one.
+    """
+    paired = {match[3] for match in _CODE.finditer(text) if match[2]}
+    out, last = [], 0
+    for match in _CODE.finditer(text):
+        before = text[last : match.start()]
+        out.append(before)
+        if _IN_TARGET.search(text[max(0, match.start() - 200) : match.start()]):
+            out.append("#")
+        else:
+            out.append(_spoken(match[3], bool(match[2]), dict(_arguments(match[4])), match[3] in paired))
+        last = match.end()
+    out.append(text[last:])
+    return "".join(out)
+
+
+def _arguments(text: str) -> list[tuple[str, str]]:
+    return [(m[1], (m[2] or m[3] or "").replace('\\"', '"')) for m in _ARGUMENT.finditer(text)]
+
+
+def _spoken(name: str, closing: bool, arguments: dict[str, str], paired: bool) -> str:
+    """What of a shortcode a reader would read, as Markdown on lines of its own."""
+    if closing:
+        return "\n\n"
+    if name in QUOTES:
+        quote, cite = arguments.get("text", ""), arguments.get("cite", "")
+        return f"\n\n{quote}{' — ' if quote and cite else ''}{cite}\n\n"
+    if paired:
+        return "".join(f"\n\n{arguments[key]}" for key in TEXT_ARGUMENTS if arguments.get(key)) + "\n\n"
+    return ""
+
+
+@cache
+def _parser() -> Any:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def _metadata(said: frontmatter.Values) -> frontmatter.Values:
+    """Front matter with character references decoded, empty values gone, and the date in ISO form."""
+    found: frontmatter.Values = {}
+    for key, value in said.items():
+        if isinstance(value, tuple):
+            value = tuple(filter(None, (squeeze(unescape(item)) for item in value)))
+        else:
+            value = squeeze(unescape(unescape(value)))
+        if value:
+            found[key] = value
+    if isinstance(date := found.get("date"), str) and (iso := iso_date(date)):
+        found["date"] = iso
+    if "author" in found:
+        found.setdefault("authors", found.pop("author"))
+    return found
+

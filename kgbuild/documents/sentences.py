@@ -1,0 +1,109 @@
+"""The text of one block -> offsets of its sentences. Knows no document and no language: full stops of all scripts end sentences.
+
+spaCy does it, with a tokenizer that parts words at white space and takes only sentence ends off them, which is all the
+sentencizer needs (measured: about 350,000 words a second against 100,000 with a full tokenizer).
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+ABBREVIATIONS = frozenset(
+    "mr mrs ms mx dr prof rev hon gen col lt cmdr capt sgt maj adm gov sen rep pres supt atty amb insp st ste mt ft jr sr "
+    "inc corp co ltd llc llp plc bros assn dept div dist univ est cie gmbh jan feb mar apr jun jul aug sept sep oct nov dec mon "
+    "tue tues wed thu thurs fri ave blvd rd bldg apt vs viz etc al cf approx ca ed eds vol vols pp fig figs eq sec ch ph.d m.d "
+    "b.a m.a m.s b.s d.c u.s u.s.a u.k u.n e.u a.m p.m e.g i.e a.k.a d.b.a n.a hr hrs min".split()
+)
+"""A full stop after these does not end a sentence, unless CLOSERS and an opening word say so."""
+
+_MAY_CLOSE = r"(?:Inc|Corp|Co|Ltd|LLC|plc|Bros|Jr|Sr|etc|al|Ph\.D|M\.D|D\.C|U\.S(?:\.A)?|U\.K|U\.N|E\.U|a\.m|p\.m|A\.M|P\.M)"
+_OPENERS = (
+    "The|This|That|These|Those|It|Its|He|She|His|Her|We|Our|They|Their|You|Your|There|In|On|At|As|For|From|With|By|To|But|And|If|When|"
+    "While|After|Before|During|However|Although|Since|Because|Also|An|A|Such|Both|All|Each|Some|Many|Most|No|Not|What|How|Why|Who|Where"
+)
+_CLOSED = re.compile(rf"(?<![\w.]){_MAY_CLOSE}\.[\"'”’)\]]*\s+(?=(?:{_OPENERS})\s)")
+"""An abbreviation that may end a sentence, before a word that opens one ("… in the U.S. The agency …")."""
+
+STOPS = "!.?։؟۔܀।॥၊။።፧፨᙮᜵᜶᠃᠉‼‽⁇⁈⁉⸮。．！？｡︒﹒﹖﹗"
+WIDE_STOPS = "。！？｡︒"
+"""Stops of scripts that write no spaces: they end a sentence inside of what white space calls a word."""
+CLOSING = "\"'”’»)]}›」』）】〉》"
+
+_SUFFIX = re.compile(f"[{re.escape(STOPS + CLOSING)}…]$")
+_INFIX = re.compile(f"[{WIDE_STOPS}]|(?<=[{WIDE_STOPS}])[{re.escape(CLOSING)}]")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
+_NUMBERED = re.compile(r"\b(?:[Nn]os?|NO|[Aa]rts?|[Ss]ecs?|[Ff]igs?|[Vv]ols?|pp?|[Cc]h|[Ee]q)\.$")
+_ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[ivxIVX]{1,4})\.")
+_MOST_STRINGS = 500_000
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Half-open offsets of the sentences of a block's text, in order, without the white space around them."""
+    if not text.strip():
+        return []
+    starts = _starts(text)
+    if "." in text:
+        starts += [match.end() for match in _CLOSED.finditer(text)]
+    bounds = _joined(text, sorted(set(starts)))
+    return [trimmed for start, end in zip(bounds, [*bounds[1:], len(text)], strict=True) if (trimmed := _trim(text, start, end))]
+
+
+def _starts(text: str) -> list[int]:
+    found = _machine()(text)
+    return [sentence[0].idx for sentence in found.sents]
+
+
+def _joined(text: str, starts: list[int]) -> list[int]:
+    """Starts without those that follow no real end: before a small letter, after "No." before a number, after a lone "1."."""
+    kept: list[int] = []
+    for start in starts:
+        before = text[kept[-1] : start].rstrip() if kept else ""
+        after = text[start : start + 1]
+        if kept and (
+            (after.islower() and before.endswith("."))
+            or (after.isdigit() and _NUMBERED.search(before[-8:]))
+            or _ENUMERATOR.fullmatch(before)
+        ):
+            continue
+        kept.append(start)
+    if kept:
+        kept[0] = 0
+    return kept
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _suffix(word: str) -> Any:
+    """The sentence end or closing mark at the end of a word, unless it belongs to an abbreviation."""
+    if word[-1] == ".":
+        bare = word.lstrip("\"'“‘(«[{")
+        if _INITIALS.fullmatch(bare) or bare[:-1].casefold() in ABBREVIATIONS:
+            return None
+    return _SUFFIX.search(word)
+
+
+def _machine() -> Any:
+    """The loaded pipeline; a fresh one when the strings it has seen would take too much memory."""
+    machine = _load()
+    if len(machine.vocab.strings) > _MOST_STRINGS:
+        _load.cache_clear()
+        machine = _load()
+    return machine
+
+
+@cache
+def _load() -> Any:
+    import spacy
+    from spacy.tokenizer import Tokenizer
+
+    machine = spacy.blank("xx")
+    machine.max_length = 1 << 40
+    machine.tokenizer = Tokenizer(machine.vocab, suffix_search=_suffix, infix_finditer=_INFIX.finditer)
+    machine.add_pipe("sentencizer", config={"punct_chars": list(STOPS)})
+    return machine

@@ -1,0 +1,161 @@
+"""A path -> the files under it that kgbuild reads, and what is passed over, in the same order on every machine.
+
+Names files by root and relative path, so that two machines agree. Knows suffixes, never contents. A file that is added by itself
+is its own root: its root and its URI are its name ("report.pdf"); with a given name they are NAME and NAME/report.pdf, as if the
+folder had been added.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from kgbuild.errors import UsageError
+
+TEXT = (".txt", ".text")
+MARKDOWN = (".md", ".markdown")
+HTML = (".html", ".htm", ".xhtml")
+TABLES = (".csv", ".tsv")
+RECORDS = (".json", ".jsonl", ".ndjson")
+PDF = (".pdf",)
+DOCX = (".docx",)
+SUFFIXES = frozenset(TEXT + MARKDOWN + HTML + TABLES + RECORDS + PDF + DOCX)
+"""What can be read; each also with .gz behind it."""
+
+KNOWN_UNREAD = {
+    ".xlsx": "spreadsheets are not read: save the sheet as .csv",
+    ".xls": "spreadsheets are not read: save the sheet as .csv",
+    ".pptx": "presentations are not read: save as .pdf",
+    ".eml": "mail is not read: save the message as .txt or .html",
+    ".msg": "mail is not read: save the message as .txt or .html",
+    ".doc": "old Word files are not read: save as .docx",
+}
+"""Suffixes of documents that a user may expect to be read, with what to do instead."""
+
+ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
+NEVER_WALKED = frozenset({"node_modules", "__pycache__", "site-packages"})
+WORKSPACE_MARK = "workspace.db"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to read. uri: root + relative path with slashes; suffix: lower case, ".csv.gz" for packed files."""
+
+    path: Path
+    uri: str
+    root: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that a walk passes over, and why; suffix is "" if it has none."""
+
+    path: Path
+    uri: str
+    root: str
+    suffix: str
+    reason: str
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a file name in lower case, with the one before ".gz": "News.CSV.gz" -> ".csv.gz"."""
+    stem, suffix = os.path.splitext(name.lower())
+    return os.path.splitext(stem)[1] + suffix if suffix == ".gz" else suffix
+
+
+def readable(suffix: str) -> bool:
+    """Whether a file with this suffix can be read."""
+    return suffix.removesuffix(".gz") in SUFFIXES
+
+
+def walk(
+    path: Path,
+    *,
+    name: str | None = None,
+    include: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    avoid: tuple[Path, ...] = (),
+) -> Iterator[File | Skipped]:
+    """Files under a folder in code point order of their relative paths, or the one file that path is.
+
+    include and exclude are globs on the relative path ("*" also crosses slashes); avoid lists paths that are never entered
+    (the workspace, exports). Hidden folders, node_modules, environments, workspaces and links out of the root are not walked.
+    Raises UsageError if path is missing, unreadable, or one file with an unknown suffix; an unreadable folder inside
+    gives a Skipped with the suffix "/".
+    """
+    path = Path(path)
+    if not path.exists():
+        raise UsageError(f"{path}: no such file or folder; check the path")
+    if not path.is_dir():
+        yield _single(path, name)
+        return
+    root = name or path.resolve().name
+    if not root or "#" in root or "/" in root:
+        raise UsageError(f"{path}: {root!r} cannot name a root; give another name with --as NAME")
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise UsageError(f"{path}: the folder cannot be read; check its permissions")
+    top = path.resolve()
+    shunned = {place.resolve() for place in avoid}
+    found = _files(top, top, shunned)
+    for relative, place, reason in sorted(found, key=lambda entry: entry[0]):
+        if _chosen(relative, include, exclude):
+            yield _entry(relative, path / place, root, reason)
+
+
+def _single(path: Path, name: str | None) -> File:
+    suffix = suffix_of(path.name)
+    if not readable(suffix):
+        hint = KNOWN_UNREAD.get(suffix, f"known are {' '.join(sorted(SUFFIXES))}, each also with .gz")
+        raise UsageError(f"{path}: files of kind {suffix or '(no suffix)'} are not read; {hint}")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{path}: the file cannot be read; check its permissions")
+    return File(path, f"{name}/{path.name}" if name else path.name, name or path.name, suffix)
+
+
+def _entry(relative: str, path: Path, root: str, reason: str) -> File | Skipped:
+    suffix = "/" if reason else suffix_of(relative)
+    if reason or not readable(suffix):
+        return Skipped(path, f"{root}/{relative}", root, suffix, reason or KNOWN_UNREAD.get(suffix, "unknown suffix"))
+    return File(path, f"{root}/{relative}", root, suffix)
+
+
+def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str, str]]:
+    """(relative path with slashes, relative path, reason if unreadable) of every file below a folder, in no order."""
+    waiting = [folder]
+    seen = {folder}
+    while waiting:
+        here = waiting.pop()
+        try:
+            entries = list(os.scandir(here))
+        except OSError as error:
+            yield here.relative_to(top).as_posix(), str(here.relative_to(top)), f"cannot be read: {error.strerror}"
+            continue
+        for entry in entries:
+            place = Path(entry.path)
+            if entry.name.startswith(".") or _outside(entry, top) or place.resolve() in avoid:
+                continue
+            if not entry.is_dir():
+                if entry.is_file():
+                    yield place.relative_to(top).as_posix(), str(place.relative_to(top)), ""
+            elif place.resolve() not in seen and _walked(place):
+                seen.add(place.resolve())
+                waiting.append(place)
+
+
+def _outside(entry: os.DirEntry[str], top: Path) -> bool:
+    return entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(top)
+
+
+def _walked(folder: Path) -> bool:
+    if folder.name in NEVER_WALKED:
+        return False
+    return not any((folder / mark).exists() for mark in (*ENVIRONMENTS, WORKSPACE_MARK))
+
+
+def _chosen(relative: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    def fits(patterns: tuple[str, ...]) -> bool:
+        return any(fnmatchcase(relative, p) or fnmatchcase(relative.rsplit("/", 1)[-1], p) for p in patterns)
+
+    return (not include or fits(include)) and not fits(exclude)

@@ -1,0 +1,197 @@
+"""Tensors of a model directory -> three OpenVINO graphs: encoder with tags, chains, pairs. The arithmetic is `models.checkpoint`'s.
+
+Knows no text. Shapes are left open; whoever runs a graph feeds it fixed steps of them. Shape comments: B passages, L pieces,
+D hidden, H heads, N mentions or chains (padded), P pairs, E size of an end, b block of the grouped product.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from kgbuild.errors import ModelError
+from kgbuild.models.directory import ModelSpec
+
+Tensors = Mapping[str, Any]
+Node = Any
+"""A node of an OpenVINO graph."""
+
+BERT = "encoder.bert."
+
+
+def encoder_graph(tensors: Tensors, spec: ModelSpec) -> Any:
+    """ids (B, L), cases (B, L), mask (B, 1, 1, L) -> tag scores (B, L, T), then hidden, query, key of the last layer (B, L, D)."""
+    import openvino
+    from openvino import opset13 as ops
+
+    ids, cases = _input([-1, -1], np.int64), _input([-1, -1], np.int64)
+    mask = _input([-1, 1, 1, -1], np.float32)
+    x = _embed(tensors, spec, ids, cases)
+    query = key = x
+    for layer in range(spec.encoder.layers):
+        x, query, key = _layer(tensors, spec, f"{BERT}encoder.layer.{layer}.", x, mask)
+    tags = _linear(tensors, "ner.linear", x)
+    results = [ops.result(node) for node in (tags, x, query, key)]
+    return openvino.Model(results, [ids, cases, mask], "encoder")
+
+
+def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
+    """One passage's mentions -> attention of each chain (H, N, L), and its two ends (N, 2E).
+
+    Inputs: hidden, query, key (1, L, D); mask (1, 1, L); places (2N,) first pieces, then last pieces; average (N, 2N) rows that
+    sum to one; member (N, N) chain by mention, 0 or 1; types (N,).
+    """
+    import openvino
+    from openvino import opset13 as ops
+
+    hidden, query, key = (_input([1, -1, spec.encoder.hidden], np.float32) for _ in range(3))
+    mask, places = _input([1, 1, -1], np.float32), _input([-1], np.int64)
+    average, member, types = _input([-1, -1], np.float32), _input([-1, -1], np.float32), _input([-1], np.int64)
+    rows = ops.gather(query, places, _ints(1))  # (1, 2N, D)
+    width = spec.encoder.hidden // spec.encoder.heads
+    scores = ops.matmul(_by_head(spec, rows), _by_head(spec, key), False, True)  # (1, H, 2N, L)
+    scores = ops.add(ops.multiply(scores, _float(width**-0.5)), ops.unsqueeze(mask, _ints(0)))
+    attention = ops.squeeze(ops.softmax(scores, 3), _ints(0))  # (H, 2N, L)
+    attention = ops.matmul(average, attention, False, False)  # (H, N, L)
+    ends = ops.add(_linear(tensors, "relation.ends", _pool(hidden, places, member)), _lookup(tensors, "relation.types.weight", types))
+    inputs = [hidden, query, key, mask, places, average, member, types]
+    return openvino.Model([ops.result(attention), ops.result(ends)], inputs, "chains")
+
+
+def pair_graph(tensors: Tensors, spec: ModelSpec, count: int) -> Any:
+    """hidden (1, L, D), attention (H, N, L), ends (N, 2E), pairs (2, count) -> margins (count, relations)."""
+    import openvino
+    from openvino import opset13 as ops
+
+    size, block = spec.relation_head.size, spec.relation_head.block
+    hidden, attention = _input([1, -1, spec.encoder.hidden], np.float32), _input([spec.encoder.heads, -1, -1], np.float32)
+    ends, pairs = _input([-1, 2 * size], np.float32), _input([2, count], np.int64)
+    heads, tails = (ops.gather(pairs, _ints(i), _ints(0)) for i in range(2))  # (P,)
+    both = ops.multiply(ops.gather(attention, heads, _ints(1)), ops.gather(attention, tails, _ints(1)))  # (H, P, L)
+    weights = ops.reduce_sum(both, _ints([0]), False)  # (P, L)
+    total = ops.add(ops.reduce_sum(weights, _ints([1]), True), _float(1e-6))
+    around = ops.matmul(ops.divide(weights, total), ops.squeeze(hidden, _ints(0)), False, False)  # (P, D)
+    around = _split(ops.matmul(around, _constant(tensors, "relation.context.weight"), False, True))
+    head = ops.tanh(ops.add(_split(ops.gather(ends, heads, _ints(0)))[0], around[0]))  # (P, E)
+    tail = ops.tanh(ops.add(_split(ops.gather(ends, tails, _ints(0)))[1], around[1]))
+    left = ops.reshape(head, _ints([count, size // block, block, 1]), False)
+    right = ops.reshape(tail, _ints([count, size // block, 1, block]), False)
+    product = ops.reshape(ops.multiply(left, right), _ints([count, size * block]), False)  # (P, E * b)
+    return openvino.Model([ops.result(_margins(tensors, product))], [hidden, attention, ends, pairs], "pairs")
+
+
+# ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _embed(tensors: Tensors, spec: ModelSpec, ids: Node, cases: Node) -> Node:
+    from openvino import opset13 as ops
+
+    base = BERT + "embeddings."
+    length = ops.gather(ops.shape_of(ids), _ints(1), _ints(0))
+    places = ops.range(_ints(0), length, _ints(1), "i64")
+    fixed = ops.add(_lookup(tensors, base + "position_embeddings.weight", places), _constant(tensors, base + "token_type_embeddings.weight", 0))
+    words = ops.add(_lookup(tensors, base + "word_embeddings.weight", ids), _lookup(tensors, "encoder.case.weight", cases))
+    return _norm(tensors, spec, base + "LayerNorm", ops.add(words, fixed))
+
+
+def _layer(tensors: Tensors, spec: ModelSpec, base: str, x: Node, mask: Node) -> tuple[Node, Node, Node]:
+    """One post-norm layer: (B, L, D) -> (B, L, D), with its query and key."""
+    from openvino import opset13 as ops
+
+    query, key, value = (_linear(tensors, f"{base}attention.self.{name}", x) for name in ("query", "key", "value"))
+    mixed = ops.scaled_dot_product_attention(*(_by_head(spec, node) for node in (query, key, value)), mask)  # (B, H, L, D / H)
+    mixed = ops.reshape(ops.transpose(mixed, _ints([0, 2, 1, 3])), _ints([0, 0, spec.encoder.hidden]), True)
+    x = _norm(tensors, spec, f"{base}attention.output.LayerNorm", ops.add(_linear(tensors, f"{base}attention.output.dense", mixed), x))
+    wide = ops.gelu(_linear(tensors, f"{base}intermediate.dense", x), "erf")
+    return _norm(tensors, spec, f"{base}output.LayerNorm", ops.add(_linear(tensors, f"{base}output.dense", wide), x)), query, key
+
+
+def _by_head(spec: ModelSpec, node: Node) -> Node:
+    """(B, L, D) -> (B, H, L, D / H)."""
+    from openvino import opset13 as ops
+
+    heads = spec.encoder.heads
+    return ops.transpose(ops.reshape(node, _ints([0, 0, heads, spec.encoder.hidden // heads]), True), _ints([0, 2, 1, 3]))
+
+
+def _pool(hidden: Node, places: Node, member: Node) -> Node:
+    """Log-sum-exp over the mentions of each chain, the states being [first, last]: (N, 2D).
+
+    The largest value is taken over all mentions of the passage, so that one matrix product sums every chain.
+    """
+    from openvino import opset13 as ops
+
+    states = ops.gather(ops.squeeze(hidden, _ints(0)), places, _ints(0))  # (2N, D)
+    first, last = ops.split(states, _ints(0), 2).outputs()
+    states = ops.concat([first, last], 1)  # (N, 2D)
+    top = ops.reduce_max(states, _ints([0]), True)
+    sums = ops.matmul(member, ops.exp(ops.subtract(states, top)), False, False)
+    return ops.add(ops.log(sums), top)
+
+
+def _margins(tensors: Tensors, product: Node) -> Node:
+    """Scores minus the threshold's score, column 0: taken off the weights, in double precision, beforehand."""
+    from openvino import opset13 as ops
+
+    weight = _tensor(tensors, "relation.bilinear.weight").astype(np.float64)
+    bias = _tensor(tensors, "relation.bilinear.bias").astype(np.float64)
+    slopes, offsets = (weight[1:] - weight[:1]).astype(np.float32), (bias[1:] - bias[0]).astype(np.float32)
+    return ops.add(ops.matmul(product, ops.constant(slopes), False, True), ops.constant(offsets))
+
+
+def _linear(tensors: Tensors, name: str, node: Node) -> Node:
+    from openvino import opset13 as ops
+
+    product = ops.matmul(node, _constant(tensors, f"{name}.weight"), False, True)
+    return ops.add(product, _constant(tensors, f"{name}.bias"))
+
+
+def _norm(tensors: Tensors, spec: ModelSpec, name: str, node: Node) -> Node:
+    from openvino import opset13 as ops
+
+    scaled = ops.multiply(ops.mvn(node, _ints([-1]), True, spec.encoder.eps, "inside_sqrt"), _constant(tensors, f"{name}.weight"))
+    return ops.add(scaled, _constant(tensors, f"{name}.bias"))
+
+
+def _lookup(tensors: Tensors, name: str, index: Node) -> Node:
+    from openvino import opset13 as ops
+
+    return ops.gather(_constant(tensors, name), index, _ints(0))
+
+
+def _split(node: Node) -> list[Node]:
+    """(P, 2E) -> the part for heads and the part for tails."""
+    from openvino import opset13 as ops
+
+    return list(ops.split(node, _ints(1), 2).outputs())
+
+
+def _input(shape: list[int], kind: type[np.generic]) -> Node:
+    from openvino import opset13 as ops
+
+    return ops.parameter(shape, kind)
+
+
+def _ints(value: int | list[int]) -> Node:
+    from openvino import opset13 as ops
+
+    return ops.constant(np.array(value, dtype=np.int64))
+
+
+def _float(value: float) -> Node:
+    from openvino import opset13 as ops
+
+    return ops.constant(np.float32(value))
+
+
+def _constant(tensors: Tensors, name: str, row: int | None = None) -> Node:
+    from openvino import opset13 as ops
+
+    tensor = _tensor(tensors, name)
+    return ops.constant((tensor if row is None else tensor[row]).astype(np.float32))
+
+
+def _tensor(tensors: Tensors, name: str) -> Any:
+    if name not in tensors:
+        raise ModelError(f"model.safetensors lacks the tensor {name}: restore the model directory, or train it again")
+    return tensors[name]

@@ -1,0 +1,139 @@
+"""Model directory -> OpenVINO graphs on the CPU: the default runtime, without torch and without an exported model.
+
+The encoder and the relation head are built from the tensors of model.safetensors with OpenVINO's operations, as `models.checkpoint`
+writes the arithmetic down. One thread a stream, and shapes from fixed steps, so that neither neighbours nor streams change a bit.
+"""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kgbuild.errors import ModelError
+from kgbuild.extraction.graphs import chain_graph, encoder_graph, pair_graph
+from kgbuild.extraction.runtime import Batch, Encoded, Floats, Ints, Question
+from kgbuild.models.directory import WEIGHTS, ModelDirectory
+
+PAIRS = 64
+"""Pairs are scored in blocks of this many rows, the last one filled up with pair (0, 0)."""
+MENTIONS = (8, 16, 32, 64, 128, 256, 512)
+"""Mentions and chains of a passage are padded to one of these counts."""
+
+
+class OpenVinoRuntime:
+    """A model on the CPU. Up to `workers` threads may call it at once; each has its own requests."""
+
+    def __init__(self, directory: ModelDirectory, threads: int | None = None, cache: Path | None = None) -> None:
+        import openvino
+
+        core = openvino.Core()
+        if cache is not None:
+            core.set_property({"CACHE_DIR": str(cache)})
+        self.workers = threads or _cores()
+        precision = directory.spec.precision
+        if precision == "bf16" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+            precision = "f32"
+        self.numerics = f"openvino {openvino.__version__.split('-')[0]} {precision} {_instruction_set()}"
+        tensors = read_tensors(directory.path / WEIGHTS)
+        spec = directory.spec
+        self._relations = len(spec.relations)
+        self._compiled = [
+            core.compile_model(graph, "CPU", self._options(kind))
+            for graph, kind in (
+                (encoder_graph(tensors, spec), precision),
+                (chain_graph(tensors, spec), "f32"),
+                (pair_graph(tensors, spec, PAIRS), precision),
+            )
+        ]
+        self._local = threading.local()
+
+    def _options(self, precision: str) -> dict[str, Any]:
+        return {
+            "INFERENCE_PRECISION_HINT": precision,
+            "INFERENCE_NUM_THREADS": self.workers,
+            "NUM_STREAMS": self.workers,
+            "ENABLE_CPU_PINNING": False,
+            "PERFORMANCE_HINT": "THROUGHPUT",
+        }
+
+    def encode(self, batch: Batch) -> Encoded:
+        """Tag scores, and as state (hidden, query, key), each (B, L, D)."""
+        places = np.arange(batch.ids.shape[1])
+        mask = np.where(places < batch.lengths[:, None], np.float32(0), np.float32(-1e9))[:, None, None, :]
+        tags, *state = self._infer(0, [batch.ids, batch.cases, mask])
+        return Encoded(tags, tuple(state))
+
+    def relate(self, encoded: Encoded, row: int, length: int, question: Question) -> Floats:
+        """Margins of the pairs in question, block by block."""
+        hidden, query, key = (part[row : row + 1] for part in encoded.state)
+        mask = np.zeros((1, 1, hidden.shape[1]), dtype=np.float32)
+        mask[:, :, length:] = -1e9
+        attention, ends = self._infer(1, [hidden, query, key, mask, *_padded(question)])
+        margins = np.empty((len(question.heads), self._relations), dtype=np.float32)
+        for start in range(0, len(margins), PAIRS):
+            part = slice(start, start + PAIRS)
+            count = len(question.heads[part])
+            pairs = np.zeros((2, PAIRS), dtype=np.int64)
+            pairs[0, :count], pairs[1, :count] = question.heads[part], question.tails[part]
+            (block,) = self._infer(2, [hidden, attention, ends, pairs])
+            margins[part] = block[:count]
+        return margins
+
+    def close(self) -> None:
+        """Let go of the compiled graphs."""
+        self._compiled = []
+        self._local = threading.local()
+
+    def _infer(self, number: int, inputs: list[Any]) -> list[Floats]:
+        requests = self._local.__dict__.setdefault("requests", {})
+        if number not in requests:
+            requests[number] = self._compiled[number].create_infer_request()
+        request = requests[number]
+        outputs = request.infer(inputs, share_inputs=True)
+        return [outputs[i] for i in range(len(request.results))]
+
+
+def read_tensors(path: Path) -> dict[str, Any]:
+    """The tensors of a safetensors file as numpy arrays; ModelError when the file is damaged."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path} is damaged ({error}): restore the model directory, or train it again") from error
+
+
+def _padded(question: Question) -> list[Any]:
+    """Inputs of the chain graph: positions, weights that average, membership and types, padded to a step of MENTIONS.
+
+    A padded mention belongs to no chain; a padded chain consists of mention 0, so that it has a finite value that nobody reads.
+    """
+    count, chains = len(question.first), len(question.types)
+    size = next((step for step in MENTIONS if step >= count), -(-count // MENTIONS[-1]) * MENTIONS[-1])
+    places = np.zeros((2, size), dtype=np.int64)
+    places[0, :count], places[1, :count] = question.first, question.last
+    member = np.zeros((size, size), dtype=np.float32)
+    member[question.chain, np.arange(count)] = 1.0
+    member[chains:, 0] = 1.0
+    types = np.zeros(size, dtype=np.int64)
+    types[:chains] = question.types
+    average = member / member.sum(axis=1, keepdims=True)
+    return [places.reshape(-1), np.concatenate([average, average], axis=1) / 2, member, types]
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _instruction_set() -> str:
+    """The widest vector instructions of this processor, as numpy names what it found."""
+    try:
+        from numpy._core._multiarray_umath import __cpu_features__ as features
+    except ImportError:
+        return "unknown"
+    names = ("AVX512_SPR", "AVX512_ICL", "AVX512_SKX", "AVX512F", "AVX2", "ASIMDHP", "ASIMD", "SSE42")
+    return next((name for name in names if features.get(name)), "base")

@@ -1,0 +1,295 @@
+"""A written form -> where it really begins and ends, and whether it can be an entity at all.
+
+Each rule has a name, is counted under it, and can be switched off by it (`hygiene_off` in kgbuild.toml). The rules know the
+text and the type; what depends on where a mention stands (headings, relations) is decided by the caller with the two questions
+at the end of the file.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+
+from kgbuild.errors import ConfigError
+from kgbuild.graph.demonyms import is_demonym
+
+MAX_WORDS = 12
+HEADING_RULE = "only_in_headings"
+"""Names that stand only in headings and all-caps lines of a document."""
+RELATION_RULE = "people_or_language_without_relation"
+"""Demonyms and languages that take part in no fact of a document."""
+
+# ── trimming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+APOSTROPHES = "'’ʼ`´"
+QUOTES = {'"': '"', "「": "」", "『": "』", "《": "》", "〈": "〉", "“": "”", "„": "“", "«": "»", "‹": "›", "‘": "’", "‚": "‘"}
+EDGES = '"「」『』《》〈〉“”„‟«»‹›‘‚‛*_~^†‡§¶|•·●■□☐☑☒✓✔►▪◦\u200b\u200e\u200f\ufeff'
+OPENING, CLOSING = "([{", ")]}"
+PAIR = dict(zip(CLOSING, OPENING, strict=True))
+
+possessive = re.compile(rf"(?<=\w)[{APOSTROPHES}][sS]$|(?<=[sS])[{APOSTROPHES}]$")
+footnote = re.compile(r"(?<=\S)(\s*\[\s*(\d{1,3}|[a-z]|note \d+|citation needed)\s*\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", re.IGNORECASE)
+article = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
+sentence_end = re.compile(r"(?<=[^\W\d_]{6})\.$")
+
+NAMES_IN_S = frozenset(
+    (
+        *("macy's", "mcdonald's", "levi's", "lowe's", "kohl's", "wendy's", "denny's", "domino's", "sotheby's", "christie's"),
+        *("moody's", "lloyd's", "sainsbury's", "applebee's", "arby's", "dick's", "sam's", "trader joe's", "kellogg's"),
+        *("hershey's", "reese's", "barron's", "jack daniel's", "tiffany's", "men's", "women's", "children's", "hardee's"),
+        *("chili's", "papa john's", "ben & jerry's", "bloomingdale's", "harrod's", "st. john's", "st. mary's"),
+    )
+)
+"""Names that end in a possessive: trimming them would name somebody else."""
+NAMES_WITH_THE = frozenset(
+    ("the hague", "the gambia", "the bahamas", "the bronx", "the who", "the the", "the dalles", "the woodlands")
+)
+"""Names of which "the" is a part."""
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of text[start:end] that is the name: no possessive, leading "the", quotes, footnote marks, loose brackets.
+
+    Half-open character offsets, inside the given ones; start == end if nothing is left.
+    """
+    while start < end:
+        form = text[start:end]
+        left, right = _step(form)
+        if (left, right) == (0, len(form)):
+            break
+        start, end = start + left, start + right
+    return start, end
+
+
+def _step(form: str) -> tuple[int, int]:
+    """One thing to take off, as offsets of what stays; all of it if there is none."""
+    size = len(form)
+    if form[-1].isspace() or (form[-1] in EDGES + ",;:?/\\-–—=<" and not _quotes_right(form)):
+        return 0, size - 1
+    is_loose = form[0] in EDGES + ",;:.?!/\\-–—=+>" and not _quotes_left(form)
+    if form[0].isspace() or is_loose or (form[0] in APOSTROPHES and not _elided(form)):
+        return 1, size
+    if found := footnote.search(form):
+        return 0, found.start()
+    if (cut := _brackets(form)) != (0, size):
+        return cut
+    if (found := possessive.search(form)) and form.casefold().replace("’", "'") not in NAMES_IN_S:
+        return 0, found.start()
+    if form[-1] in APOSTROPHES and not form[:-1].casefold().endswith(("dunkin", "n")):
+        return 0, size - 1
+    if (found := article.search(form)) and form.casefold() not in NAMES_WITH_THE:
+        return found.end(), size
+    return (0, size - 1) if sentence_end.search(form) else (0, size)
+
+
+def _quotes_left(form: str) -> bool:
+    """Whether a leading quote belongs to the name: “Weird Al” Yankovic."""
+    closing = QUOTES.get(form[0], "")
+    return bool(closing) and 0 < form.find(closing, 1) < len(form) - 1
+
+
+def _quotes_right(form: str) -> bool:
+    """Whether a final quote belongs to the name: Dwayne “The Rock”."""
+    return any(0 < form.find(left, 1) < len(form) - 1 for left, right in QUOTES.items() if right == form[-1])
+
+
+def _elided(form: str) -> bool:
+    """Whether a leading apostrophe belongs to the word: 'Ndrangheta, 's-Hertogenbosch, 't Hooft."""
+    return bool(re.match(rf"[{APOSTROPHES}](s-|t |ndr|n )", form, re.IGNORECASE))
+
+
+def _brackets(form: str) -> tuple[int, int]:
+    """Without a bracket that has no partner; a pair around everything goes too."""
+    size = len(form)
+    open_at: list[int] = []
+    for index, character in enumerate(form):
+        if character in OPENING:
+            open_at.append(index)
+        elif character in CLOSING:
+            if not open_at or form[open_at[-1]] != PAIR[character]:
+                return (0, index) if index else (1, size)
+            begin = open_at.pop()
+            if begin == 0 and index == size - 1:
+                return 1, size - 1
+    if open_at:
+        return (0, open_at[0]) if open_at[0] else (1, size)
+    return 0, size
+
+
+# ── verdicts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PRONOUNS = frozenset(
+    """
+    i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers herself it
+    its itself they them their theirs themselves this that these those who whom whose which what someone somebody anyone anybody
+    everyone everybody everything nobody one ones none nothing something here there where when why how mr mrs ms dr
+    """.split()  # noqa: SIM905
+)
+
+TITLES = frozenset(
+    """
+    administrator admiral agency agencies ambassador archbishop architect assistant association attorney author bank bishop
+    board bureau cabinet captain cardinal center centre ceo cfo chair chairman chairwoman chairperson chancellor chief church city
+    cio clerk club colonel commander commission commissioner committee community company conference congress congressman
+    congresswoman constitution contractor cooperative coordinator corporal corporation corps council councilman councilor counsel
+    country county court coo cto dean delegate department deputy designer developer director district division doctor duke emperor
+    employee engineer executive federation firm force foundation founder general government governor group inspector
+    institute institution judge justice king lady league legislature lieutenant lord major manager marshal mayor member minister
+    ministry monsignor museum observer office officer organization panel parliament partner party pastor patriarch police pope
+    premier president prime prince princess principal professor program project prosecutor province queen rabbi registrant
+    representative republic school secretary section senate senator sergeant service sheriff sir society speaker spokesman
+    spokesperson spokeswoman staff state states subcommittee sultan superintendent team treasurer tribunal tsar union
+    university village warden writer
+    """.split()  # noqa: SIM905
+)
+FILLERS = frozenset(
+    ("acting", "a", "an", "the", "of", "and", "for", "vice", "former", "deputy", "assistant", "under", "our", "its", "this")
+)
+NAMES_ALONE = frozenset(("congress", "parliament", "senate"))
+"""Words of TITLES that name one thing when they stand alone."""
+TITLES_ALONE = frozenset(("state", "states", "justice", "city", "church", "bank", "village", "republic"))
+"""Words of TITLES that are part of a name beside another word: State Department, Justice Department, City Bank."""
+TITLES_OF = frozenset(
+    (
+        *(
+            "board of directors",
+            "chief of staff",
+            "head of state",
+            "head of government",
+            "secretary of state",
+            "member of congress",
+        ),
+        *("members of congress", "chairman of the board", "attorney at law", "minister of state", "state of the union"),
+    )
+)
+"""Titles that the words alone do not show."""
+
+FURNITURE = re.compile(
+    r"""(form|item|exhibit|schedule|part|table|figure|fig|page|chapter|appendix|annex|note|box|line|column|step)\s*\.?\s*
+        ([ivxlc]+|[a-z]|(?=\S{0,4}\d)[a-z0-9][a-z0-9.()/-]{0,8}|[0-9a-z]{0,2}-[a-z](/a)?)(\s+of\s+\d+)?
+        |(section|rule|article|paragraph)\s*([0-9]{1,2}|[ivxlc]+|[0-9]{1,2}\([a-z0-9]+\)\S{0,8})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Numbered parts of a form or a page. A section with three digits is a law's that people know by its number: Section 508."""
+FURNITURE_WORDS = frozenset(
+    """the|a|an|and|form|exhibit|check mark|check box|checkbox|table of contents|signature|signatures|n/a|not applicable|yes|no|page|click here
+    |read more|learn more|sign up|subscribe|share|tweet|contact|contact us|home|menu|search|skip|next|previous|back to top
+    |indicate by check mark|press release|for immediate release|about|figure|table|link|editor's note|photo|image|video|pdf
+    |continue reading|share this|related articles|see also|references|external links|further reading|faq|faqs|q&a|tbd|asap"""
+    .replace("\n    ", "").split("|")
+)  # fmt: skip
+
+url = re.compile(r"(\w+://\S*|(www|ftp)\.\S+|[\w.-]+\.\w{2,6}/\S*|(mailto|doi):\S+)", re.IGNORECASE)
+email = re.compile(r"\S+@[\w-]+(\.[\w-]+)+")
+handle = re.compile(r"@\S+")
+hashtag = re.compile(r"#\S+")
+file_name = re.compile(
+    r"\S+\.(aspx?|avi|bat|bmp|bz2|cfg|conf|css|csv|docx?|dll|exe|gif|git|gz|html?|ico|ini|ipynb|jar|jpe?g|json|jsp|log|md|mov|mp[34]"
+    r"|odt|pdf|php|png|pptx?|psd|py|rar|rtf|sh|sql|svg|tar|tgz|tiff?|toml|tsv|tsx?|txt|wav|webp|xlsx?|xml|ya?ml|zip)",
+    re.IGNORECASE,
+)
+phone = re.compile(r"[+(]?\d[\d\s().+/-]{5,}\d(\s*(x|ext\.?)\s*\d+)?", re.IGNORECASE)
+bullet = re.compile(r"[\W_]*[☐☑☒✓✔□■●•][\W_]*")
+
+
+def _one_letter(text: str, type: str) -> bool:
+    letters = [character for character in text if character.isalpha()]
+    return len(letters) == 1 and sum(map(str.isalnum, text)) == 1 and not _is_cjk(letters[0])
+
+
+def _is_cjk(character: str) -> bool:
+    """Whether one character can be a whole name: Han, kana, hangul."""
+    return "\u2e80" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" or "\U00020000" <= character <= "\U0003ffff"
+
+
+def _bare_title(text: str, type: str) -> bool:
+    """Only words for an office or a body, none of them a name: "Secretary", "Deputy Director", "agencies", "Prime Minister"."""
+    words = re.findall(r"[\w'’]+", text.casefold())
+    if " ".join(words) in TITLES_OF:
+        return True
+    kinds = [word for word in words if word in TITLES or word.removesuffix("s") in TITLES]
+    if not kinds or len(words) > 3 or not all(word in kinds or word in FILLERS for word in words):
+        return False
+    return kinds[0] not in NAMES_ALONE if len(words) == 1 else not TITLES_ALONE.intersection(words)
+
+
+def _furniture(text: str, type: str) -> bool:
+    return bool(FURNITURE.fullmatch(text) or bullet.search(text)) or text.casefold().strip(" .:") in FURNITURE_WORDS
+
+
+def _pronoun(text: str, type: str) -> bool:
+    """Whether "us" goes; "US" stays: a form all in capitals is an acronym, unless it is "I"."""
+    return text.casefold().rstrip(".") in PRONOUNS and (not text.isupper() or len(text) == 1)
+
+
+def _lower_person(text: str, type: str) -> bool:
+    return type == "Person" and any(map(str.islower, text)) and not any(map(str.isupper, text))
+
+
+def _too_long(text: str, type: str) -> bool:
+    return len(text.split()) > MAX_WORDS
+
+
+def _empty(text: str, type: str) -> bool:
+    return not text.strip()
+
+
+def _no_letter(text: str, type: str) -> bool:
+    return not any(map(str.isalpha, text))
+
+
+def _person_with_digits(text: str, type: str) -> bool:
+    return type == "Person" and any(map(str.isdigit, text))
+
+
+def _is(pattern: re.Pattern[str]) -> Callable[[str, str], bool]:
+    def forbids(text: str, type: str) -> bool:
+        return pattern.fullmatch(text) is not None
+
+    return forbids
+
+
+RULES: dict[str, Callable[[str, str], bool]] = {
+    "empty": _empty,
+    "email": _is(email),
+    "url": _is(url),
+    "handle": _is(handle),
+    "hashtag": _is(hashtag),
+    "file_name": _is(file_name),
+    "phone_number": _is(phone),
+    "no_letter": _no_letter,
+    "one_letter": _one_letter,
+    "pronoun": _pronoun,
+    "form_furniture": _furniture,
+    "bare_title": _bare_title,
+    "too_many_words": _too_long,
+    "person_with_digits": _person_with_digits,
+    "person_in_small_letters": _lower_person,
+}
+"""Rule name -> whether it forbids a text of a type, asked in this order; the first that does names the reason."""
+
+RULE_NAMES = (*RULES, HEADING_RULE, RELATION_RULE)
+
+
+def verdict(text: str, type: str, off: Collection[str] = ()) -> str | None:
+    """The name of the rule by which a trimmed text is no entity of a type, or None if it may be one."""
+    return next((name for name, forbids in RULES.items() if name not in off and forbids(text, type)), None)
+
+
+def check_off(names: Iterable[str]) -> None:
+    """Raises ConfigError if a rule that is to be switched off does not exist."""
+    for name in names:
+        if name not in RULE_NAMES:
+            raise ConfigError(f"hygiene_off names the rule {name!r}, which does not exist; rules: {', '.join(RULE_NAMES)}")
+
+
+# ── where a name stands ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_all_caps(line: str) -> bool:
+    """Whether a line is set in capitals, so that capitals say nothing in it: two words at least, no small letter."""
+    words = [word for word in line.split() if any(map(str.isalpha, word))]
+    return len(words) > 1 and sum(map(str.isalpha, line)) > 5 and line == line.upper() and line != line.lower()
+
+
+def needs_relation(forms: Iterable[str], type: str, off: Collection[str] = ()) -> bool:
+    """Whether something counts only if a fact uses it: each of its written forms is a people or a language."""
+    return RELATION_RULE not in off and all(is_demonym(form) for form in forms)

@@ -1,0 +1,130 @@
+"""A model directory <-> torch modules. What a model directory is stands here; reading its small files needs only `directory`.
+
+**Files** (format 1)
+
+    model.json         directory.ModelSpec as JSON, plus "format": 1
+    model.safetensors  the weights, fp16, names as below; no pickle anywhere
+    tokenizer.json     of the `tokenizers` library; truncation and padding are ignored (pieces.load_tokenizer)
+    calibration.json   directory.Calibration: {"spans": {"slope", "intercept"}, "links": {"slope", "intercept"}}
+    thresholds.json    {"benchmark": {"spans", "country", "other"}, "default": {…}}, ten-thousandths; null: group off
+    metrics.json, training.json, README.md: what was measured, from what it was trained, the card; for people
+
+**Tensors.** D hidden, E = relation_head.size, b = relation_head.block, T types, R relations; linear weights are (out, in).
+
+    encoder.bert.embeddings.word_embeddings.weight [vocab, D]      encoder.case.weight [len(CASES), D]
+    encoder.bert.embeddings.position_embeddings.weight             encoder.bert.embeddings.token_type_embeddings.weight
+    encoder.bert.embeddings.LayerNorm.{weight,bias}
+    encoder.bert.encoder.layer.{i}.attention.self.{query,key,value}.{weight,bias}
+    encoder.bert.encoder.layer.{i}.attention.output.{dense,LayerNorm}.{weight,bias}
+    encoder.bert.encoder.layer.{i}.{intermediate.dense,output.dense,output.LayerNorm}.{weight,bias}
+    ner.linear.{weight [1 + 2T, D],bias}
+    relation.ends.{weight [2E, 2D],bias}      relation.context.weight [2E, D]      relation.types.weight [T, 2E]
+    relation.bilinear.{weight [R + 1, E * b],bias}
+
+**Arithmetic.** Sequence: [CLS] pieces [SEP], padded to pieces.padded_length(number of pieces).
+
+1. x = word[id] + case[case] + token_type[0] + position[0, 1, …], LayerNorm, then the post-norm BERT layers (erf gelu); padding
+   is masked in attention. hidden = output of the last layer (L, D). query, key: the last layer's (L, heads, D / heads).
+2. tag scores = hidden · ner + bias, (L, 1 + 2T); read at the first piece of each word, then viterbi.best_path.
+3. A mention is its first and last piece (of whole words). state = [hidden[first], hidden[last]] (2D). Chain: log-sum-exp over
+   its mentions' states, each of the 2D numbers by itself. end = ends(chain) + types[type] (2E); the first E numbers serve
+   when the chain is head of a pair, the last E when it is tail.
+4. Attention rows softmax(query[p] · keyᵀ / sqrt(D / heads)) for p the first and last pieces; a chain's (heads, L) is the mean
+   over all of its mentions' first and last rows. For a pair: w = Σ over heads of the product of the two, / (Σ over L + 1e-6);
+   around = context(w · hidden), 2E numbers: the first E for the head, the last E for the tail.
+5. h = tanh(end[head][:E] + around[:E]), t = tanh(end[tail][E:] + around[E:]). In groups of b: all products
+   h[g*b + i] * t[g*b + j], flattened in the order (g, i, j), · bilinear + bias -> R + 1 scores.
+6. Only pairs whose two types stand together in the mask are scored. margin of relation r = score[r + 1] - score[0].
+7. Probability: Platt on the margin, as an integer in ten-thousandths (calibration.scores).
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from kgbuild.errors import ModelError
+from kgbuild.models.directory import CONFIG, TOKENIZER, WEIGHTS, ModelSpec, read_directory, write_spec
+from kgbuild.models.encoder import Encoded, Encoder, build
+from kgbuild.models.ner import NerHead
+from kgbuild.models.pieces import load_tokenizer
+from kgbuild.models.relation import RelationHead
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+
+class Joint(nn.Module):
+    """One encoder and its two heads."""
+
+    def __init__(self, encoder: Encoder, spec: ModelSpec, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.ner = NerHead(spec.encoder.hidden, len(spec.tags))
+        self.relation = RelationHead(spec.encoder.hidden, len(spec.types), len(spec.relations), spec.relation_head, dropout)
+
+    def forward(self, ids: Tensor, cases: Tensor, mask: Tensor) -> tuple[Encoded, Tensor]:
+        """(B, L) integers -> encoder outputs and tag scores (B, L, tags)."""
+        encoded = self.encoder(ids, cases, mask)
+        return encoded, self.ner(encoded.hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model in memory, ready to train or to run."""
+
+    model: Joint
+    spec: ModelSpec
+    tokenizer: "Tokenizer"
+
+
+def save(path: Path, model: Joint, spec: ModelSpec, tokenizer: "Tokenizer", dtype: torch.dtype = torch.float16) -> None:
+    """Write model.json, weights and tokenizer; each file appears whole or not at all."""
+    path.mkdir(parents=True, exist_ok=True)
+    tensors = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in weights_of(model).items()}
+    part = path / f"{WEIGHTS}.part"
+    save_file(tensors, part, metadata={"format": "pt"})
+    part.chmod(0o644)  # safetensors writes files that only their owner may read
+    part.replace(path / WEIGHTS)
+    plain = json.loads(tokenizer.to_str())
+    plain["truncation"] = plain["padding"] = None
+    (path / TOKENIZER).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+    write_spec(path, spec)
+
+
+def load(path: Path) -> Loaded:
+    """Read a model directory into float32 modules in eval mode; ModelError names what is wrong with it."""
+    spec = read_directory(path).spec
+    model = Joint(build(spec.encoder), spec)
+    put_weights(model, read_weights(path / WEIGHTS), path / WEIGHTS)
+    model.eval()
+    return Loaded(model, spec, load_tokenizer(path / TOKENIZER))
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The tensors of a safetensors file."""
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path} is damaged ({error}): restore the model directory, or train it again") from error
+
+
+def weights_of(model: Joint) -> dict[str, Tensor]:
+    """All parameters by name (buffers are constants and are not stored)."""
+    return dict(model.named_parameters())
+
+
+def put_weights(model: Joint, tensors: dict[str, Tensor], path: Path) -> None:
+    """Copy tensors into a model; ModelError when a name or a shape does not fit."""
+    own = weights_of(model)
+    wrong = sorted(own.keys() ^ tensors.keys()) or sorted(name for name in own if own[name].shape != tensors[name].shape)
+    if wrong:
+        raise ModelError(f"{path} does not fit {path.parent / CONFIG}: tensor {wrong[0]} is missing, unknown or of another shape")
+    with torch.no_grad():
+        for name, parameter in own.items():
+            parameter.copy_(tensors[name])

@@ -1,0 +1,252 @@
+"""Files and records -> sources, documents and passages in the workspace. What has not changed is not read again.
+
+Parsers work ahead in their children; this process cuts passages and writes. Commits come every few hundred sources, so that a
+killed run loses seconds.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kgbuild.documents import split as splitting
+from kgbuild.documents.pool import ReaderPool
+from kgbuild.documents.read import ReadOptions, read_record, reading_digest
+from kgbuild.documents.walk import File, Skipped, walk
+from kgbuild.errors import UsageError
+from kgbuild.hashing import digest
+from kgbuild.pipeline.reports import Added
+from kgbuild.records import Document, Outcome, Reading, Source
+from kgbuild.workspace.database import transaction
+from kgbuild.workspace.truth import StoredDocument, Truth
+
+Progress = Callable[[str, int, int], None]
+
+COMMIT_SECONDS = 2.0
+SYNC_SHARE = 0.2
+"""`--sync` asks before it removes more than this share of a root."""
+
+SPLIT = f"split-{splitting.VERSION}"
+
+
+@dataclass(slots=True)
+class _Adding:
+    """One `add` under way."""
+
+    truth: Truth
+    report: Added
+    options: ReadOptions
+    progress: Progress
+    seen: set[str] = field(default_factory=set)
+    pending: list[tuple[File, str, list[Reading]]] = field(default_factory=list)
+    last: float = field(default_factory=time.monotonic)
+
+    def take(self, file: File, content: str, readings: list[Reading]) -> None:
+        """Queue what was read, and commit from time to time."""
+        self.pending.append((file, content, readings))
+        if time.monotonic() - self.last > COMMIT_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write all that is queued, in one transaction."""
+        if not self.pending:
+            return
+        stored = [(file, content, readings, self._cut(readings)) for file, content, readings in self.pending]
+        with transaction(self.truth.db, self.truth.path):
+            for file, content, readings, documents in stored:
+                for document in documents:
+                    self.truth.put_document(document)
+                put_readings(self.truth, self.report, file, content, reading_digest(file.suffix, self.options), readings)
+            self.truth.delete_orphans()
+        self.pending.clear()
+        self.last = time.monotonic()
+
+    def _cut(self, readings: list[Reading]) -> list[StoredDocument]:
+        found = {r.document.id: r.document for r in readings if r.document is not None}
+        return [cut(document) for id, document in found.items() if not self.truth.has_document(id, SPLIT)]
+
+
+def cut(document: Document) -> StoredDocument:
+    """A document with its passages."""
+    return StoredDocument(
+        document,
+        splitting.split(document),
+        splitting.document_language(document),
+        splitting.block_digests(document),
+        tuple(sorted(splitting.skipped(document).items())),
+        SPLIT,
+    )
+
+
+def add_paths(
+    truth: Truth,
+    paths: Iterable[Path],
+    *,
+    name: str | None = None,
+    include: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    avoid: tuple[Path, ...] = (),
+    sync: bool = False,
+    accept: bool = False,
+    options: ReadOptions | None = None,
+    readers: int = 2,
+    progress: Progress | None = None,
+) -> Added:
+    """Read files and folders into the workspace; see `Workspace.add`."""
+    started = time.monotonic()
+    report = Added()
+    adding = _Adding(truth, report, options or ReadOptions(), progress or (lambda *_: None))
+    roots: dict[str, Path] = {}
+    for path in paths:
+        files = list(_walk(path, name, include, exclude, avoid, report))
+        for root in {file.root for file in files} | ({name or path.resolve().name} if path.is_dir() else set()):
+            roots[root] = _attach(truth, root, path, moved=name is not None)
+        _read(adding, files, readers)
+    if not (include or exclude):
+        _vanished(adding, {root for root, path in roots.items() if path.is_dir()}, sync=sync, accept=accept)
+    _totals(truth, report)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _walk(
+    path: Path, name: str | None, include: tuple[str, ...], exclude: tuple[str, ...], avoid: tuple[Path, ...], report: Added
+) -> Iterator[File]:
+    for found in walk(path, name=name, include=include, exclude=exclude, avoid=avoid):
+        if isinstance(found, Skipped):
+            report.skipped += 1
+            report.skipped_suffixes[found.suffix] = report.skipped_suffixes.get(found.suffix, 0) + 1
+        else:
+            yield found
+
+
+def _attach(truth: Truth, root: str, path: Path, *, moved: bool) -> Path:
+    """Remember where a root lies; the same name for two places is an error unless the user says that it moved."""
+    here = str(path.resolve())
+    known = truth.meta(f"root:{root}")
+    if known not in (None, here) and not moved and Path(str(known)).exists():
+        raise UsageError(
+            f"{path}: a root named {root!r} is attached to {known}; give `--as NAME` to add this one under another name, "
+            f"or `--as {root}` if the folder has moved here"
+        )
+    if known != here:
+        with transaction(truth.db, truth.path):
+            truth.set_meta(f"root:{root}", here)
+    return path
+
+
+def _read(adding: _Adding, files: list[File], readers: int) -> None:
+    todo = []
+    for count, file in enumerate(files):
+        adding.seen.add(file.uri)
+        if not _unchanged(adding, file):
+            todo.append(file)
+        if count % 200 == 0:
+            adding.progress("looking for changes", count, len(files))
+    if not todo:
+        return
+    with ReaderPool(min(readers, len(todo))) as pool:
+        for count, (file, content, readings) in enumerate(pool.read((file, adding.options) for file in todo)):
+            adding.take(file, content, readings)
+            adding.progress("reading", count + 1, len(todo))
+        adding.flush()
+
+
+def _unchanged(adding: _Adding, file: File) -> bool:
+    state = adding.truth.file_state(file.uri)
+    if state is None or state[1] != reading_digest(file.suffix, adding.options):
+        return False
+    try:
+        content = digest("bytes", file.path.read_bytes())
+    except OSError:
+        return False  # the pool reports it
+    if content != state[0]:
+        return False
+    sources = adding.truth.sources_of_file(file.uri)
+    if any(source.outcome is Outcome.RETRY for source in sources):
+        return False
+    if any(source.document and not adding.truth.has_document(source.document, SPLIT) for source in sources):
+        return False
+    adding.report.unchanged += len(sources)
+    return True
+
+
+def put_readings(truth: Truth, report: Added, file: File, content: str, reading: str, readings: list[Reading]) -> None:
+    """Write the sources of one file and count what became of them."""
+    old = {source.uri: source for source in truth.sources_of_file(file.uri)}
+    truth.put_file(file.uri, file.root, content, reading, [notice for r in readings for notice in r.notices])
+    for r in readings:
+        before = old.pop(r.source.uri, None)
+        _count(report, r.source, before)
+        report.notices += r.notices
+        if before != r.source:
+            truth.put_source(r.source, file.uri)
+    for uri in old:
+        truth.delete_source(uri)
+        report.removed += 1
+
+
+def _count(report: Added, source: Source, before: Source | None) -> None:
+    if before is None:
+        report.added += 1
+    elif before == source:
+        report.unchanged += 1
+    else:
+        report.changed += 1
+    if source.outcome in (Outcome.QUARANTINED, Outcome.RETRY):
+        report.problems.append((source.uri, source.outcome.value, source.reason))
+        if source.outcome is Outcome.RETRY or before is None or before.outcome is not source.outcome:
+            report.newly_quarantined += 1
+
+
+def _vanished(adding: _Adding, roots: set[str], *, sync: bool, accept: bool) -> None:
+    """Report files that are gone from a root; with sync, remove them."""
+    for root in sorted(roots):
+        known = adding.truth.files(root)
+        gone = [uri for uri in known if uri not in adding.seen]
+        if not sync:
+            adding.report.vanished += gone
+        elif gone:
+            if len(gone) > SYNC_SHARE * len(known) and not accept:
+                raise UsageError(
+                    f"--sync would remove {len(gone)} of {len(known)} files of {root!r}; give --accept if that is right"
+                )
+            remove_files(adding.truth, gone, adding.report)
+
+
+def remove_files(truth: Truth, uris: Iterable[str], report: Added) -> None:
+    """Forget files with their sources and documents."""
+    with transaction(truth.db, truth.path):
+        for uri in uris:
+            report.removed += len(truth.sources_of_file(uri))
+            truth.delete_file(uri)
+        truth.delete_orphans()
+
+
+def _totals(truth: Truth, report: Added) -> None:
+    outcomes = truth.outcomes()
+    report.ok = outcomes.get("ok", 0)
+    report.no_text = outcomes.get("no_text", 0)
+    report.skipped += outcomes.get("skipped", 0)
+    report.quarantined = outcomes.get("quarantined", 0)
+    report.retry = outcomes.get("retry", 0)
+    report.words = truth.passage_counts(None)[1]
+
+
+def add_mappings(truth: Truth, records: Iterable[Mapping[str, Any]], root: str, options: ReadOptions) -> Added:
+    """Python dicts as sources under one root; see `Workspace.add_records`."""
+    started, report = time.monotonic(), Added()
+    for record in records:
+        reading = read_record(root, record, options)
+        uri, documents = reading.source.uri, []
+        if reading.document is not None and not truth.has_document(reading.document.id, SPLIT):
+            documents = [cut(reading.document)]
+        with transaction(truth.db, truth.path):
+            for document in documents:
+                truth.put_document(document)
+            put_readings(truth, report, File(Path(), uri, root, ".record"), reading.source.content, "record", [reading])
+            truth.delete_orphans()
+    _totals(truth, report)
+    report.seconds = time.monotonic() - started
+    return report

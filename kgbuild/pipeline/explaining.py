@@ -1,0 +1,212 @@
+"""Why the graph says what it says: an entity's names and joins, a fact's sentences, how two entities are connected."""
+
+import json
+from collections.abc import Iterable
+
+from kgbuild.build.components import Neighbourhood, component_graph, node_of
+from kgbuild.build.fold import find_unit
+from kgbuild.build.judged import resolve_judgements
+from kgbuild.errors import NotFound
+from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, Quote
+from kgbuild.records import Entity, Triple, Value
+from kgbuild.workspace.codec import unpack_facts
+from kgbuild.workspace.graph import WorkspaceGraph
+
+MAX_QUOTES = 20
+"""Sentences shown for one entity or fact; counts always say how many there are."""
+MAX_HOPS = 6
+
+
+def bare(id: str) -> str:
+    """An id without its prefix: "e:abc" and "abc" are the same."""
+    prefix, colon, rest = id.partition(":")
+    return rest if colon and prefix in ("e", "t", "d") else id
+
+
+def find_entities(graph: WorkspaceGraph, text: str) -> list[Entity]:
+    """Entities of that id, name or alias; an id of an earlier graph is followed to who holds its keys now.
+
+    Raises NotFound if there is none.
+    """
+    derived = graph.derived
+    found = derived.find_entities(bare(text)) or derived.find_entities(text)
+    if not found:
+        holders = derived.holders(graph.truth.published_keys(bare(text)))
+        found = [entity for id in holders if (entity := derived.entity(id))]
+    if not found:
+        raise NotFound(
+            f'nothing in the graph is called {text!r}; `kgbuild query "MATCH (e:Entity) RETURN e.name LIMIT 20"` shows names'
+        )
+    return found
+
+
+def explain_entity(graph: WorkspaceGraph, entity: Entity, facts: int = 10) -> EntityExplanation:
+    """Names, joins, judgements, sentences and best supported facts of an entity."""
+    names = _names(graph, entity)
+    triples = sorted(graph.derived.triples_of(entity.id), key=lambda t: (-t.support, -t.confidence, t.id))
+    return EntityExplanation(
+        entity.id, entity.type, entity.name, entity.aliases, entity.mentions, entity.documents, entity.confidence,
+        names,
+        _joins(graph, entity),
+        _judgements(graph, entity),
+        tuple(_entity_quotes(graph, entity)),
+        tuple(explain_fact(graph, triple) for triple in triples[:facts]),
+        tuple((name, value.text) for name, value in entity.values),
+    )  # fmt: skip
+
+
+def _names(graph: WorkspaceGraph, entity: Entity) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+    rows = []
+    for key in entity.keys:
+        forms: dict[str, int] = {}
+        found = graph.derived.db.execute("SELECT forms FROM unit WHERE name = ?", (key,)).fetchall()
+        for (body,) in found:
+            for form, count, *_ in json.loads(body):
+                forms[form] = forms.get(form, 0) + count
+        rows.append((key, len(found), tuple(sorted(forms, key=lambda f: (-forms[f], f)))))
+    return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+def _joins(graph: WorkspaceGraph, entity: Entity) -> tuple[Join, ...]:
+    """The edges inside the entity's component that join two of its own nodes, strongest first."""
+    db = graph.derived.db
+    nodes = {row[0]: row[1] for row in db.execute("SELECT id, component FROM node WHERE entity = ?", (entity.id,))}
+    if len(nodes) < 2:
+        return ()
+    near = Neighbourhood(db)
+    judged = resolve_judgements(graph.truth.judgements(), lambda anchor: find_unit(graph.truth, db, anchor))
+    names = {row[0] for row in db.execute("SELECT name FROM node WHERE entity = ?", (entity.id,))}
+    units: dict[str, list[tuple[str, str]]] = {}
+    for unit in judged.singled_out():
+        if unit[1] in names:
+            units.setdefault(unit[1], []).append(unit)
+    component, _ = component_graph(names, {name: near.edges_of(name) for name in names}, units)
+    joins = [
+        Join(a, b, data["weight"], tuple(data["reasons"]))
+        for a, b, data in component.edges(data=True)
+        if a in nodes and b in nodes
+    ]
+    joins += [
+        Join(node_of(a), node_of(b), 0, (("a person said: same", 0),))
+        for a, b in judged.same
+        if {node_of(a), node_of(b)} <= set(nodes)
+    ]
+    return tuple(sorted(joins, key=lambda j: (-j.weight, j.left, j.right)))
+
+
+def _judgements(graph: WorkspaceGraph, entity: Entity) -> tuple[str, ...]:
+    said = []
+    for judgement in graph.truth.judgements():
+        ends = [find_unit(graph.truth, graph.derived.db, a) for a in (judgement.left, judgement.right) if a]
+        if any(end and end[1] in entity.keys for end in ends):
+            other = f" and {judgement.right.text!r}" if judgement.right else ""
+            said.append(
+                f"#{judgement.number} {judgement.verdict.value}: {judgement.left.text!r}{other} {judgement.value}".strip()
+            )
+    return tuple(said)
+
+
+def _entity_quotes(graph: WorkspaceGraph, entity: Entity) -> Iterable[Quote]:
+    """One sentence a document, for the first documents that mention the entity."""
+    sql = "SELECT document FROM mention WHERE entity = ? ORDER BY count DESC, document LIMIT ?"
+    for (document,) in graph.derived.db.execute(sql, (entity.id, MAX_QUOTES)).fetchall():
+        quote = _first_quote(graph, document, entity.id)
+        if quote is not None:
+            yield quote
+
+
+def _first_quote(graph: WorkspaceGraph, document: str, entity: str) -> Quote | None:
+    body = graph.derived.db.execute("SELECT facts FROM folded WHERE document = ?", (document,)).fetchone()[0]
+    of_unit = graph.derived.entities_of_unit_rows(document)
+    mentions = [m for unit, id in zip(unpack_facts(body).units, of_unit, strict=True) if id == entity for m in unit.mentions]
+    if not mentions:
+        return None
+    mention = min(mentions, key=lambda m: (m.passage, m.start))
+    passage = graph.truth.document(document).passages[mention.passage]
+    start, end = next((a, b) for a, b in passage.sentences if a <= mention.start < b)
+    return Quote(passage.text[start:end], document, _uri(graph, document), passage.start + start, passage.start + end)
+
+
+def _uri(graph: WorkspaceGraph, document: str) -> str:
+    node = graph.derived.document(document)
+    return node.uri if node else ""
+
+
+def explain_fact(graph: WorkspaceGraph, triple: Triple) -> FactExplanation:
+    """All sentences that a triple stands on, stated ones and certain ones first."""
+    statements = sorted(graph.statements_of(triple), key=lambda s: (s.scope != "stated", -s.confidence, s.id))
+    quotes = tuple(
+        Quote(s.quote, s.document, _uri(graph, s.document), s.start, s.end, s.scope.value, s.confidence) for s in statements
+    )
+    subject = graph.derived.entity(triple.subject)
+    target = triple.object.text if isinstance(triple.object, Value) else triple.object
+    other = None if isinstance(triple.object, Value) else graph.derived.entity(target)
+    return FactExplanation(
+        triple.id, triple.subject, subject.name if subject else "", triple.predicate, target, other.name if other else target,
+        triple.confidence, triple.support, triple.documents, triple.scope.value, quotes,
+    )  # fmt: skip
+
+
+def find_facts(graph: WorkspaceGraph, subject: str, predicate: str, target: str) -> list[FactExplanation]:
+    """Facts between two entities (or an entity and a value), by names or ids. Raises NotFound if there is none."""
+    left = {entity.id for entity in find_entities(graph, subject)}
+    right = {target} | {e.id for e in graph.derived.find_entities(bare(target))}
+    found = [
+        triple
+        for id in sorted(left)
+        for triple in graph.derived.triples_of(id)
+        if triple.predicate.casefold() == predicate.casefold() and _meets(triple, left, right)
+    ]
+    if not found:
+        raise NotFound(
+            f"the graph does not say {subject} {predicate} {target}; `kgbuild explain {subject!r}` shows what it says"
+        )
+    return [explain_fact(graph, triple) for triple in found]
+
+
+def _meets(triple: Triple, left: set[str], right: set[str]) -> bool:
+    if isinstance(triple.object, Value):
+        return triple.subject in left and triple.object.text in right
+    return (triple.subject in left and triple.object in right) or (triple.subject in right and triple.object in left)
+
+
+def find_path(graph: WorkspaceGraph, start: str, goal: str, hops: int = MAX_HOPS) -> list[FactExplanation]:
+    """A shortest chain of facts between two entities, breadth first, the best supported facts first at each step.
+
+    Raises NotFound if an end is unknown or nothing connects them within `hops` facts.
+    """
+    sources = [entity.id for entity in find_entities(graph, start)]
+    goals = {entity.id for entity in find_entities(graph, goal)}
+    came: dict[str, tuple[str, Triple] | None] = dict.fromkeys(sources)
+    frontier = list(sources)
+    for _ in range(hops):
+        reached = next((id for id in frontier if id in goals), None)
+        if reached is not None:
+            return [explain_fact(graph, triple) for triple in _trace(came, reached)]
+        frontier = _step(graph, came, frontier)
+    reached = next((id for id in frontier if id in goals), None)
+    if reached is None:
+        raise NotFound(f"nothing connects {start!r} and {goal!r} within {hops} facts")
+    return [explain_fact(graph, triple) for triple in _trace(came, reached)]
+
+
+def _step(graph: WorkspaceGraph, came: dict[str, tuple[str, Triple] | None], frontier: list[str]) -> list[str]:
+    following = []
+    for id in frontier:
+        for triple in sorted(graph.derived.triples_of(id), key=lambda t: (-t.support, -t.confidence, t.id)):
+            if isinstance(triple.object, Value):
+                continue
+            other = triple.object if triple.subject == id else triple.subject
+            if other not in came:
+                came[other] = (id, triple)
+                following.append(other)
+    return following
+
+
+def _trace(came: dict[str, tuple[str, Triple] | None], end: str) -> list[Triple]:
+    chain: list[Triple] = []
+    step = came[end]
+    while step is not None:
+        chain.append(step[1])
+        step = came[step[0]]
+    return chain[::-1]

@@ -1,0 +1,174 @@
+"""What the steps say of themselves: counts for the command line, for --json and for programs. Records only."""
+
+from dataclasses import dataclass, field
+
+from kgbuild.records import Block, Facts, Passage, Source
+
+
+@dataclass(slots=True)
+class Added:
+    """What `add` did. Counts are of sources (files, or records of a file); skipped counts files by suffix."""
+
+    ok: int = 0
+    no_text: int = 0
+    skipped: int = 0
+    quarantined: int = 0
+    retry: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    newly_quarantined: int = 0
+    vanished: list[str] = field(default_factory=list)
+    skipped_suffixes: dict[str, int] = field(default_factory=dict)
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
+    """(uri, outcome, reason) of what was quarantined or is to be tried again."""
+    notices: list[str] = field(default_factory=list)
+    words: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Extracted:
+    """What `extract` did. passages: in all documents, in languages that the model reads; words: of the passages extracted now."""
+
+    model: str = ""
+    passages: int = 0
+    extracted: int = 0
+    cached: int = 0
+    other_languages: int = 0
+    words: int = 0
+    seconds: float = 0.0
+    load_seconds: float = 0.0
+    switched: bool = False
+    numerics: str = ""
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What `build` did, and what the graph holds now."""
+
+    mentions: int = 0
+    statements: int = 0
+    entities: int = 0
+    triples: int = 0
+    values: int = 0
+    entities_added: int = 0
+    entities_removed: int = 0
+    entities_redirected: int = 0
+    triples_added: int = 0
+    triples_removed: int = 0
+    documents_folded: int = 0
+    documents_removed: int = 0
+    sleeping: list[int] = field(default_factory=list)
+    conflicting: list[int] = field(default_factory=list)
+    unmapped: list[str] = field(default_factory=list)
+    changed: bool = False
+    state: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Status:
+    """What the workspace holds, and what is still to do."""
+
+    path: str = ""
+    model: str = ""
+    wanted_model: str = ""
+    schema: str = ""
+    documents: dict[str, int] = field(default_factory=dict)
+    passages: int = 0
+    missing: int = 0
+    other_languages: int = 0
+    unread_blocks: dict[str, int] = field(default_factory=dict)
+    mentions: int = 0
+    statements: int = 0
+    entities: int = 0
+    triples: int = 0
+    values: int = 0
+    by_type: list[tuple[str, int]] = field(default_factory=list)
+    by_predicate: list[tuple[str, int]] = field(default_factory=list)
+    dropped: dict[str, int] = field(default_factory=dict)
+    judgements: int = 0
+    sleeping: int = 0
+    built: bool = False
+    state: str = ""
+    store: str = ""
+    numerics: dict[str, int] = field(default_factory=dict)
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Why two names are one entity: the edge with its weight and reasons."""
+
+    left: str
+    right: str
+    weight: int
+    reasons: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a document, with where it stands."""
+
+    text: str
+    document: str
+    uri: str
+    start: int
+    end: int
+    scope: str = ""
+    confidence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EntityExplanation:
+    """An entity, why its names are one, and where it stands."""
+
+    id: str
+    type: str
+    name: str
+    aliases: tuple[str, ...]
+    mentions: int
+    documents: int
+    confidence: int
+    names: tuple[tuple[str, int, tuple[str, ...]], ...]
+    """(key, documents, written forms) of each name it holds."""
+    joins: tuple[Join, ...]
+    judgements: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    facts: tuple["FactExplanation", ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactExplanation:
+    """A triple and all sentences that it stands on."""
+
+    id: str
+    subject: str
+    subject_name: str
+    predicate: str
+    object: str
+    object_name: str
+    confidence: int
+    support: int
+    documents: int
+    scope: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(slots=True)
+class Shown:
+    """One document as the workspace knows it. entities: ids, one a unit of facts; '' where it became no entity."""
+
+    source: Source
+    sources: tuple[Source, ...]
+    text: str = ""
+    blocks: tuple[Block, ...] = ()
+    language: str = ""
+    passages: tuple[Passage, ...] = ()
+    unread: tuple[tuple[str, int], ...] = ()
+    facts: Facts | None = None
+    entities: tuple[str, ...] = ()

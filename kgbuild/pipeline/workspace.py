@@ -1,0 +1,571 @@
+"""One folder with its documents, extractions, judgements and graph: the Python face of kgbuild.
+
+with kgbuild.Workspace("kg", create=True) as ws:
+    ws.add(["documents"])
+    ws.extract()
+    ws.build()
+    for row in ws.query("MATCH (p:Person) RETURN p.name LIMIT 5").rows: ...
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from kgbuild.build.fold import Built, build
+from kgbuild.build.inputs import Inputs, read_sources
+from kgbuild.config import TEMPLATE, Config, load_config
+from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceError
+from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
+from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
+from kgbuild.pipeline.reports import Added, BuildReport, EntityExplanation, Extracted, FactExplanation, Shown, Status
+from kgbuild.records import Judgement, Source
+from kgbuild.schema import Schema, load_schema, parse_schema
+from kgbuild.workspace import truth as truth_store
+from kgbuild.workspace.codec import unpack_facts
+from kgbuild.workspace.database import transaction
+from kgbuild.workspace.derived import Derived
+from kgbuild.workspace.derived import remove as remove_database
+from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.workspace.lock import writer_lock
+from kgbuild.workspace.truth import StoredModel, Truth
+
+if TYPE_CHECKING:
+    import networkx
+
+    from kgbuild.documents.read import ReadOptions
+    from kgbuild.sinks.query import Result
+
+Progress = Callable[[str, int, int], None]
+
+COMMIT_SECONDS = 2.0
+
+
+class Workspace:
+    """A workspace on disk. Methods that write hold the writer's lock while they run; others may run beside them.
+
+    path: the folder; create: make it if it is not there. Raises WorkspaceError for a missing, damaged or newer workspace,
+    WorkspaceBusy (from writing methods) if another process writes.
+    """
+
+    def __init__(self, path: str | Path = "kg", *, create: bool = False, models: Models | None = None) -> None:
+        self.path = Path(path)
+        self._models: Models = models or ModelDirectories()
+        if create and not (self.path / "workspace.db").exists():
+            init(self.path)
+        if not (self.path / "workspace.db").exists():
+            raise WorkspaceError(f"no workspace at {self.path}; `kgbuild run PATH` makes one")
+        self.truth = Truth(self.path / "workspace.db")
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the databases; safe to call twice."""
+        self.truth.close()
+
+    @property
+    def config(self) -> Config:
+        """The settings of kgbuild.toml, read anew each time."""
+        return load_config(self.path / "kgbuild.toml")
+
+    # documents -------------------------------------------------------------------------------------------------------
+
+    def add(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        name: str | None = None,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+        sync: bool = False,
+        accept: bool = False,
+        options: "ReadOptions | None" = None,
+        progress: Progress | None = None,
+    ) -> Added:
+        """Read files and folders; what has not changed since the last time is not read again.
+
+        name: of the root in URIs (default: the folder's name); include, exclude: globs on the path under the root; sync: remove
+        what has vanished from the folders (accept: even above a fifth). One bad document never stops the rest: see
+        `Added.problems`. Raises UsageError for a path that does not exist or cannot be read.
+        """
+        from kgbuild.pipeline.adding import add_paths
+
+        with writer_lock(self.path):
+            return add_paths(
+                self.truth,
+                [Path(path) for path in paths],
+                name=name,
+                include=tuple(include),
+                exclude=tuple(exclude),
+                avoid=(self.path,),
+                sync=sync,
+                accept=accept,
+                options=options,
+                readers=self.config.run.readers,
+                progress=progress,
+            )
+
+    def add_records(
+        self, records: Iterable[Mapping[str, Any]], *, name: str = "records", options: "ReadOptions | None" = None
+    ) -> Added:
+        """Add Python dicts (keys as the columns of a table: text, id, title, date, …) under the root `name`."""
+        from kgbuild.documents.read import ReadOptions
+        from kgbuild.pipeline.adding import add_mappings
+
+        with writer_lock(self.path):
+            return add_mappings(self.truth, records, name, options or ReadOptions())
+
+    def remove(self, patterns: Iterable[str]) -> Added:
+        """Remove documents by URI or glob. Raises NotFound if a pattern hits nothing."""
+        from kgbuild.pipeline.adding import remove_files
+
+        report = Added()
+        with writer_lock(self.path):
+            for pattern in patterns:
+                files = [uri for uri in self.truth.files() if fnmatchcase(uri, pattern)]
+                single = [s.uri for s in self.truth.sources() if fnmatchcase(s.uri, pattern)] if not files else []
+                if not files and not single:
+                    raise NotFound(f"no document {pattern!r}; `kgbuild documents` lists them")
+                remove_files(self.truth, files, report)
+                with transaction(self.truth.db, self.truth.path):
+                    for uri in single:
+                        self.truth.delete_source(uri)
+                    self.truth.delete_orphans()
+                report.removed += len(single)
+        return report
+
+    def documents(self, pattern: str = "*") -> list[Source]:
+        """Sources whose URI fits a glob, by URI."""
+        return [source for source in self.truth.sources() if fnmatchcase(source.uri, pattern)]
+
+    # models and extraction -------------------------------------------------------------------------------------------
+
+    def use(self, model: str | None = None, *, schema: str | Path | None = None) -> StoredModel:
+        """Name the model and the schema to use. The model becomes current when `extract` has no passage left to do.
+
+        Raises ModelError or SchemaError if they cannot be used, or do not fit each other.
+        """
+        with writer_lock(self.path):
+            wanted = self._models.describe(model) if model else self._wanted()
+            chosen = load_schema(Path(schema)) if schema else self.schema()
+            chosen.check_labels(wanted.span_labels, wanted.link_labels)
+            with transaction(self.truth.db, self.truth.path):
+                self.truth.put_model(wanted)
+                self.truth.set_meta("wanted_model", wanted.key)
+                if schema:
+                    self.truth.set_meta("schema", Path(schema).read_text("utf-8"))
+                    self.truth.set_meta("schema_name", str(schema))
+                if not self._missing(wanted):
+                    self.truth.set_meta("current_model", wanted.key)
+        return wanted
+
+    def schema(self) -> Schema:
+        """The schema in use: that of `use`, else the shipped one."""
+        text = self.truth.meta("schema")
+        return parse_schema(text, self.truth.meta("schema_name") or "schema") if text else load_schema(None)
+
+    def _wanted(self) -> StoredModel:
+        """The model that extraction works for; the shipped one in a fresh workspace."""
+        key = self.truth.meta("wanted_model")
+        known = self.truth.model(key) if key else None
+        return known or self._models.describe(DEFAULT)
+
+    def _current(self) -> StoredModel:
+        key = self.truth.meta("current_model")
+        known = self.truth.model(key) if key else None
+        if known is None:
+            raise BuildError("nothing is extracted yet: run `kgbuild extract` first")
+        return known
+
+    def _missing(self, model: StoredModel, documents: Iterable[str] | None = None) -> list[tuple[str, str, int, int]]:
+        languages = None if self.config.build.all_languages else model.languages
+        return self.truth.missing(model.key, languages, documents)
+
+    def extract(
+        self,
+        *,
+        documents: str | None = None,
+        force: bool = False,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> Extracted:
+        """Extract what is missing under the wanted model; each text once, committed every few seconds.
+
+        documents: only those whose URI fits this glob; force: make their extractions anew; dry_run: only count.
+        """
+        with writer_lock(self.path):
+            started = time.monotonic()
+            model = self._wanted()
+            chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
+            if force and not dry_run:
+                self._forget_extractions(model, chosen)
+            missing = self._missing(model, chosen)
+            languages = None if self.config.build.all_languages else model.languages
+            passages, _, others = self.truth.passage_counts(languages)
+            report = Extracted(model.name, passages, len(missing), passages, others)
+            report.cached = passages - len(missing)
+            if missing and not dry_run:
+                self._extract(model, missing, report, progress or (lambda *_: None))
+            if not dry_run:
+                report.switched = self._switch(model)
+            report.seconds = time.monotonic() - started
+            return report
+
+    def _forget_extractions(self, model: StoredModel, documents: list[str] | None) -> None:
+        chosen = set(self.truth.documents() if documents is None else documents)
+        rows = self.truth.db.execute("SELECT document, digest FROM passage").fetchall()
+        with transaction(self.truth.db, self.truth.path):
+            self.truth.delete_extractions(model.key, [digest for document, digest in rows if document in chosen])
+
+    def _extract(
+        self, model: StoredModel, missing: list[tuple[str, str, int, int]], report: Extracted, progress: Progress
+    ) -> None:
+        from kgbuild.extraction.codec import pack_extraction
+
+        load_started = time.monotonic()
+        extractor = self._models.load(model, self.config.run)
+        report.load_seconds = time.monotonic() - load_started
+        report.numerics = extractor.numerics
+        if self.truth.model(model.key) is None:
+            with transaction(self.truth.db, self.truth.path):
+                self.truth.put_model(model)
+                self.truth.set_meta("wanted_model", model.key)
+        rows: list[tuple[str, bytes]] = []
+        last = time.monotonic()
+
+        def flush() -> None:
+            with transaction(self.truth.db, self.truth.path):
+                self.truth.put_extractions(model.key, extractor.numerics, rows)
+            rows.clear()
+
+        try:
+            found = extractor(self._texts(missing, report))
+            for count, (row, extraction) in enumerate(zip(missing, found, strict=True)):
+                rows.append((row[0], pack_extraction(extraction)))
+                if time.monotonic() - last > COMMIT_SECONDS:
+                    flush()
+                    last = time.monotonic()
+                progress("extracting", count + 1, len(missing))
+        finally:  # also when interrupted: what is done stays done
+            if rows:
+                flush()
+            extractor.close()
+
+    def _texts(self, missing: list[tuple[str, str, int, int]], report: Extracted) -> Iterable[str]:
+        """The texts of missing passages; each document is unpacked once, since its passages follow each other."""
+        last, text = "", ""
+        for _, document, start, length in missing:
+            if document != last:
+                last, text = document, self.truth.text(document)
+            passage = text[start : start + length]
+            report.words += len(passage.split())
+            yield passage
+
+    def _switch(self, model: StoredModel) -> bool:
+        """Make the wanted model current, by one row, when no document lacks its extractions."""
+        if self.truth.meta("current_model") == model.key or self._missing(model):
+            return False
+        with transaction(self.truth.db, self.truth.path):
+            self.truth.put_model(model)
+            self.truth.set_meta("wanted_model", model.key)
+            self.truth.set_meta("current_model", model.key)
+        return True
+
+    # the graph -------------------------------------------------------------------------------------------------------
+
+    def build(
+        self, *, rebuild: bool = False, partial: bool = False, preview: bool = False, progress: Progress | None = None
+    ) -> BuildReport:
+        """Bring the graph to the documents, extractions, judgements and settings. Without a difference nothing is written.
+
+        rebuild: from an empty graph.db (the same bytes come out); partial: go on although extractions are missing;
+        preview: say what would change and change nothing. Raises BuildError if extractions are missing.
+        """
+        with writer_lock(self.path):
+            started = time.monotonic()
+            if rebuild and not preview:
+                remove_database(self.path / "graph.db")
+            derived = Derived(self.path / "graph.db")
+            try:
+                inputs = self._inputs(partial=partial)
+                built = build(self.truth, derived, inputs, preview=preview, progress=progress)
+                report = _report(built, derived)
+            finally:
+                derived.close()
+            report.unmapped = list(inputs.schema.check_labels(inputs.model.span_labels, inputs.model.link_labels))
+            report.seconds = time.monotonic() - started
+            return report
+
+    def _inputs(self, *, partial: bool) -> Inputs:
+        from kgbuild.extraction.codec import unpack_extraction
+
+        model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
+        config = self.config.build
+        if config.thresholds not in dict(model.thresholds):
+            raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
+        return Inputs(
+            sources=read_sources(self.truth),
+            model=model,
+            schema=self.schema(),
+            config=config,
+            judgements=tuple(self.truth.judgements()),
+            decode=unpack_extraction,
+            partial=partial,
+        )
+
+    def _derived(self) -> Derived:
+        path = self.path / "graph.db"
+        if not path.exists():
+            raise BuildError("there is no graph yet: run `kgbuild build` first")
+        return Derived(path, readonly=True)
+
+    def source(self) -> WorkspaceGraph:
+        """The built graph, part by part: what sinks and views take. Close `derived` when done."""
+        return WorkspaceGraph(self.truth, self._derived())
+
+    def graph(self) -> "networkx.MultiDiGraph":
+        """The built graph in memory, with the labels and properties of the property graph."""
+        from kgbuild.graph.view import to_networkx
+
+        graph = self.source()
+        try:
+            return to_networkx(graph, self.schema())
+        finally:
+            graph.derived.close()
+
+    # a person's word -------------------------------------------------------------------------------------------------
+
+    def judge(self, judgement: Judgement) -> int:
+        """Append a judgement and return its number; the next build follows it.
+
+        Raises BuildError, naming the path, if it contradicts what earlier ones imply.
+        """
+        from kgbuild.resolution.judge import check
+
+        with writer_lock(self.path):
+            check(self.truth.judgements(), judgement)
+            at = judgement.at or datetime.now(UTC).isoformat(timespec="seconds")
+            with transaction(self.truth.db, self.truth.path):
+                return self.truth.put_judgement(replace(judgement, at=at))
+
+    def undo(self, number: int) -> None:
+        """Revoke a judgement. Raises NotFound if there is none of that number in force."""
+        with writer_lock(self.path), transaction(self.truth.db, self.truth.path):
+            if not self.truth.revoke_judgement(number, datetime.now(UTC).isoformat(timespec="seconds")):
+                raise NotFound(f"no judgement {number} in force")
+
+    def judgements(self) -> list[Judgement]:
+        """Judgements in force, oldest first."""
+        return self.truth.judgements()
+
+    # the store -------------------------------------------------------------------------------------------------------
+
+    def refresh(self, *, progress: Progress | None = None) -> str:
+        """Bring the embedded Cypher store to the built graph, if it is not there already. Returns the store's state."""
+        from kgbuild.sinks import embedded
+
+        folder = self.path / "store"
+        graph = self.source()
+        try:
+            provenance = self.config.provenance
+            state = f"{graph.state}-{provenance}"
+            if embedded.current(folder) == state:
+                return state
+            with writer_lock(self.path):
+                embedded.write(
+                    graph, self.schema(), folder, state=state, provenance=provenance, progress=progress, **self._base()
+                )
+            return state
+        finally:
+            graph.derived.close()
+
+    def _base(self) -> dict[str, str]:
+        return {"base": self.config.base} if self.config.base else {}
+
+    def query(
+        self,
+        text: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        limit: int | None = None,
+        timeout: float | None = 60.0,
+    ) -> "Result":
+        """Run a Cypher query, read-only, on the embedded store; the store is brought up to date first if it has to be.
+
+        Raises QueryError if the query is refused, fails or takes longer than timeout (seconds).
+        """
+        from kgbuild.sinks.query import query
+
+        self.refresh()
+        return query(self.path / "store", text, dict(parameters or {}), limit=limit, timeout=timeout)
+
+    # exports ---------------------------------------------------------------------------------------------------------
+
+    def export(self, out: str | Path | BinaryIO, *, format: str | None = None, **filters: Any) -> None:
+        """Write the built graph to a file (atomically), a folder (csv), or an open binary stream.
+
+        format: jsonl, ttl, nt, graphml, csv; default by suffix, `.gz` compresses; filters: the fields of
+        `kgbuild.sinks.export.ExportOptions` (provenance, base, min_confidence, min_support, scope, types, relations, documents).
+        """
+        from kgbuild.sinks.export import ExportOptions, export
+
+        filters.setdefault("base", self.config.base)
+        graph = self.source()
+        try:
+            graph.derived.db.execute("BEGIN")  # one snapshot, however long the writing takes
+            export(graph, self.schema(), out, format, ExportOptions(**filters))
+        finally:
+            graph.derived.close()
+
+    # looking ---------------------------------------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        """What the workspace holds and what is still to do. Reads only."""
+        status = Status(path=str(self.path), documents=self.truth.outcomes(), unread_blocks=self.truth.unread())
+        wanted = self._wanted_or_none()
+        current = self.truth.model(self.truth.meta("current_model") or "")
+        status.model, status.wanted_model = (current.name if current else ""), (wanted.name if wanted else "")
+        status.schema = self.truth.meta("schema_name") or "wikidata (shipped)"
+        if wanted is not None:
+            languages = None if self.config.build.all_languages else wanted.languages
+            status.passages, status.words, status.other_languages = self.truth.passage_counts(languages)
+            status.missing = len(self._missing(wanted))
+            status.numerics = self.truth.numerics(wanted.key)
+        status.judgements = len(self.truth.judgements())
+        status.problems = [
+            (s.uri, s.outcome.value, s.reason) for s in self.truth.sources() if s.outcome.value in ("quarantined", "retry")
+        ]
+        if (self.path / "graph.db").exists():
+            self._graph_status(status)
+        return status
+
+    def show(self, reference: str) -> Shown:
+        """A document by URI, id or (unique) end of a URI: its text, blocks, metadata, mentions and what was dropped.
+
+        Raises NotFound if there is none, UsageError if several fit.
+        """
+        source = self._find_source(reference)
+        shown = Shown(source, tuple(self.truth.sources_of_document(source.document)) if source.document else (source,))
+        if source.document is None:
+            return shown
+        stored = self.truth.document(source.document)
+        shown.text, shown.blocks, shown.language = stored.document.text, stored.document.blocks, stored.language
+        shown.passages, shown.unread = stored.passages, stored.unread
+        if (self.path / "graph.db").exists():
+            self._show_facts(shown, source.document)
+        return shown
+
+    def _find_source(self, reference: str) -> Source:
+        id = bare(reference)
+        exact = self.truth.source(reference)
+        if exact is not None:
+            return exact
+        by_id = self.truth.sources_of_document(id)
+        if by_id:
+            return by_id[0]
+        hits = [s for s in self.truth.sources() if s.uri.endswith(reference)]
+        if not hits:
+            raise NotFound(f"no document {reference!r}; `kgbuild documents` lists them")
+        if len(hits) > 1:
+            raise UsageError(
+                f"{len(hits)} documents end in {reference!r}: {', '.join(s.uri for s in hits[:5])}; give more of the URI"
+            )
+        return hits[0]
+
+    def _show_facts(self, shown: Shown, document: str) -> None:
+        derived = self._derived()
+        try:
+            row = derived.db.execute("SELECT facts FROM folded WHERE document = ?", (document,)).fetchone()
+            if row is not None:
+                shown.facts = unpack_facts(row[0])
+                shown.entities = tuple(derived.entities_of_unit_rows(document))
+        finally:
+            derived.close()
+
+    def explain(self, text: str) -> list[EntityExplanation]:
+        """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
+        graph = self.source()
+        try:
+            return [explain_entity(graph, entity) for entity in find_entities(graph, text)]
+        finally:
+            graph.derived.close()
+
+    def explain_fact(self, subject: str, predicate: str | None = None, object: str | None = None) -> list[FactExplanation]:
+        """Facts between two entities, or the fact of one id, with all their sentences. Raises NotFound."""
+        graph = self.source()
+        try:
+            if predicate is not None and object is not None:
+                return find_facts(graph, subject, predicate, object)
+            triple = graph.derived.triple(bare(subject))
+            if triple is None:
+                raise NotFound(f"no fact {subject!r}")
+            return [explain_fact(graph, triple)]
+        finally:
+            graph.derived.close()
+
+    def connect(self, start: str, goal: str) -> list[FactExplanation]:
+        """How two entities are connected: a shortest chain of facts. Raises NotFound if nothing connects them."""
+        graph = self.source()
+        try:
+            return find_path(graph, start, goal)
+        finally:
+            graph.derived.close()
+
+    def _wanted_or_none(self) -> StoredModel | None:
+        try:
+            return self._wanted()
+        except KgbuildError:
+            return None
+
+    def _graph_status(self, status: Status) -> None:
+        from kgbuild.build.fold import find_unit
+        from kgbuild.build.judged import resolve_judgements
+
+        derived = self._derived()
+        try:
+            for key, value in derived.counts().items():
+                setattr(status, key, value)
+            status.by_type, status.by_predicate = derived.entities_by_type(), derived.triples_by_predicate()
+            status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
+            judged = resolve_judgements(self.truth.judgements(), lambda anchor: find_unit(self.truth, derived.db, anchor))
+            status.sleeping = len(judged.sleeping)
+        finally:
+            derived.close()
+
+
+def init(path: Path) -> None:
+    """Make an empty workspace. Raises UsageError if there is one already, or the folder holds other things."""
+    if (path / "workspace.db").exists():
+        raise UsageError(f"{path}: there is a workspace already")
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path}: is a file; give a folder")
+    half_made = {"kgbuild.toml", "workspace.db.new", "lock"}
+    if path.exists() and any(not file.name.startswith(tuple(half_made)) for file in path.iterdir()):
+        raise UsageError(f"{path}: the folder is not empty; give an empty or a new one")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / "kgbuild.toml").write_text(TEMPLATE, "utf-8")
+        (path / "workspace.db.new").unlink(missing_ok=True)
+        truth_store.create(path / "workspace.db.new")
+        (path / "workspace.db.new").rename(path / "workspace.db")  # whole or not at all
+    except OSError as error:
+        raise WorkspaceError(f"{path}: cannot make a workspace there ({error.strerror})") from None
+
+
+def _report(built: Built, derived: Derived) -> BuildReport:
+    report = BuildReport(changed=built.changed, state=built.state, sleeping=built.sleeping, conflicting=built.conflicting)
+    for key, value in derived.counts().items():
+        setattr(report, key, value)
+    for key in (
+        "entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed",
+        "documents_folded", "documents_removed",
+    ):  # fmt: skip
+        setattr(report, key, getattr(built, key))
+    return report

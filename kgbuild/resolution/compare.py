@@ -1,0 +1,190 @@
+"""Two names -> the reasons that they are one, each with an integer weight. The score of a pair is their sum.
+
+A feature is a function of the pair; its docstring is what `explain` shows to a user. All weights stand in WEIGHTS. `rivals` is the
+only one that looks further: at the names that meet in the same bucket.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kgbuild.resolution.countries import country_of, demonym_group, split_country
+from kgbuild.resolution.lexicon import GENERATIONS, GENERIC, PUBLIC_BODIES, Kind, kind_of
+from kgbuild.resolution.names import core, legal_form
+
+Reason = tuple[str, int]
+"""Name of a feature and its weight."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NameNode:
+    """A name across documents. acronyms: short keys that some document defines for it, "Long Name (ABC)"."""
+
+    type: str
+    key: str
+    acronyms: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """The name's id: "Type/key"."""
+        return f"{self.type}/{self.key}"
+
+
+Feature = Callable[[NameNode, NameNode], bool]
+
+MIN_JOINED = 6
+"""Names shorter than this may differ by chance in nothing but spaces."""
+
+
+def defined_acronym(left: NameNode, right: NameNode) -> bool:
+    """A document defines the one as short for the other: "Long Name (ABC)"."""
+    return left.key in right.acronyms or right.key in left.acronyms
+
+
+def shared_acronym(left: NameNode, right: NameNode) -> bool:
+    """Documents define the same acronym for both, and one name begins with all of the other, countries aside."""
+    if not left.acronyms & right.acronyms:
+        return False
+    short, long = sorted((_meaning(left.key), _meaning(right.key)), key=len)
+    return long[: len(short)] == short
+
+
+def same_letters(left: NameNode, right: NameNode) -> bool:
+    """Only spaces and hyphens differ: "Exxon Mobil Corp", "ExxonMobil Corp"."""
+    a, b = left.key.replace(" ", ""), right.key.replace(" ", "")
+    return kind_of(left.type) is Kind.ORGANIZATION and a == b and len(a) >= MIN_JOINED
+
+
+def legal_form_left_out(left: NameNode, right: NameNode) -> bool:
+    """The same name with and without its legal form: "Buckle", "The Buckle, Inc."."""
+    return _same_core(left, right) and (legal_form(left.key) == "") != (legal_form(right.key) == "")
+
+
+def other_legal_form(left: NameNode, right: NameNode) -> bool:
+    """The same name with two different legal forms: "SeaRiver Maritime Inc.", "SeaRiver Maritime LLC"."""
+    a, b = legal_form(left.key), legal_form(right.key)
+    return _same_core(left, right) and bool(a and b) and a != b
+
+
+def country_left_out(left: NameNode, right: NameNode) -> bool:
+    """A public body with and without its country: "General Services Administration", "U.S. General Services Administration"."""
+    a, b = country_free(left.key), country_free(right.key)
+    return _is_body(left, right) and a[1] == b[1] != "" and (a[0] == "") != (b[0] == "")
+
+
+def same_country(left: NameNode, right: NameNode) -> bool:
+    """A public body whose country is written in two ways: "US Mint", "United States Mint"."""
+    a, b = country_free(left.key), country_free(right.key)
+    return _is_body(left, right) and a[1] == b[1] != "" and a[0] == b[0] != ""
+
+
+def other_country(left: NameNode, right: NameNode) -> bool:
+    """Public bodies of the same name in two countries."""
+    a, b = country_free(left.key), country_free(right.key)
+    return _is_body(left, right) and a[1] == b[1] != "" and "" != a[0] != b[0] != ""
+
+
+def demonym(left: NameNode, right: NameNode) -> bool:
+    """A country and the words for what belongs to it: "Germany", "German", "Germans" (not the language)."""
+    a, b = country_words(left), country_words(right)
+    return a == b != "" and left.key != right.key
+
+
+def middle_name_left_out(left: NameNode, right: NameNode) -> bool:
+    """The same first and last name, with and without what stands between: "John Kennedy", "John F. Kennedy"."""
+    a, b = _full_name(left), _full_name(right)
+    return len(a) != len(b) and min(len(a), len(b)) == 2 and a[0] == b[0] and a[-1] == b[-1] and len(a[0]) > 1
+
+
+def initial(left: NameNode, right: NameNode) -> bool:
+    """The same last name, and the first names of one are initials of the other's: "J. Smith", "John Smith"."""
+    a, b = sorted((_full_name(left), _full_name(right)), key=lambda names: len(names[0]) if names else 0)
+    if len(a) != len(b) or len(a) < 2 or a[1:] != b[1:]:
+        return False
+    return len(a[0]) == 1 < len(b[0]) and b[0].startswith(a[0])
+
+
+WEIGHTS: dict[Feature, int] = {
+    defined_acronym: 60,
+    shared_acronym: 40,
+    same_letters: 60,
+    legal_form_left_out: 50,
+    other_legal_form: -200,
+    country_left_out: 50,
+    same_country: 70,
+    other_country: -200,
+    demonym: 60,
+    middle_name_left_out: 40,
+    initial: 30,
+}
+"""The scorecard. A positive sum joins two names; what forbids outweighs all that speaks for."""
+
+RIVALS = -200
+"""Weight of `rivals`."""
+
+
+def rivals(count: int) -> int:
+    """Other names of the corpus could be meant as well, so that the short form joins none of them."""
+    return RIVALS if count else 0
+
+
+def compare(left: NameNode, right: NameNode) -> tuple[Reason, ...]:
+    """The features that hold of two names, with their weights, in the order of WEIGHTS; symmetric."""
+    return tuple((feature.__name__, weight) for feature, weight in WEIGHTS.items() if feature(left, right))
+
+
+def explanation(reason: str) -> str:
+    """What a reason means, for a person: the docstring of its feature."""
+    return next((f.__doc__ or "" for f in (*WEIGHTS, rivals) if f.__name__ == reason), reason)
+
+
+def country_free(key: str) -> tuple[str, str]:
+    """(country or '', a public body's key without it); ('', '') for what is no public body of two words or has a legal form."""
+    tokens = tuple(key.split())
+    if legal_form(key):
+        return "", ""
+    country, rest = split_country(tokens)
+    if len(rest) < 2 or not PUBLIC_BODIES.intersection(rest):
+        return "", ""
+    return country, " ".join(rest)
+
+
+def country_words(node: NameNode) -> str:
+    """The country that a place's name, or a word like "German", belongs to; '' for all other names."""
+    match kind_of(node.type):
+        case Kind.PLACE:
+            return demonym_group(node.key)
+        case Kind.MISC:
+            return country_of(node.key)
+        case _:
+            return ""
+
+
+def joined_core(key: str) -> str:
+    """An organisation's key without legal form and spaces; '' where that names nobody ("National Corp.")."""
+    bare = core(key)
+    return "" if bare in GENERIC else bare.replace(" ", "")
+
+
+def _same_core(left: NameNode, right: NameNode) -> bool:
+    if kind_of(left.type) is not Kind.ORGANIZATION:
+        return False
+    a, b = core(left.key), core(right.key)
+    return a not in GENERIC and (a == b or (len(a) >= MIN_JOINED and a.replace(" ", "") == b.replace(" ", "")))
+
+
+def _is_body(left: NameNode, right: NameNode) -> bool:
+    return kind_of(left.type) is Kind.ORGANIZATION
+
+
+def _meaning(key: str) -> list[str]:
+    return list(split_country(tuple(core(key).split()))[1])
+
+
+def _full_name(node: NameNode) -> list[str]:
+    """Words of a person's full name without a generation; [] for a single word and for what is no person."""
+    if kind_of(node.type) is not Kind.PERSON:
+        return []
+    tokens = node.key.split()
+    if tokens[-1] in GENERATIONS:
+        return []
+    return tokens if len(tokens) > 1 else []

@@ -1,0 +1,180 @@
+"""Mentions of one document -> units: what one text calls by several names is one thing. Knows no other document.
+
+Written names (type, key) are the nodes here. A short form joins the one longer name of the document that it can stand for; where
+two could be meant it stays alone. Rules, not learned; the same rules make the chains of one passage (`chain_spans`).
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kgbuild.records import Mention, Span, Unit
+from kgbuild.resolution.countries import country_of
+from kgbuild.resolution.expand import Name, Names, expand
+from kgbuild.resolution.lexicon import TITLES, Kind, kind_of
+from kgbuild.resolution.names import SHORT, fold, initials_match, normalise, split_definition, titles_of
+from kgbuild.resolution.senses import is_language
+
+AFTER = re.compile(r"\s?[(\[]\s?(?:the\s)?[\"“'‘]?(?P<short>[^()\[\]\"“”'‘’\n\t]{2,14}?)[\"”'’]?\s?[)\]]")
+BEFORE = re.compile(r"\s?[(\[]\s?")
+TITLE_BEFORE = re.compile(r"(?:^|\s)([A-Z][a-z]{1,12})\.?\s$")
+MAJORITY = (2, 3)
+"""A name written with several types gets the most frequent one if that has this share of its mentions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A mention as this module sees it: where it stands, its text and its type; place orders it in the document."""
+
+    index: int
+    passage: int
+    start: int
+    end: int
+    text: str
+    type: str
+    key: str
+
+    @property
+    def name(self) -> Name:
+        return self.type, self.key
+
+
+def resolve_document(
+    mentions: Sequence[Mention], types: Sequence[str], chains: Iterable[Sequence[int]], texts: Mapping[int, str]
+) -> tuple[Unit, ...]:
+    """Units of a document, by their first mention. types: of each mention; chains: indices of mentions that a model joined;
+    texts: passage index -> text, for what stands beside a mention ("Long Name (ABC)", "Secretary").
+
+    A mention whose key is empty belongs to no unit. The order of mentions does not matter.
+    """
+    written = _written([(m.passage, m.start, m.end, m.text) for m in mentions], types, texts)
+    groups, acronyms = _resolve(written, chains, texts)
+    units = []
+    for (type, key), members in groups.items():
+        found = sorted((mentions[w.index] for w in members), key=lambda m: (m.passage, m.start, m.end))
+        units.append(Unit(type, key, tuple(found), tuple(sorted(acronyms.get((type, key), ())))))
+    return tuple(sorted(units, key=lambda unit: (unit.mentions[0].passage, unit.mentions[0].start, unit.mentions[0].end, unit.type)))
+
+
+def chain_spans(text: str, spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
+    """Chains of the spans of one passage, by the rules of a document: a partition of their indices, each sorted, sorted by first."""
+    written = _written([(0, s.start, s.end, text[s.start : s.end]) for s in spans], [s.label for s in spans], {0: text})
+    groups, _ = _resolve(written, (), {0: text})
+    chained = {w.index for members in groups.values() for w in members}
+    alone = [(index,) for index in range(len(spans)) if index not in chained]
+    return tuple(sorted([tuple(sorted(w.index for w in members)) for members in groups.values()] + alone))
+
+
+def _written(places: Sequence[tuple[int, int, int, str]], types: Sequence[str], texts: Mapping[int, str]) -> list[_Written]:
+    """Mentions in text order, each with the type that most mentions of its writing have."""
+    settled = _settled_types([place[3] for place in places], types)
+    found = [
+        _Written(index, *place, type=type, key=_key(type, place, texts))
+        for index, (place, type) in enumerate(zip(places, settled, strict=True))
+    ]
+    return sorted((w for w in found if w.key), key=lambda w: (w.passage, w.start, w.end, w.type))
+
+
+def _key(type: str, place: tuple[int, int, int, str], texts: Mapping[int, str]) -> str:
+    """The key of a mention: of its text, told apart where the text beside it says that "German" is a language."""
+    passage, start, end, text = place
+    key = normalise(type, text)
+    if country_of(key) and kind_of(type) in (Kind.PLACE, Kind.MISC) and is_language(texts[passage], start, end):
+        return f"{key} language"
+    return key
+
+
+def _settled_types(texts: Sequence[str], types: Sequence[str]) -> list[str]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, type in zip(texts, types, strict=True):
+        counts[fold(text)][type] += 1
+    settled = []
+    for text, type in zip(texts, types, strict=True):
+        of_name = counts[fold(text)]
+        first = max(of_name, key=lambda t: (of_name[t], t))
+        settled.append(first if of_name[first] * MAJORITY[1] >= of_name.total() * MAJORITY[0] else type)
+    return settled
+
+
+def _resolve(
+    written: list[_Written], chains: Iterable[Sequence[int]], texts: Mapping[int, str]
+) -> tuple[dict[Name, list[_Written]], dict[Name, set[str]]]:
+    """Mentions by the full name of their unit, and the acronyms that the document defines for it."""
+    by_name: dict[Name, list[_Written]] = defaultdict(list)
+    for w in written:
+        by_name[w.name].append(w)
+    names = Names(tuple(by_name), _titles(written, texts), _heads(written))
+    defined = _join_definitions(names, _definitions(written, texts), by_name)
+    expand(names)
+    by_index = {w.index: w for w in written}
+    for chain in chains:
+        present = [by_index[index].name for index in chain if index in by_index]
+        for other in present[1:]:
+            names.join(present[0], other)
+    groups: dict[Name, list[_Written]] = defaultdict(list)
+    acronyms: dict[Name, set[str]] = defaultdict(set)
+    for name, members in by_name.items():
+        groups[names.root(name)] += members
+        acronyms[names.root(name)] |= defined.get(name, set()) - {names.root(name)[1]}
+    return groups, acronyms
+
+
+# definitions ---------------------------------------------------------------------------------------------------------
+
+
+def _definitions(written: list[_Written], texts: Mapping[int, str]) -> Iterator[tuple[str, Name]]:
+    """(short form as written, name) wherever a text says "Long Name (ABC)" or "ABC (Long Name)"."""
+    ends = {(w.passage, w.start): w for w in written}
+    for w in written:
+        if kind_of(w.type) is Kind.PERSON:
+            continue
+        inside = split_definition(w.text)
+        if inside:
+            yield inside[1], w.name
+        text = texts[w.passage]
+        after = AFTER.match(text, w.end)
+        if after and SHORT.fullmatch(after["short"]) and initials_match(after["short"], w.text):
+            yield after["short"], w.name
+        elif SHORT.fullmatch(w.text) and (opened := BEFORE.match(text, w.end)):
+            long = ends.get((w.passage, opened.end()))
+            if long and text[long.end : long.end + 2].strip().startswith((")", "]")) and initials_match(w.text, long.text):
+                yield w.text, long.name
+
+
+def _join_definitions(
+    names: Names, definitions: Iterable[tuple[str, Name]], by_name: Mapping[Name, list[_Written]]
+) -> dict[Name, set[str]]:
+    """Join defined short forms that mean one name here; returns the short keys of each name."""
+    defined: dict[Name, set[str]] = defaultdict(set)
+    meanings: dict[str, set[Name]] = defaultdict(set)
+    for short, long in definitions:
+        defined[long].add(normalise(long[0], short))
+        meanings[fold(short)].add(long)
+    for name in by_name:
+        found = meanings.get(name[1], set())
+        if len(found) == 1:
+            names.join(name, next(iter(found)))
+    return defined
+
+
+# what stands beside a name -------------------------------------------------------------------------------------------
+
+
+def _titles(written: list[_Written], texts: Mapping[int, str]) -> dict[Name, frozenset[str]]:
+    """Titles in or directly before the mentions of each person."""
+    found: dict[Name, set[str]] = defaultdict(set)
+    for w in written:
+        if kind_of(w.type) is Kind.PERSON:
+            before = TITLE_BEFORE.search(texts[w.passage], max(0, w.start - 16), w.start)
+            found[w.name] |= titles_of(w.text) | ({before[1].lower()} & TITLES if before else set())
+    return {name: frozenset(titles) for name, titles in found.items()}
+
+
+def _heads(written: list[_Written]) -> dict[Name, frozenset[str]]:
+    """Of places written "Portland, Oregon" the key of what stands before the comma."""
+    found: dict[Name, set[str]] = defaultdict(set)
+    for w in written:
+        if kind_of(w.type) is Kind.PLACE and "," in w.text:
+            found[w.name].add(normalise(w.type, w.text.partition(",")[0]))
+    return {name: frozenset(heads) for name, heads in found.items()}

@@ -1,0 +1,140 @@
+"""Names of one document -> for each short form the one longer name it stands for. Knows names (as keys), no text and no mention.
+
+"Azar" is Alex Azar and "Buckle" The Buckle, Inc. if the document holds no other name that it could be. Where two could be meant the
+short form stays alone, unless it stands with a title that only one of them has.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kgbuild.resolution.compare import country_free
+from kgbuild.resolution.countries import country_of, split_country
+from kgbuild.resolution.lexicon import GENERATIONS, GENERIC, Kind, kind_of
+from kgbuild.resolution.names import core, legal_form
+
+Name = tuple[str, str]
+"""Type and key."""
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of a document while they are joined: a forest in which every name leads to a fuller one.
+
+    titles: titles that stand with a person's name; heads: of a place "Portland, Oregon" the key before the comma.
+    """
+
+    names: Iterable[Name]
+    titles: Mapping[Name, frozenset[str]] = field(default_factory=dict)
+    heads: Mapping[Name, frozenset[str]] = field(default_factory=dict)
+    parent: dict[Name, Name] = field(default_factory=dict)
+
+    def root(self, name: Name) -> Name:
+        """The fullest name that a name is joined with."""
+        while (above := self.parent.get(name, name)) != name:
+            name = above
+        return name
+
+    def join(self, left: Name, right: Name) -> None:
+        """Make two names one; the fuller root stays root."""
+        low, high = sorted((self.root(left), self.root(right)), key=fullness)
+        if low != high:
+            self.parent[low] = high
+
+
+def fullness(name: Name) -> tuple[object, ...]:
+    """Order of names from short forms to full ones: demonyms, then by words that are no initials, by length."""
+    words = name[1].split()
+    return country_of(name[1]) == "", sum(len(word) > 1 for word in words), len(words), len(name[1]), name
+
+
+def expand(names: Names) -> None:
+    """Join every short form with the one longer name that it can stand for; fuller names first."""
+    by_word: dict[tuple[str, str], list[Name]] = defaultdict(list)
+    for name in sorted(names.names, key=fullness, reverse=True):
+        words = tuple(name[1].split())
+        near = {other for word in (words[0], words[-1]) for other in by_word[name[0], word]}
+        target = _target(name, near, names)
+        if target is not None:
+            names.join(name, target)
+        for word in set(words):
+            by_word[name[0], word].append(name)
+
+
+def _target(name: Name, near: Iterable[Name], names: Names) -> Name | None:
+    """The one fuller name that fits best; with several, the one that shares a title with it; else None."""
+    ranked = [(rank, other) for other in near if (rank := fit(name, other, names.heads.get(other, frozenset())))]
+    best = max((rank for rank, _ in ranked), default=0)
+    chosen = [other for rank, other in ranked if rank == best]
+    roots = {names.root(other) for other in chosen}
+    if len(roots) > 1:
+        own = names.titles.get(name, frozenset())
+        roots = {names.root(other) for other in chosen if own & names.titles.get(other, frozenset())}
+    return roots.pop() if len(roots) == 1 else None
+
+
+def fit(short: Name, long: Name, heads: frozenset[str] = frozenset()) -> int:
+    """How well a short form can stand for a longer name of its type: 0 not at all, else the larger the better."""
+    if short[0] != long[0] or short == long:
+        return 0
+    match kind_of(short[0]):
+        case Kind.PERSON:
+            if _generation(short[1]) and _generation(long[1]) and _generation(short[1]) != _generation(long[1]):
+                return 0
+            return _fit_person(_person_words(short[1]), _person_words(long[1]))
+        case Kind.ORGANIZATION:
+            return _fit_organization(short[1], long[1])
+        case Kind.PLACE:
+            return 1 if short[1] in heads else 0
+        case Kind.MISC | Kind.OTHER:
+            return 0
+
+
+def _person_words(key: str) -> list[str]:
+    words = key.split()
+    while len(words) > 1 and words[-1] in GENERATIONS:
+        words.pop()
+    return words
+
+
+def _generation(key: str) -> str:
+    last = key.rpartition(" ")[2]
+    return last if last in GENERATIONS else ""
+
+
+def _fit_person(short: list[str], long: list[str]) -> int:
+    """3 by last name (other words in order, initials allowed), 2 by first name, 1 by a name in between."""
+    if len(short) > len(long) or len(long) < 2:
+        return 0
+    if short[-1] == long[-1]:
+        return 3 if _in_order(short[:-1], long[:-1]) else 0
+    if short == long[: len(short)] and len(short[0]) > 1:
+        return 2
+    return 1 if len(short) == 1 and len(short[0]) > 1 and short[0] in long[1:-1] else 0
+
+
+def _in_order(short: list[str], long: list[str]) -> bool:
+    """Whether short is found in long, word by word; an initial matches the word that it begins."""
+    rest = iter(long)
+    return all(any(_same_word(word, other) for other in rest) for word in short)
+
+
+def _same_word(word: str, other: str) -> bool:
+    return word == other or (1 in (len(word), len(other)) and word[0] == other[0])
+
+
+def _fit_organization(short: str, long: str) -> int:
+    """4 without legal form or country, 3 by the first words, 2 by the last words ("Mariners": Seattle Mariners)."""
+    if legal_form(short):
+        return 0
+    whole = core(long)
+    if short == whole or (short == country_free(long)[1]) or short == " ".join(split_country(tuple(long.split()))[1]):
+        return 4
+    words, full = short.split(), whole.split()
+    if len(words) >= len(full) or GENERIC.issuperset(words):
+        return 0
+    if full[: len(words)] == words:
+        return 3
+    return 2 if full[-len(words) :] == words and len(words[-1]) > 2 else 0
+
+

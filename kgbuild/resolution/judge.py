@@ -1,0 +1,113 @@
+"""Judgements in force and a new one -> nothing, or the error that says which earlier ones it contradicts. Knows no document.
+
+"Same" is transitive: what follows from several judgements binds like a judgement. Two anchors with one URI and type whose texts are
+one name are the same anchor.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+
+from kgbuild.errors import BuildError
+from kgbuild.records import Anchor, Judgement, Verdict
+from kgbuild.resolution.names import normalise
+
+Place = tuple[str, str, str]
+"""URI, type and key of an anchor."""
+
+_OPPOSITE = {Verdict.RIGHT: Verdict.WRONG, Verdict.WRONG: Verdict.RIGHT}
+
+
+def check(judgements: Iterable[Judgement], new: Judgement) -> None:
+    """Raise BuildError, naming the path, if a new judgement contradicts what earlier ones (in force, not revoked) say together.
+
+    Names and types may be given again: the last word counts.
+    """
+    earlier = list(judgements)
+    links = _links(earlier)
+    match new.verdict:
+        case Verdict.SAME:
+            _check_same(earlier, links, new)
+        case Verdict.DIFFERENT:
+            path = _path(links, place_of(new.left), _right(new))
+            if path is not None:
+                raise _contradiction(new, path)
+        case Verdict.RIGHT | Verdict.WRONG:
+            _check_fact(earlier, links, new)
+        case Verdict.NAME | Verdict.TYPE:
+            pass
+
+
+def place_of(anchor: Anchor) -> Place:
+    """What an anchor points at: its URI, type and the key of its text."""
+    return anchor.uri, anchor.type, normalise(anchor.type, anchor.text) or anchor.text
+
+
+def _check_same(earlier: list[Judgement], links: dict[Place, dict[Place, Judgement]], new: Judgement) -> None:
+    left, right = place_of(new.left), _right(new)
+    for other in earlier:
+        if other.verdict is not Verdict.DIFFERENT:
+            continue
+        for a, b in ((place_of(other.left), _right(other)), (_right(other), place_of(other.left))):
+            there, back = _path(links, left, a), _path(links, b, right)
+            if there is not None and back is not None:
+                raise _contradiction(new, [*there, other, *back])
+
+
+def _check_fact(earlier: list[Judgement], links: dict[Place, dict[Place, Judgement]], new: Judgement) -> None:
+    for other in earlier:
+        if other.verdict is not _OPPOSITE[new.verdict] or other.value != new.value or (other.right is None) != (new.right is None):
+            continue
+        head = _path(links, place_of(new.left), place_of(other.left))
+        tail = _path(links, _right(new), _right(other)) if new.right else []
+        if head is not None and tail is not None:
+            raise _contradiction(new, [*head, other, *tail])
+
+
+def _links(judgements: Iterable[Judgement]) -> dict[Place, dict[Place, Judgement]]:
+    links: dict[Place, dict[Place, Judgement]] = defaultdict(dict)
+    for judgement in judgements:
+        if judgement.verdict is Verdict.SAME:
+            left, right = place_of(judgement.left), _right(judgement)
+            links[left].setdefault(right, judgement)
+            links[right].setdefault(left, judgement)
+    return links
+
+
+def _path(links: dict[Place, dict[Place, Judgement]], start: Place, goal: Place) -> list[Judgement] | None:
+    """The fewest "same" judgements that lead from one place to another; None if they are not joined."""
+    reached: dict[Place, list[Judgement]] = {start: []}
+    pending = deque([start])
+    while pending:
+        here = pending.popleft()
+        if here == goal:
+            return reached[here]
+        for there, judgement in sorted(links.get(here, {}).items(), key=lambda item: item[0]):
+            if there not in reached:
+                reached[there] = [*reached[here], judgement]
+                pending.append(there)
+    return None
+
+
+def _right(judgement: Judgement) -> Place:
+    if judgement.right is None:
+        raise BuildError(f"a judgement {judgement.verdict.value!r} on {judgement.left.text!r} needs a second name; give both ends")
+    return place_of(judgement.right)
+
+
+def _contradiction(new: Judgement, path: list[Judgement]) -> BuildError:
+    if not path:
+        return BuildError(f"cannot judge {_said(new)}: both are the same name in the same document; give two different names")
+    said = "; ".join(f"judgement {judgement.number}: {_said(judgement)}" for judgement in path)
+    return BuildError(f"cannot judge {_said(new)}: it contradicts {said}; undo one of these first")
+
+
+def _said(judgement: Judgement) -> str:
+    left = _named(judgement.left)
+    if judgement.right is None:
+        return f"{left} {judgement.verdict.value}"
+    value = f" {judgement.value}" if judgement.value else ""
+    return f"{left} and{value} {_named(judgement.right)} {judgement.verdict.value}"
+
+
+def _named(anchor: Anchor) -> str:
+    return f"{anchor.text!r} ({anchor.uri})"

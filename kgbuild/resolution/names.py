@@ -1,0 +1,276 @@
+"""A written name -> its key (what makes two writings the same name) and, of many writings, the one to show.
+
+Rules depend on the family of the type (`lexicon.kind_of`); everything else is the text. Knows no document and no other name.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from kgbuild.resolution.countries import canonical_place, country_of, split_country
+from kgbuild.resolution.lexicon import (
+    CJK_HONORIFICS,
+    CJK_LEGAL,
+    GENERATIONS,
+    HONOURS,
+    LEGAL_FORMS,
+    LEGAL_LINKS,
+    OFFICES,
+    SMALL,
+    TITLES,
+    Kind,
+    kind_of,
+)
+
+VERSION = 1
+"""Raised whenever a rule of this room gives another key, edge or cluster for the same input."""
+
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+DEFINITION = re.compile(r"^(?P<long>.*\S)\s*[(\[]\s*(?:the\s+)?[\"“'‘]?(?P<short>[^()\[\]\"”'’]{2,12})[\"”'’]?\s*[)\]]$", re.DOTALL)
+SHORT = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Z0-9][A-Za-z0-9&.\-/]{1,11}")
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "&": " and "})
+_DROPPED = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|(?<=[a-z\d])['’‘`´ʼ](?=[a-z])")
+_POSSESSIVE = re.compile(r"(?:(?<=\w)['’´`]s|(?<=s)['’´`])[\s\"”»]*$", re.IGNORECASE)
+_INITIALISM = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W\d_])|(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?![\w])")
+_OUTER_DOT = re.compile(r"(?<!\w)\.|\.(?!\w)")
+_CJK_GAP = re.compile(f"(?<=[{CJK}]) +(?=[{CJK}])")
+_ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\S)", re.IGNORECASE)
+_OFFICE_LINKS = frozenset(("of", "for", "and", "the"))
+_INITIALS = re.compile(r"(?<![\w.])((?:[^\W\d_]\.)+)(?=[^\W\d_]{2})")
+
+
+@lru_cache(maxsize=200_000)
+def normalise(type: str, text: str) -> str:
+    """Key of a name as written, or "" when nothing is left. Equal keys of one type are one name.
+
+    Case, width, accents of Latin letters, punctuation, possessives and a leading article are dropped for every type; a
+    definition at the end ("General Services Administration (GSA)") too. Persons lose titles and honours, and "Last, First" is
+    turned; organisations keep their legal form in one spelling; places that have several names get the one of the table.
+    """
+    kind = kind_of(type)
+    defined = split_definition(text)
+    text = defined[0] if defined else text
+    if kind is Kind.PERSON:
+        text = _INITIALS.sub(lambda match: match.group().replace(".", ". "), _turned(text))
+    tokens = fold(text).split()
+    match kind:
+        case Kind.PERSON:
+            return " ".join(_person(tokens))
+        case Kind.ORGANIZATION:
+            return " ".join(_organization(tokens))
+        case Kind.PLACE:
+            return _place(tokens)
+        case Kind.MISC | Kind.OTHER:
+            return " ".join(tokens)
+
+
+@lru_cache(maxsize=200_000)
+def fold(text: str) -> str:
+    """What any two spellings of the same letters share: no case, width, Latin accents, punctuation, article, possessive."""
+    text = unicodedata.normalize("NFKC", _POSSESSIVE.sub("", text.strip())).casefold()
+    text = _without_accents(text).translate(_LETTERS)
+    text = _DROPPED.sub("", text)
+    text = _INITIALISM.sub(lambda match: match.group().replace(".", ""), text)
+    text = _OUTER_DOT.sub(" ", text)
+    text = "".join(character if _is_kept(character) else " " for character in text)
+    text = _CJK_GAP.sub("", " ".join(text.split()))
+    return "" if text == "the" else _ARTICLE.sub("", text)
+
+
+def core(key: str) -> str:
+    """An organisation's key without its legal form; "" when the form is all there is."""
+    for form in CJK_LEGAL:
+        if key.endswith(form) and len(key) > len(form):
+            return key[: -len(form)]
+    tokens = key.split()
+    end = _legal_start(tokens)
+    return " ".join(tokens[:end])
+
+
+def legal_form(key: str) -> str:
+    """An organisation's legal form as its key writes it ("co ltd"), or ""."""
+    return key[len(core(key)) :].strip() if core(key) else ""
+
+
+def initials_match(short: str, long: str) -> bool:
+    """Whether short can stand for long: its letters begin words of long, in order; small words may be left out.
+
+    Up to half as many words as letters may be skipped ("HHS": Department of Health and Human Services), and up to half of the
+    letters may stand inside a word, after its initial ("UNPROFOR"); a country in front may be left out. After Schwartz and Hearst (2003), stricter about initials.
+    """
+    letters = "".join(character for character in fold(short) if character.isalnum())
+    words = _spelled(long)
+    if not 2 <= len(letters) <= 12 or len(words) < 2 or letters == "".join(words):
+        return False
+    rest = split_country(tuple(words))[1]
+    return min(_skipped(letters, tuple(words)), _skipped(letters, rest)) * 2 <= len(letters)
+
+
+def split_definition(text: str) -> tuple[str, str] | None:
+    """("Long Name", "ABC") of a text "Long Name (ABC)" whose letters fit, else None."""
+    if not text.rstrip().endswith((")", "]")):
+        return None
+    match = DEFINITION.match(text.strip())
+    if match and SHORT.fullmatch(match["short"].strip()) and initials_match(match["short"], match["long"]):
+        return match["long"], match["short"].strip()
+    return None
+
+
+def titles_of(text: str) -> frozenset[str]:
+    """The titles that a person's name is written with ("Secretary Azar" -> {"secretary"})."""
+    tokens = fold(text).split()
+    return frozenset(tokens[: _titles_end(tokens)]) & TITLES
+
+
+def display(forms: Sequence[tuple[str, int]], type: str) -> str:
+    """The name to show, of (written form, how often): the longest of the frequent mixed-case forms, without article, possessive, title.
+
+    Frequent is at least a tenth of the most frequent one. Acronyms, all-caps forms and demonyms are shown only if there is nothing else.
+    Raises ValueError without forms.
+    """
+    counts: dict[str, int] = {}
+    for form, count in forms:
+        counts[bare(form, type)] = counts.get(bare(form, type), 0) + count
+    if not counts:
+        raise ValueError("no written form to choose a name from")
+    named = {form: count for form, count in counts.items() if not country_of(fold(form))} or counts
+    pool = {form: count for form, count in named.items() if _is_mixed(form)} or named
+    floor = max(pool.values())
+    frequent = {form: count for form, count in pool.items() if count * 10 >= floor}
+    return min(frequent, key=lambda form: (-len(form), -frequent[form], form))
+
+
+def bare(form: str, type: str) -> str:
+    """A written form without definition, possessive, quotes, article and titles, in its own case; never empty for a non-empty form."""
+    defined = split_definition(form)
+    text = " ".join((defined[0] if defined else form).split()).strip("\"“”„«»'‘’`,;: ")
+    text = _POSSESSIVE.sub("", text)
+    if text.casefold() != "the hague":
+        text = _ARTICLE.sub("", text)
+    if kind_of(type) is Kind.PERSON:
+        words = text.split()
+        words = words[_titles_end([fold(word) for word in words]) :]
+        while len(words) > 1 and fold(words[-1]) in HONOURS:
+            words.pop()
+        text = " ".join(words).rstrip(",") or text
+    return text or form
+
+
+def _is_mixed(form: str) -> bool:
+    """Whether a form has lower-case letters, or a script without case."""
+    return any(character.islower() or unicodedata.category(character) == "Lo" for character in form)
+
+
+def _is_kept(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] in "LMNS" or character in "#@%." or (category == "Zs" and character == " ")
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    kept: list[str] = []
+    for character in unicodedata.normalize("NFD", text):
+        if "\u0300" <= character <= "\u036f" and kept and kept[-1].isascii():
+            continue
+        kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _turned(text: str) -> str:
+    """ "Azar, Alex" -> "Alex Azar"; what follows the comma may be honours or a generation, then nothing is turned."""
+    last, comma, first = text.partition(",")
+    words = fold(first).split()
+    if not comma or "," in first or not 1 <= len(words) <= 3 or not 1 <= len(last.split()) <= 2:
+        return text
+    if any(word in HONOURS or word in GENERATIONS for word in words) or not first.strip()[0].isupper():
+        return text
+    return f"{first.strip()} {last.strip()}"
+
+
+def _person(tokens: list[str]) -> list[str]:
+    tokens = tokens[_titles_end(tokens) :]
+    while len(tokens) > 1 and tokens[-1] in HONOURS:
+        tokens = tokens[:-1]
+    if tokens and any(tokens[-1].endswith(word) and len(tokens[-1]) > len(word) + 1 for word in CJK_HONORIFICS):
+        word = next(word for word in CJK_HONORIFICS if tokens[-1].endswith(word))
+        tokens = [*tokens[:-1], tokens[-1][: -len(word)]]
+    return ["jr" if token == "junior" else "sr" if token == "senior" else token for token in tokens]
+
+
+def _titles_end(tokens: Sequence[str]) -> int:
+    """Where the name begins after its titles; at least one word is always left. "Duke of Wellington" has no title to lose."""
+    end = 0
+    start = next((i for i, token in enumerate(tokens[:3]) if token in TITLES), 0)
+    if start and canonical_place(" ".join(tokens[:start])) != "united states":
+        start = 0
+    index = start
+    while index < len(tokens) - 1:
+        if tokens[index] in TITLES:
+            index += 1
+        elif index > start and tokens[index] in _OFFICE_LINKS:
+            if tokens[index + 1] not in OFFICES:
+                return 0 if end == 0 or tokens[index] == "of" else end
+            index += 2
+        elif index > start and tokens[index] in OFFICES and tokens[index - 1] in OFFICES:
+            index += 1
+        else:
+            break
+        end = index
+    return end if end < len(tokens) else end - 1
+
+
+def _organization(tokens: list[str]) -> list[str]:
+    start = _legal_start(tokens)
+    return tokens[:start] + [LEGAL_FORMS.get(token, token) for token in tokens[start:]]
+
+
+def _legal_start(tokens: Sequence[str]) -> int:
+    """Index of the first word of the legal form at the end; len(tokens) if there is none, or nothing else."""
+    start = index = len(tokens)
+    while index > 0:
+        if tokens[index - 1] in LEGAL_FORMS:
+            start = index - 1
+        elif tokens[index - 1] not in LEGAL_LINKS or start != index:
+            break
+        index -= 1
+    if 0 < start < len(tokens) and tokens[start - 1] == "and" and start >= 2:
+        start -= 1
+    return start if start > 0 else len(tokens)
+
+
+def _place(tokens: list[str]) -> str:
+    if len(tokens) > 1 and tokens[0] in {"st", "mt", "ft"}:
+        tokens = [{"st": "saint", "mt": "mount", "ft": "fort"}[tokens[0]], *tokens[1:]]
+    return canonical_place(" ".join(tokens))
+
+
+def _spelled(long: str) -> list[str]:
+    """Words of a long name; an initialism inside it ("U.S. Agency") counts letter by letter."""
+    words: list[str] = []
+    for raw in long.replace("-", " ").replace("/", " ").split():
+        folded = fold(raw)
+        dotted = "." in raw.strip(".") and len(folded) <= 4
+        words += list(folded) if dotted or (raw.isupper() and len(folded) in (2, 3)) else folded.split()
+    return words
+
+
+@lru_cache(maxsize=50_000)
+def _skipped(letters: str, words: tuple[str, ...]) -> int:
+    """The least cost of reading letters as initials of words, in order; 99 if they cannot be read so."""
+    if not letters:
+        return sum(word not in SMALL for word in words)
+    if not words:
+        return 99
+    best = _skipped(letters, words[1:]) + (words[0] not in SMALL)
+    if words[0][0] == letters[0]:
+        taken, at = 1, 0
+        while True:
+            best = min(best, _skipped(letters[taken:], words[1:]) + (taken - 1))
+            at = words[0].find(letters[taken], at + 1) if taken < len(letters) else -1
+            if at < 0:
+                return best
+            taken += 1
+    return best

@@ -1,0 +1,115 @@
+"""A document -> a changed document to train on: cropped, in other case, with disturbed chains. All draws come from the caller.
+
+Crops and case make short and badly written passages familiar; disturbed chains, the mistakes of in-document clustering.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kgbuild.training.corpora import Annotated, Fact, Place, chain_type
+from kgbuild.training.examples import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How often what is done. crop_*: share of documents cut to 1-6 sentences, with and without relations; lower, upper:
+    share in other case; natural: share detokenised; disturb: share of documents whose chains are changed, from an epoch on;
+    drop, split, merge: share of mentions dropped and of chains split or merged in these."""
+
+    crop_related: float = 0.12
+    crop_unrelated: float = 0.6
+    lower: float = 0.08
+    upper: float = 0.04
+    natural: float = 0.5
+    disturb: float = 0.5
+    disturb_from: int = 4
+    drop: float = 0.08
+    split: float = 0.12
+    merge: float = 0.02
+
+
+def augmented(document: Annotated, epoch: int, how: Augmentation, rng: np.random.Generator) -> tuple[Work, bool]:
+    """One epoch's version of a document, and whether its text is to be detokenised. epoch counts from 1."""
+    work = Work(document)
+    crop = how.crop_unrelated if document.facts is None else how.crop_related
+    if rng.random() < crop:
+        work = _cropped(document, rng)
+    if document.facts is not None and epoch >= how.disturb_from and rng.random() < how.disturb:
+        work = _disturbed(work, how, rng)
+    draw = rng.random()
+    if draw < how.lower + how.upper:
+        work = replace(work, document=_recased(work.document, lower=draw < how.lower))
+    return work, bool(rng.random() < how.natural)
+
+
+def crop(document: Annotated, first: int, count: int) -> Work:
+    """Keep `count` sentences from `first`. A fact stays if its evidence does; a pair whose evidence does not is unsure."""
+    kept = range(first, min(first + count, len(document.sentences)))
+    numbers: dict[int, int] = {}
+    chains: list[tuple[Place, ...]] = []
+    for number, chain in enumerate(document.chains):
+        inside = tuple((place[0] - first, *place[1:]) for place in chain if place[0] in kept)
+        if inside:
+            numbers[number] = len(chains)
+            chains.append(inside)  # type: ignore[arg-type]
+    sentences = tuple(document.sentences[i] for i in kept)
+    if document.facts is None:
+        return Work(replace(document, sentences=sentences, chains=tuple(chains)))
+    facts, unsure = [], set()
+    for fact in document.facts:
+        if fact.head in numbers and fact.tail in numbers:
+            head, tail = numbers[fact.head], numbers[fact.tail]
+            if fact.evidence and all(sentence in kept for sentence in fact.evidence):
+                facts.append(Fact(head, fact.relation, tail, tuple(i - first for i in fact.evidence)))
+            else:
+                unsure.add((head, tail))
+    return Work(replace(document, sentences=sentences, chains=tuple(chains), facts=tuple(facts)), frozenset(unsure))
+
+
+def _cropped(document: Annotated, rng: np.random.Generator) -> Work:
+    count = int(rng.integers(1, 7))
+    first = int(rng.integers(0, max(len(document.sentences) - count, 0) + 1))
+    return crop(document, first, count)
+
+
+def _recased(document: Annotated, *, lower: bool) -> Annotated:
+    change = str.lower if lower else str.upper
+    return replace(document, sentences=tuple(tuple(change(token) for token in tokens) for tokens in document.sentences))
+
+
+def _disturbed(work: Work, how: Augmentation, rng: np.random.Generator) -> Work:
+    """Drop mentions, split chains (both parts keep all facts), merge chains of one type (facts of both)."""
+    parts: list[tuple[list[int], tuple[Place, ...]]] = []  # original chains that stand in it, and its mentions
+    for number, chain in enumerate(work.document.chains):
+        kept = tuple(place for place in chain if rng.random() >= how.drop)
+        if len(kept) > 1 and rng.random() < how.split:
+            side = rng.permutation(len(kept))
+            cut = int(rng.integers(1, len(kept)))
+            parts += [([number], tuple(kept[i] for i in sorted(half))) for half in (side[:cut], side[cut:])]
+        elif kept:
+            parts.append(([number], kept))
+    for index in range(len(parts) - 1, 0, -1):
+        other = int(rng.integers(0, index)) if rng.random() < how.merge else index
+        if other != index and chain_type(parts[other][1]) == chain_type(parts[index][1]):
+            parts[other] = (parts[other][0] + parts[index][0], tuple(sorted({*parts[other][1], *parts[index][1]})))
+            del parts[index]
+    return _renumbered(work, parts)
+
+
+def _renumbered(work: Work, parts: list[tuple[list[int], tuple[Place, ...]]]) -> Work:
+    homes: dict[int, list[int]] = {}
+    for index, (numbers, _) in enumerate(parts):
+        for number in numbers:
+            homes.setdefault(number, []).append(index)
+    facts = {
+        Fact(head, fact.relation, tail, fact.evidence)
+        for fact in work.document.facts or ()
+        for head in homes.get(fact.head, ())
+        for tail in homes.get(fact.tail, ())
+        if head != tail
+    }
+    unsure = {(head, tail) for a, b in work.unsure for head in homes.get(a, ()) for tail in homes.get(b, ())}
+    chains = tuple(chain for _, chain in parts)
+    ordered = tuple(sorted(facts, key=lambda fact: (fact.head, fact.relation, fact.tail, fact.evidence)))
+    return Work(replace(work.document, chains=chains, facts=ordered), frozenset(unsure))

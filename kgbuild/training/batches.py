@@ -1,0 +1,107 @@
+"""Examples -> torch batches, length-bucketed, in an order that depends on seed and epoch alone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from kgbuild.models.directory import ModelSpec
+from kgbuild.models.ner import IGNORE
+from kgbuild.models.pieces import padded_length
+from kgbuild.models.relation import Chains
+from kgbuild.training.augment import Augmentation, augmented
+from kgbuild.training.corpora import Annotated
+from kgbuild.training.examples import Example, Labels, examples_of
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+POOL = 32
+"""Documents among which examples are sorted by length: enough to save padding, few enough to stay random."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """ids, cases, mask, tags: (B, L); chains: of the sequences with pairs; targets (P, R + 1), weights (P,)."""
+
+    ids: Tensor
+    cases: Tensor
+    mask: Tensor
+    tags: Tensor
+    chains: list[Chains]
+    targets: Tensor
+    weights: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What turns documents into examples: tokenizer, labels, the model's lengths and special pieces."""
+
+    tokenizer: "Tokenizer"
+    labels: Labels
+    spec: ModelSpec
+
+    @property
+    def special(self) -> tuple[int, int]:
+        return self.spec.special.cls, self.spec.special.sep
+
+
+def collate(examples: list[Example], pad: int) -> Batch:
+    """Pad to the bucket of the longest; pairs of all sequences one after the other."""
+    length = padded_length(max(len(example.ids) for example in examples) - 2)
+    related = [(row, example) for row, example in enumerate(examples) if len(example.heads)]
+    columns = examples[0].targets.shape[1]
+    targets = [example.targets for _, example in related] or [np.zeros((0, columns), dtype=np.uint8)]
+    weights = [example.weights for _, example in related] or [np.zeros(0, dtype=np.float32)]
+    return Batch(
+        ids=_stack([example.ids for example in examples], length, pad),
+        cases=_stack([example.cases for example in examples], length, 0),
+        mask=_stack([np.ones_like(example.ids) for example in examples], length, 0),
+        tags=_stack([example.tags for example in examples], length, IGNORE),
+        chains=[chains_of(row, example) for row, example in related],
+        targets=torch.from_numpy(np.concatenate(targets)).float(),
+        weights=torch.from_numpy(np.concatenate(weights)),
+    )
+
+
+def chains_of(row: int, example: Example) -> Chains:
+    """The chains of an example that stands in this row of a batch."""
+    names = (example.first, example.last, example.chain, example.kinds, example.heads, example.tails)
+    return Chains(row, *(torch.from_numpy(array) for array in names))
+
+
+def epoch_batches(
+    documents: list[Annotated], recipe: Recipe, how: Augmentation, epoch: int, seed: int, size: int
+) -> Iterator[tuple[Batch, float]]:
+    """The batches of an epoch (from 1) and the share of it that is done after each; all draws follow from seed and epoch."""
+    order = np.random.default_rng((seed, epoch)).permutation(len(documents)).tolist()
+    shuffle = np.random.default_rng((seed, epoch, len(documents)))
+    for start in range(0, len(order), POOL):
+        pool = order[start : start + POOL]
+        examples = [item for index in pool for item in _versions(documents[index], index, recipe, how, epoch, seed)]
+        groups = _grouped(examples, size)
+        for done, index in enumerate(shuffle.permutation(len(groups)).tolist(), 1):
+            share = (start + len(pool) * done / len(groups)) / len(order)
+            yield collate(groups[index], recipe.spec.special.pad), share
+
+
+def _versions(
+    document: Annotated, index: int, recipe: Recipe, how: Augmentation, epoch: int, seed: int
+) -> Iterable[Example]:
+    work, natural = augmented(document, epoch, how, np.random.default_rng((seed, epoch, index, 1)))
+    return examples_of(work, recipe.tokenizer, recipe.labels, recipe.spec.max_pieces, recipe.special, natural)
+
+
+def _grouped(examples: list[Example], size: int) -> list[list[Example]]:
+    ordered = sorted(examples, key=lambda example: len(example.ids))
+    return [ordered[i : i + size] for i in range(0, len(ordered), size)]
+
+
+def _stack(rows: list[np.ndarray], length: int, fill: int) -> Tensor:  # type: ignore[type-arg]
+    stack = np.full((len(rows), length), fill, dtype=np.int64)
+    for target, row in zip(stack, rows, strict=True):
+        target[: len(row)] = row
+    return torch.from_numpy(stack)

@@ -1,0 +1,271 @@
+"""Annotated corpora -> a model directory: reads, trains, scores, calibrates, writes. The only file of this room that writes models.
+
+Interrupted at any moment, `resume=True` goes on after the last whole epoch. What is in a model directory: models/checkpoint.
+"""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from kgbuild.errors import ConfigError, UsageError
+from kgbuild.hashing import digest, digest_file
+from kgbuild.models.checkpoint import Joint, load, put_weights, save
+from kgbuild.models.directory import (
+    CARD,
+    CONFIG,
+    METRICS,
+    TOKENIZER,
+    TRAINING,
+    WEIGHTS,
+    EncoderSpec,
+    Floors,
+    ModelSpec,
+    RelationSpec,
+    Special,
+    fingerprint,
+    write_calibration,
+    write_json,
+    write_thresholds,
+)
+from kgbuild.models.encoder import Encoder, bundled_encoder, load_pretrained
+from kgbuild.models.pieces import BUCKETS, CASES, load_tokenizer
+from kgbuild.models.viterbi import tag_names
+from kgbuild.training.batches import Recipe
+from kgbuild.training.card import card
+from kgbuild.training.corpora import Annotated, mask_of, read_corpus, relations_of, types_of
+from kgbuild.training.examples import labels_for
+from kgbuild.training.loop import (
+    STATE,
+    State,
+    TrainingConfig,
+    average_weights,
+    averaged,
+    load_state,
+    save_state,
+    start_state,
+    train_epoch,
+)
+from kgbuild.training.scoring import crossed_link_score, link_score, predict, span_score
+from kgbuild.training.tune import measure, tune
+
+log = logging.getLogger(__name__)
+
+WORK = "training-state"
+"""Folder inside the output where an unfinished run keeps its state; removed at the end."""
+BEST = "best.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything a run reads: documents to train on and to score, the start model, the recipe, and the digest of it all."""
+
+    documents: list[Annotated]
+    dev: list[Annotated]
+    encoder: Encoder
+    start: Path | None
+    recipe: Recipe
+    inputs: str
+    origin: str
+    files: tuple[tuple[str, str, str], ...]
+
+
+def train(
+    data: Sequence[Path],
+    dev: Path,
+    out: Path,
+    *,
+    encoder: str | None = None,
+    init: Path | None = None,
+    config: TrainingConfig | None = None,
+    name: str = "",
+    threads: int | None = None,
+    resume: bool = False,
+    command: str = "",
+) -> dict[str, Any]:
+    """Train a model and write its directory; returns the metrics that metrics.json holds.
+
+    data, dev: DocRED-like JSON or CoNLL columns (corpora.read_corpus); encoder: Hugging Face directory or name, default the
+    bundled MiniLM; init: a model directory to start from (its heads too, where the labels are the same); threads: speed only;
+    command: how a person repeats this, for the model card. Raises ConfigError for data that cannot be used, ModelError for
+    models that cannot, UsageError when out holds something already.
+    """
+    config = config or TrainingConfig()
+    if threads:
+        torch.set_num_threads(threads)
+    out = Path(out)
+    prepare_folder(out, resume)
+    torch.manual_seed(config.seed)
+    material = gather([Path(path) for path in data], Path(dev), encoder, init, name or out.name)
+    state = start_state(start_model(material, config), config)
+    if resume and (out / WORK / STATE).is_file():
+        load_state(out / WORK / STATE, state, config, material.inputs)
+        log.info("resumed after epoch %d", state.epoch)
+    run_epochs(state, material, config, out / WORK)
+    return finish(state.model, state.history, material, config, out, command)
+
+
+def prepare_folder(out: Path, resume: bool) -> None:
+    """Make the output folder; never write over a model or an unfinished run unless asked to go on."""
+    if (out / CONFIG).exists() and not (out / WORK).exists():
+        raise UsageError(f"{out} holds a finished model: give another --out")
+    if (out / WORK / STATE).exists() and not resume:
+        raise UsageError(f"{out} holds an unfinished training run: give --resume to go on, or another --out")
+    (out / WORK).mkdir(parents=True, exist_ok=True)
+
+
+def gather(data: list[Path], dev: Path, encoder: str | None, init: Path | None, name: str) -> Material:
+    """Read the corpora and the start model, and number the labels found in the training data."""
+    if encoder is not None and init is not None:
+        raise UsageError("--encoder and --init exclude each other: --init brings its encoder")
+    files = tuple((role, path.name, digest_file(path)) for role, path in [*(("train", p) for p in data), ("dev", dev)])
+    if files[-1][2] in {digest_ for _, _, digest_ in files[:-1]}:
+        raise ConfigError(f"{dev} is also training data: scores on it would mean nothing")
+    documents = [document for path in data for document in read_corpus(path)]
+    if not documents or not types_of(documents):
+        raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
+    module, architecture, tokenizer = _start(encoder, init)
+    spec = _spec(name, documents, architecture, tokenizer)
+    recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask), spec)
+    start = fingerprint(init) if init else digest_file(_weights_file(encoder)) if _weights_file(encoder) else str(encoder)
+    inputs = digest("training", tuple(part for file in files for part in file), start)
+    origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
+    return Material(documents, read_corpus(dev), module, init, recipe, inputs, origin, files)
+
+
+def start_model(material: Material, config: TrainingConfig) -> Joint:
+    """A model to train: the start encoder with new heads, or a whole start model when its labels are the same."""
+    spec = material.recipe.spec
+    model = Joint(material.encoder, spec, config.dropout)
+    if material.start is not None:
+        before = load(material.start)
+        if (before.spec.types, before.spec.relations, before.spec.relation_head) == (
+            spec.types,
+            spec.relations,
+            spec.relation_head,
+        ):
+            put_weights(model, dict(before.model.named_parameters()), material.start / WEIGHTS)
+        else:
+            log.warning("the labels differ from those of %s: its heads are not used, only its encoder", material.start)
+    return model
+
+
+def run_epochs(state: State, material: Material, config: TrainingConfig, work: Path) -> None:
+    """Train the epochs that are left, score each, keep the state and the best weights."""
+    while state.epoch < config.epochs:
+        train_epoch(state, material.documents, material.recipe, config, log.info)
+        with averaged(state) as model:
+            row = state.history[-1]
+            row.update(dev_row(model, material.dev[: config.dev_documents], material.recipe))
+        log.info("epoch %d of %d: %s", state.epoch, config.epochs, row)
+        if row["selection"] >= max(past["selection"] for past in state.history):
+            part = work / f"{BEST}.part"
+            save_file({name: tensor.contiguous() for name, tensor in average_weights(state).items()}, part)
+            part.replace(work / BEST)
+        save_state(work / STATE, state, config, material.inputs)
+    put_weights(state.model, load_file(work / BEST), work / BEST)
+
+
+def dev_row(model: Joint, documents: list[Annotated], recipe: Recipe) -> dict[str, float]:
+    """Scores after an epoch, in per cent; selection: what the best epoch is chosen by."""
+    found = predict(model, documents, recipe)
+    mentions, raw, shifted = span_score(found).f1, link_score(found).f1, crossed_link_score(found).f1
+    row = {"mentions": mentions, "relations_raw": raw, "relations_shifted": shifted, "selection": mentions + shifted}
+    return {key: round(100 * value, 2) for key, value in row.items()}
+
+
+def finish(
+    model: Joint, history: list[dict[str, Any]], material: Material, config: TrainingConfig, out: Path, command: str
+) -> dict[str, Any]:
+    """Write the model directory, then measure the model that was written, calibrate it and choose its thresholds."""
+    spec = material.recipe.spec
+    save(out, model, spec, material.recipe.tokenizer)
+    written = Joint(material.encoder, spec)
+    put_weights(written, load_file(out / WEIGHTS), out / WEIGHTS)
+    found = predict(written, material.dev, material.recipe)
+    natural = predict(written, material.dev, material.recipe, natural=True)
+    tuned = tune(found, spec.relations, min(spec.floors.spans, spec.floors.links))
+    metrics = {**measure(found, natural, tuned, spec.types, spec.relations), "epochs": history}
+    record = training_record(material, config, command)
+    write_calibration(out, tuned.calibration)
+    write_thresholds(out, tuned.benchmark, tuned.default)
+    write_json(out / METRICS, metrics)
+    write_json(out / TRAINING, record)
+    (out / CARD).write_text(card(spec, metrics, record), encoding="utf-8")
+    shutil.rmtree(out / WORK, ignore_errors=True)
+    return metrics
+
+
+def training_record(material: Material, config: TrainingConfig, command: str) -> dict[str, Any]:
+    """What training.json holds: the digest of every file, options, seed, versions."""
+    return {
+        "command": command,
+        "files": [{"role": role, "file": name, "digest": digest_} for role, name, digest_ in material.files],
+        "inputs": material.inputs,
+        "encoder": material.origin,
+        "config": asdict(config),
+        "versions": {name: version(name) for name in ("kgbuild", "torch", "transformers", "tokenizers", "numpy") if _installed(name)},
+    }
+
+
+def _installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:  # kgbuild itself, run from its sources
+        return False
+    return True
+
+
+def _start(encoder: str | None, init: Path | None) -> tuple[Encoder, EncoderSpec, Any]:
+    if init is not None:
+        before = load(init)
+        return before.model.encoder, before.spec.encoder, before.tokenizer
+    module, architecture = load_pretrained(encoder)
+    return module, architecture, _tokenizer(encoder)
+
+
+def _tokenizer(encoder: str | None) -> Any:
+    folder = bundled_encoder() if encoder is None else Path(encoder)
+    if folder.is_dir():
+        return load_tokenizer(folder / TOKENIZER)
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(str(encoder), use_fast=True).backend_tokenizer
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _weights_file(encoder: str | None) -> Path | None:
+    folder = bundled_encoder() if encoder is None else Path(encoder)
+    path = folder / WEIGHTS
+    return path if path.is_file() else None
+
+
+def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, tokenizer: Any) -> ModelSpec:
+    types = types_of(documents)
+    pad, cls, sep = (tokenizer.token_to_id(piece) for piece in ("[PAD]", "[CLS]", "[SEP]"))
+    if None in {pad, cls, sep}:
+        raise ConfigError("the encoder's tokenizer lacks [PAD], [CLS] or [SEP]: only BERT-like tokenizers can be used")
+    return ModelSpec(
+        name=name,
+        languages=("en",),
+        precision="bf16",
+        max_pieces=min(BUCKETS[-1], architecture.positions),
+        buckets=BUCKETS,
+        case_features=CASES,
+        types=types,
+        tags=tag_names(types),
+        relations=relations_of(documents),
+        mask=mask_of(documents),
+        encoder=architecture,
+        relation_head=RelationSpec(),
+        floors=Floors(),
+        special=Special(pad, cls, sep),
+    )

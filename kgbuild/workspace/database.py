@@ -1,0 +1,64 @@
+"""SQLite files of a workspace: opening, versions, transactions, errors that say what to do. Knows no table.
+
+Both databases run in WAL mode: a reader sees the last commit while a writer works, and a killed process loses at most the
+transaction it was in.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kgbuild.errors import WorkspaceError
+
+
+def fault(where: str) -> None:
+    """Called before and after every commit and swap; does nothing. Tests replace it to kill the process there."""
+
+
+def connect(path: Path, *, synchronous: str = "FULL") -> sqlite3.Connection:
+    """A connection in autocommit mode with rows as tuples; transactions are opened by `transaction` only."""
+    try:
+        db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA synchronous = {synchronous}")
+        db.execute("PRAGMA cache_size = -65536")
+        db.execute("PRAGMA temp_store = MEMORY")
+    except sqlite3.DatabaseError as error:
+        raise explained(error, path) from None
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """One write transaction: all of it or nothing. Raises WorkspaceError for a full disk or a damaged file."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            fault("before commit")
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    fault("after commit")
+
+
+def explained(error: sqlite3.Error, path: Path) -> WorkspaceError:
+    """An error of SQLite as a sentence with a remedy."""
+    text = str(error)
+    if "disk is full" in text or "disk I/O" in text:
+        return WorkspaceError(
+            f"{path}: no space left on the disk, or it cannot be written ({text}); free some and run again: nothing is lost"
+        )
+    if "readonly" in text or "unable to open" in text:
+        return WorkspaceError(f"{path}: cannot be written ({text}); check the permissions of the workspace")
+    if "malformed" in text or "not a database" in text:
+        remedy = "delete it: it is rebuilt by `kgbuild build`" if path.name == "graph.db" else "restore it from a backup"
+        return WorkspaceError(f"{path}: the file is damaged ({text}); {remedy}")
+    if "locked" in text:
+        return WorkspaceError(f"{path}: another process has locked the file ({text}); try again when it has finished")
+    return WorkspaceError(f"{path}: {text}")

@@ -1,0 +1,88 @@
+"""The built graph, read part by part in the order of ids: records.GraphSource over the two databases."""
+
+from collections.abc import Iterator
+
+from kgbuild.hashing import digest
+from kgbuild.records import (
+    ChunkNode,
+    DocumentNode,
+    Entity,
+    MentionEdge,
+    Scope,
+    StatementNode,
+    Triple,
+)
+from kgbuild.workspace.codec import unpack_facts
+from kgbuild.workspace.derived import Derived
+from kgbuild.workspace.truth import Truth
+
+
+class WorkspaceGraph:
+    """The graph of a workspace as sinks take it. Documents and chunks come with it even if nothing was found in them."""
+
+    def __init__(self, truth: Truth, derived: Derived) -> None:
+        self.truth = truth
+        self.derived = derived
+
+    @property
+    def state(self) -> str:
+        """Digest of all rows."""
+        return self.derived.state
+
+    def entities(self) -> Iterator[Entity]:
+        """All entities, by id."""
+        return self.derived.entities()
+
+    def triples(self) -> Iterator[Triple]:
+        """All triples, by id."""
+        return self.derived.triples()
+
+    def documents(self) -> Iterator[DocumentNode]:
+        """All documents, by id."""
+        return self.derived.documents()
+
+    def mentions(self) -> Iterator[MentionEdge]:
+        """How often documents mention entities."""
+        return self.derived.mentions()
+
+    def statements(self) -> Iterator[StatementNode]:
+        """All statements, by triple, then by document and place. One sentence of one document counts once for a triple."""
+        model = self.derived.meta("model")
+        for triple in self.derived.triples():
+            yield from self.statements_of(triple, model)
+
+    def statements_of(self, triple: Triple, model: str = "") -> Iterator[StatementNode]:
+        """The statements of one triple, best first where one sentence gives several."""
+        best: dict[str, StatementNode] = {}
+        for document, score, scope, spans, quote in self.derived.statements_of(triple.id):
+            id = digest("statement", triple.id, document, spans)
+            if id in best and best[id].confidence >= score:
+                continue
+            best[id] = StatementNode(
+                id, triple.id, triple.subject, triple.predicate, triple.object, document, quote, spans[0][0], spans[-1][1],
+                Scope(scope), score, model or self.derived.meta("model"), spans,
+            )  # fmt: skip
+        yield from best.values()
+
+    def chunks(self) -> Iterator[ChunkNode]:
+        """All passages, by document and position."""
+        for node in self.derived.documents():
+            for p in self.truth.document(node.id).passages:
+                end = p.start + len(p.text)
+                yield ChunkNode(chunk_id(node.id, p.index), node.id, p.index, p.start, end, p.language, p.text)
+
+    def chunk_mentions(self) -> Iterator[MentionEdge]:
+        """How often passages mention entities, by document, position and entity."""
+        for document, body in self.derived.db.execute("SELECT document, facts FROM folded ORDER BY document"):
+            counts: dict[tuple[int, str], int] = {}
+            entities = self.derived.entities_of_unit_rows(document)
+            for unit, entity in zip(unpack_facts(body).units, entities, strict=True):
+                for mention in unit.mentions if entity else ():
+                    counts[mention.passage, entity] = counts.get((mention.passage, entity), 0) + 1
+            for (passage, entity), count in sorted(counts.items()):
+                yield MentionEdge(chunk_id(document, passage), entity, count)
+
+
+def chunk_id(document: str, index: int) -> str:
+    """Id of a passage as a node."""
+    return digest("chunk", document, index)

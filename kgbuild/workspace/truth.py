@@ -1,0 +1,384 @@
+"""workspace.db: what cannot be made again. Sources, texts, passages, extractions, judgements, models, published ids.
+
+Rows here are inputs of the build; nothing in this file decides anything about the graph.
+"""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kgbuild.errors import WorkspaceError
+from kgbuild.hashing import digest
+from kgbuild.records import Anchor, Document, Judgement, Outcome, Passage, Source, Verdict
+from kgbuild.workspace.codec import pack, pack_blocks, pack_text, unpack, unpack_blocks, unpack_text
+from kgbuild.workspace.database import connect, explained
+
+FORMAT = 1
+
+TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE file (
+    uri TEXT PRIMARY KEY, root TEXT NOT NULL, content TEXT NOT NULL, reading TEXT NOT NULL, notices TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE source (
+    uri TEXT PRIMARY KEY, file TEXT NOT NULL, root TEXT NOT NULL, content TEXT NOT NULL, outcome TEXT NOT NULL,
+    document TEXT, reason TEXT NOT NULL, metadata TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX source_document ON source (document);
+CREATE INDEX source_file ON source (file);
+CREATE TABLE document (
+    id TEXT PRIMARY KEY, text BLOB NOT NULL, blocks BLOB NOT NULL, digests BLOB NOT NULL,
+    language TEXT NOT NULL, unread TEXT NOT NULL, split TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE passage (
+    document TEXT NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL,
+    digest TEXT NOT NULL, language TEXT NOT NULL, words INTEGER NOT NULL, layout BLOB NOT NULL,
+    PRIMARY KEY (document, position)
+) WITHOUT ROWID;
+CREATE INDEX passage_digest ON passage (digest);
+CREATE TABLE extraction (
+    model TEXT NOT NULL, digest TEXT NOT NULL, numerics TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (model, digest)
+) WITHOUT ROWID;
+CREATE TABLE judgement (number INTEGER PRIMARY KEY, body TEXT NOT NULL, revoked TEXT);
+CREATE TABLE model (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE published (id TEXT PRIMARY KEY, keys TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the workspace keeps it: with its passages cut and its language told."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    language: str
+    block_digests: tuple[str, ...]
+    unread: tuple[tuple[str, int], ...] = ()
+    split: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """A model that the workspace knows: where it lies, and what the build needs of it without opening it.
+
+    key: digest of fingerprint, precision and decoder version: extractions are stored under it;
+    thresholds: sets of (relation label, minimum score), sorted; a label that is absent is off.
+    """
+
+    key: str
+    path: str
+    fingerprint: str
+    name: str
+    span_labels: tuple[str, ...]
+    link_labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    thresholds: tuple[tuple[str, tuple[tuple[str, str, int], ...]], ...]
+
+
+class Truth:
+    """An open workspace.db. Reading methods hold no transaction; writing methods run inside `transaction`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.db = connect(path)
+        self._check()
+
+    def close(self) -> None:
+        """Close the connection; safe to call twice."""
+        self.db.close()
+
+    def _check(self) -> None:
+        try:
+            row = self.db.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchone()
+            version = int(self.meta("format") or 0) if row else 0
+        except sqlite3.DatabaseError as error:
+            raise explained(error, self.path) from None
+        if version > FORMAT:
+            raise WorkspaceError(
+                f"{self.path}: made by a newer kgbuild (workspace format {version}, this one reads {FORMAT}); upgrade kgbuild"
+            )
+        if version < 1:
+            raise WorkspaceError(f"{self.path}: not a kgbuild workspace; `kgbuild init` makes one in an empty folder")
+
+    # meta ------------------------------------------------------------------------------------------------------------
+
+    def meta(self, key: str) -> str | None:
+        """A named text, or None."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Write a named text."""
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # files and sources -----------------------------------------------------------------------------------------------
+
+    def file_state(self, uri: str) -> tuple[str, str] | None:
+        """(content digest, reading digest) of a file as last read, or None."""
+        row = self.db.execute("SELECT content, reading FROM file WHERE uri = ?", (uri,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def files(self, root: str | None = None) -> list[str]:
+        """URIs of all files, or of those under one root."""
+        rows = self.db.execute("SELECT uri FROM file WHERE ? IS NULL OR root = ? ORDER BY uri", (root, root))
+        return [row[0] for row in rows]
+
+    def put_file(self, uri: str, root: str, content: str, reading: str, notices: Iterable[str]) -> None:
+        """Remember a file as read."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", (uri, root, content, reading, json.dumps(list(notices)))
+        )
+
+    def delete_file(self, uri: str) -> None:
+        """Forget a file and its sources."""
+        self.db.execute("DELETE FROM file WHERE uri = ?", (uri,))
+        self.db.execute("DELETE FROM source WHERE file = ?", (uri,))
+
+    def sources_of_file(self, file: str) -> list[Source]:
+        """Sources that came from one file, by URI."""
+        return [_source(row) for row in self.db.execute(f"{_SOURCE} WHERE file = ? ORDER BY uri", (file,))]
+
+    def sources(self) -> Iterator[Source]:
+        """All sources, by URI."""
+        for row in self.db.execute(f"{_SOURCE} ORDER BY uri").fetchall():
+            yield _source(row)
+
+    def source(self, uri: str) -> Source | None:
+        """One source."""
+        row = self.db.execute(f"{_SOURCE} WHERE uri = ?", (uri,)).fetchone()
+        return _source(row) if row else None
+
+    def sources_of_document(self, document: str) -> list[Source]:
+        """Sources of one document, by URI."""
+        return [_source(row) for row in self.db.execute(f"{_SOURCE} WHERE document = ? ORDER BY uri", (document,))]
+
+    def put_source(self, source: Source, file: str) -> None:
+        """Insert or replace a source."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                source.uri, file, source.root, source.content, source.outcome.value, source.document, source.reason,
+                json.dumps(source.metadata, ensure_ascii=False),
+            ),
+        )  # fmt: skip
+
+    def delete_source(self, uri: str) -> None:
+        """Forget a source."""
+        self.db.execute("DELETE FROM source WHERE uri = ?", (uri,))
+
+    def outcomes(self) -> dict[str, int]:
+        """Number of sources by outcome."""
+        return dict(self.db.execute("SELECT outcome, count(*) FROM source GROUP BY outcome"))
+
+    # documents -------------------------------------------------------------------------------------------------------
+
+    def has_document(self, document: str, split: str) -> bool:
+        """Whether a document is stored, cut by this version of the splitter."""
+        return self.db.execute("SELECT 1 FROM document WHERE id = ? AND split = ?", (document, split)).fetchone() is not None
+
+    def put_document(self, stored: StoredDocument) -> None:
+        """Insert or replace a document with its passages."""
+        document = stored.document
+        self.db.execute(
+            "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.id, pack_text(document.text), pack_blocks(document.blocks), pack(stored.block_digests),
+                stored.language, json.dumps(stored.unread), stored.split,
+            ),
+        )  # fmt: skip
+        self.db.execute("DELETE FROM passage WHERE document = ?", (document.id,))
+        self.db.executemany(
+            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    document.id, p.index, p.start, len(p.text), text_digest(p.text), p.language, len(p.text.split()),
+                    pack([p.sentences, p.blocks]),
+                )
+                for p in stored.passages
+            ),
+        )  # fmt: skip
+
+    def delete_orphans(self) -> int:
+        """Delete documents that no source has any more; their extractions stay as a cache. Returns how many."""
+        orphans = "SELECT id FROM document WHERE NOT EXISTS (SELECT 1 FROM source WHERE source.document = document.id)"
+        self.db.execute(f"DELETE FROM passage WHERE document IN ({orphans})")
+        return self.db.execute(f"DELETE FROM document WHERE id IN ({orphans})").rowcount
+
+    def document(self, id: str) -> StoredDocument:
+        """A stored document. Raises WorkspaceError if it is not there."""
+        row = self.db.execute(
+            "SELECT text, blocks, digests, language, unread, split FROM document WHERE id = ?", (id,)
+        ).fetchone()
+        if row is None:
+            raise WorkspaceError(f"{self.path}: document {id} is missing; the file is damaged, restore it from a backup")
+        text = unpack_text(row[0])
+        passages = self.db.execute(
+            "SELECT position, start, length, language, layout FROM passage WHERE document = ? ORDER BY position", (id,)
+        )
+        return StoredDocument(
+            Document(id, text, unpack_blocks(row[1])),
+            tuple(_passage(text, *passage) for passage in passages),
+            row[3],
+            tuple(unpack(row[2])),
+            tuple((rule, count) for rule, count in json.loads(row[4])),
+            row[5],
+        )
+
+    def block_digests(self, id: str) -> tuple[str, ...]:
+        """Digests of a document's blocks, in order."""
+        return tuple(unpack(self.db.execute("SELECT digests FROM document WHERE id = ?", (id,)).fetchone()[0]))
+
+    def text(self, id: str) -> str:
+        """A document's text."""
+        return unpack_text(self.db.execute("SELECT text FROM document WHERE id = ?", (id,)).fetchone()[0])
+
+    def documents(self) -> list[str]:
+        """Ids of all documents, sorted."""
+        return [row[0] for row in self.db.execute("SELECT id FROM document ORDER BY id")]
+
+    def split_by_others(self, split: str) -> list[str]:
+        """Documents that were cut by another version of the splitter."""
+        return [row[0] for row in self.db.execute("SELECT id FROM document WHERE split <> ? ORDER BY id", (split,))]
+
+    def unread(self) -> dict[str, int]:
+        """Blocks that are not read, by reason, over all documents."""
+        total: dict[str, int] = {}
+        for (body,) in self.db.execute("SELECT unread FROM document"):
+            for rule, count in json.loads(body):
+                total[rule] = total.get(rule, 0) + count
+        return total
+
+    # extractions -----------------------------------------------------------------------------------------------------
+
+    def missing(
+        self, model: str, languages: Iterable[str] | None, documents: Iterable[str] | None = None
+    ) -> list[tuple[str, str, int, int]]:
+        """Passages in these languages (None: all) without an extraction by the model: one (digest, document, start, length) a text."""
+        codes = [] if languages is None else list(languages)
+        wanted = "" if languages is None else f"AND language IN ({','.join('?' * len(codes))})"
+        rows = self.db.execute(
+            f"""SELECT digest, document, start, length FROM passage WHERE NOT EXISTS
+                (SELECT 1 FROM extraction WHERE extraction.model = ? AND extraction.digest = passage.digest) {wanted}
+                ORDER BY document, position""",
+            (model, *codes),
+        )
+        chosen = None if documents is None else set(documents)
+        unique: dict[str, tuple[str, str, int, int]] = {}
+        for row in rows:
+            if chosen is None or row[1] in chosen:
+                unique.setdefault(row[0], row)
+        return list(unique.values())
+
+    def put_extractions(self, model: str, numerics: str, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Store extractions; the first write wins."""
+        self.db.executemany("INSERT OR IGNORE INTO extraction VALUES (?, ?, ?, ?)", ((model, d, numerics, b) for d, b in rows))
+
+    def delete_extractions(self, model: str, digests: Iterable[str]) -> None:
+        """Forget extractions, so that they are made anew (`--force`)."""
+        self.db.executemany("DELETE FROM extraction WHERE model = ? AND digest = ?", ((model, d) for d in digests))
+
+    def extractions_of(self, model: str, document: str) -> dict[int, bytes]:
+        """Stored extractions of a document's passages, by position."""
+        rows = self.db.execute(
+            """SELECT passage.position, extraction.body FROM passage JOIN extraction
+               ON extraction.model = ? AND extraction.digest = passage.digest WHERE passage.document = ?""",
+            (model, document),
+        )
+        return dict(rows.fetchall())
+
+    def numerics(self, model: str) -> dict[str, int]:
+        """Number of extractions by numerics class."""
+        return dict(self.db.execute("SELECT numerics, count(*) FROM extraction WHERE model = ? GROUP BY numerics", (model,)))
+
+    def passage_counts(self, languages: Iterable[str] | None) -> tuple[int, int, int]:
+        """(passages, words of these, passages in other languages)."""
+        chosen = None if languages is None else set(languages)
+        rows = self.db.execute("SELECT language, count(*), sum(words) FROM passage GROUP BY language").fetchall()
+        read = [row for row in rows if chosen is None or row[0] in chosen]
+        return sum(r[1] for r in read), sum(r[2] for r in read), sum(r[1] for r in rows) - sum(r[1] for r in read)
+
+    # judgements ------------------------------------------------------------------------------------------------------
+
+    def judgements(self) -> list[Judgement]:
+        """Judgements in force, oldest first."""
+        rows = self.db.execute("SELECT number, body FROM judgement WHERE revoked IS NULL ORDER BY number").fetchall()
+        return [_judgement(number, json.loads(body)) for number, body in rows]
+
+    def put_judgement(self, judgement: Judgement) -> int:
+        """Append a judgement and return its number."""
+        body = asdict(judgement)
+        del body["number"]
+        cursor = self.db.execute("INSERT INTO judgement (body) VALUES (?)", (json.dumps(body, ensure_ascii=False),))
+        return int(cursor.lastrowid or 0)
+
+    def revoke_judgement(self, number: int, at: str) -> bool:
+        """Undo a judgement; False if there is none of that number in force."""
+        cursor = self.db.execute("UPDATE judgement SET revoked = ? WHERE number = ? AND revoked IS NULL", (at, number))
+        return cursor.rowcount == 1
+
+    # models ----------------------------------------------------------------------------------------------------------
+
+    def put_model(self, model: StoredModel) -> None:
+        """Remember a model."""
+        self.db.execute("INSERT OR REPLACE INTO model VALUES (?, ?)", (model.key, json.dumps(asdict(model))))
+
+    def model(self, key: str) -> StoredModel | None:
+        """A model that the workspace knows."""
+        row = self.db.execute("SELECT body FROM model WHERE key = ?", (key,)).fetchone()
+        return _model(json.loads(row[0])) if row else None
+
+    # published -------------------------------------------------------------------------------------------------------
+
+    def publish_ids(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Remember which keys an entity id stood for."""
+        self.db.executemany("INSERT OR REPLACE INTO published VALUES (?, ?)", rows)
+
+    def published_keys(self, id: str) -> tuple[str, ...]:
+        """Keys that an id stood for when it was last built; empty if it never was."""
+        row = self.db.execute("SELECT keys FROM published WHERE id = ?", (id,)).fetchone()
+        return tuple(json.loads(row[0])) if row else ()
+
+
+def create(path: Path) -> None:
+    """Make an empty workspace.db."""
+    db = connect(path)
+    db.executescript(f"BEGIN; {TABLES} COMMIT;")
+    db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("uuid", str(uuid.uuid4()))])
+    db.close()
+
+
+def text_digest(text: str) -> str:
+    """Digest of a passage's text: what its extraction is stored under, beside the model."""
+    return digest("passage", text)
+
+
+_SOURCE = "SELECT uri, root, content, outcome, document, reason, metadata FROM source"
+
+
+def _source(row: tuple[str, str, str, str, str | None, str, str]) -> Source:
+    metadata = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in json.loads(row[6]))
+    return Source(row[0], row[1], row[2], Outcome(row[3]), row[4], row[5], metadata)
+
+
+def _passage(text: str, index: int, start: int, length: int, language: str, layout: bytes) -> Passage:
+    sentences, blocks = unpack(layout)
+    return Passage(index, start, text[start : start + length], language, tuple((a, b) for a, b in sentences), tuple(blocks))
+
+
+def _judgement(number: int, body: dict[str, Any]) -> Judgement:
+    fields = dict(body)
+    fields["verdict"] = Verdict(str(fields["verdict"]))
+    for end in ("left", "right"):
+        anchor = fields[end]
+        fields[end] = Anchor(**anchor) if isinstance(anchor, dict) else None
+    return Judgement(number=number, **fields)
+
+
+def _model(body: dict[str, Any]) -> StoredModel:
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
+    fields["thresholds"] = tuple((name, tuple(tuple(row) for row in rows)) for name, rows in body["thresholds"])
+    return StoredModel(**fields)

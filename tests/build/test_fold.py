@@ -1,0 +1,287 @@
+"""The fold: what is recomputed, what is not, and that a graph built step by step equals one from scratch."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kgbuild.errors import BuildError
+from kgbuild.graph.memory import collect
+from kgbuild.pipeline.workspace import Workspace
+from kgbuild.records import Anchor, Judgement, Scope, Value, Verdict
+from tests.factory import put
+from tests.toy import ToyModels
+
+
+@pytest.fixture
+def ws(tmp_path):
+    with Workspace(tmp_path / "kg", create=True, models=ToyModels()) as workspace:
+        workspace.use("toy")
+        yield workspace
+
+
+def build(ws, documents=None, **options):
+    if documents is not None:
+        put(ws, documents)
+    ws.extract()
+    return ws.build(**options)
+
+
+def graph(ws):
+    source = ws.source()
+    try:
+        assert int(source.state, 16) == source.derived.state_from_rows()
+        return collect(source)
+    finally:
+        source.derived.close()
+
+
+def names(ws):
+    return sorted(entity.name for entity in graph(ws).entities())
+
+
+def facts(ws):
+    found = graph(ws)
+    name = {entity.id: entity.name for entity in found.entities()}
+    return sorted(
+        (name[t.subject], t.predicate, t.object.text if isinstance(t.object, Value) else name[t.object])
+        for t in found.triples()
+    )
+
+
+def scratch(tmp_path, documents, judgements=()):
+    with Workspace(tmp_path / "scratch", create=True, models=ToyModels()) as fresh:
+        fresh.use("toy")
+        put(fresh, documents)
+        for judgement in judgements:
+            fresh.judge(judgement)
+        build(fresh)
+        return graph(fresh)
+
+
+def test_a_fact_stands_on_its_sentence(ws):
+    build(ws, {"r/a": "We met. Ann Duncan works for Acme Co. Bye."})
+
+    (triple,) = graph(ws).triples()
+
+    assert facts(ws) == [("Ann Duncan", "EMPLOYED_BY", "Acme Co")]
+    assert (triple.quote, triple.scope, triple.support, triple.documents) == (
+        "Ann Duncan works for Acme Co.",
+        Scope.STATED,
+        1,
+        1,
+    )
+
+
+def test_support_counts_distinct_sentences_and_documents(ws):
+    build(
+        ws,
+        {
+            "r/a": "Ann Duncan works for Acme Co.",
+            "r/b": "Hello. Ann Duncan works for Acme Co.",
+            "r/c": "now Ann Duncan works for Acme Co.",
+        },
+    )
+
+    (triple,) = graph(ws).triples()
+
+    assert (triple.support, triple.documents) == (2, 3)
+
+
+def test_two_uris_of_one_text_are_one_document(ws):
+    build(ws, {"r/a": "Ann Duncan works for Acme Co.", "s/b": "Ann Duncan works for Acme Co."})
+
+    (document,) = graph(ws).documents()
+
+    assert (document.uri, document.sources) == ("r/a", ("r/a", "s/b"))
+
+
+def test_a_short_form_is_expanded_inside_its_document_and_joins_nobody_elsewhere(ws):
+    build(
+        ws, {"r/a": "Ann Duncan left. Duncan married Bo Ryan.", "r/b": "Duncan slept.", "r/c": "Cy Duncan slept. Duncan left."}
+    )
+
+    assert names(ws) == ["Ann Duncan", "Bo Ryan", "Cy Duncan", "Duncan"]
+    assert facts(ws) == [("Ann Duncan", "MARRIED_TO", "Bo Ryan")] or facts(ws)[0][0] in ("Ann Duncan", "Bo Ryan")
+
+
+def test_deleting_the_last_document_of_a_fact_deletes_the_fact(ws):
+    build(ws, {"r/a": "Ann Duncan works for Acme Co.", "r/b": "Yes, Ann Duncan works for Acme Co."})
+    report = build(ws, {"r/a": None})
+    assert (report.triples_removed, len(facts(ws))) == (0, 1)
+
+    report = build(ws, {"r/b": None})
+
+    assert (report.triples_removed, report.entities_removed, facts(ws), names(ws)) == (1, 2, [], [])
+
+
+def test_a_second_build_writes_nothing(ws, monkeypatch):
+    build(ws, {"r/a": "Ann Duncan works for Acme Co."})
+    opened = []
+    monkeypatch.setattr("kgbuild.workspace.database.fault", opened.append)
+
+    report = build(ws)
+
+    assert (report.changed, opened) == (False, [])
+
+
+def test_an_edit_folds_one_document_and_touches_only_its_names(ws):
+    build(ws, {f"r/{n}": f"Person N{n}an works for Firm{chr(97 + n)} Co." for n in range(20)})
+
+    report = build(ws, {"r/3": "Person Xan works for Newfirm Co."})
+
+    assert (report.documents_folded, report.documents_removed) == (1, 1)
+    assert (report.triples_added, report.triples_removed) == (1, 1)
+
+
+def test_preview_says_what_would_change_and_changes_nothing(ws):
+    build(ws, {"r/a": "Ann Duncan works for Acme Co."})
+    before = graph(ws)
+    put(ws, {"r/b": "Bo Ryan works for Beta Co."})
+    ws.extract()
+
+    report = ws.build(preview=True)
+
+    assert (report.triples_added, graph(ws)) == (1, before)
+
+
+def test_a_build_without_extractions_is_refused_and_partial_goes_on(ws):
+    build(ws, {"r/a": "Ann Duncan works for Acme Co."})
+    put(ws, {"r/b": "Bo Ryan works for Beta Co."})
+
+    with pytest.raises(BuildError, match="1 passages of 1 documents are not extracted by toy: run `kgbuild extract`"):
+        ws.build()
+    ws.build(partial=True)
+    assert len(facts(ws)) == 1
+
+    build(ws)
+    assert len(facts(ws)) == 2
+
+
+def test_what_stands_only_on_repeated_blocks_is_left_out_and_returns_when_it_is_rare(ws):
+    footer = "Published by Acme Co."
+    documents = {f"r/{n}": f"Person N{chr(97 + n)}an slept.\n\n{footer}" for n in range(5)}
+    build(ws, documents)
+    assert "Acme Co" not in names(ws)
+
+    build(ws, {"r/4": None})
+
+    assert "Acme Co" in names(ws)
+
+
+def test_judgements_join_part_name_and_are_undone(ws):
+    build(ws, {"r/a": "Ann Duncan left.", "r/b": "Bo Ryan left.", "r/c": "Ann Duncan slept."})
+    before = graph(ws)
+    a, b, c = Anchor("r/a", "Ann Duncan", "Person"), Anchor("r/b", "Bo Ryan", "Person"), Anchor("r/c", "Ann Duncan", "Person")
+
+    same = ws.judge(Judgement(0, Verdict.SAME, a, b))
+    build(ws)
+    assert len(names(ws)) == 1
+    with pytest.raises(BuildError):
+        ws.judge(Judgement(0, Verdict.DIFFERENT, b, a))
+    apart = ws.judge(Judgement(0, Verdict.DIFFERENT, a, c))
+    build(ws)
+    assert len(names(ws)) == 2
+    named = ws.judge(Judgement(0, Verdict.NAME, c, value="Ann the Second"))
+    build(ws)
+    assert "Ann the Second" in names(ws)
+    for number in (same, apart, named):
+        ws.undo(number)
+    build(ws)
+
+    assert graph(ws) == before
+
+
+def test_a_wrong_fact_and_a_rejected_entity_are_gone_until_undone(ws):
+    build(ws, {"r/a": "Ann Duncan works for Acme Co. Bo Ryan works for Beta Co."})
+    ann, acme, bo = (
+        Anchor("r/a", "Ann Duncan", "Person"),
+        Anchor("r/a", "Acme Co", "Organization"),
+        Anchor("r/a", "Bo Ryan", "Person"),
+    )
+    before = graph(ws)
+
+    numbers = [ws.judge(Judgement(0, Verdict.WRONG, ann, acme, "EMPLOYED_BY")), ws.judge(Judgement(0, Verdict.WRONG, bo))]
+    build(ws)
+    assert (facts(ws), names(ws)) == ([], ["Acme Co", "Ann Duncan", "Beta Co"])
+
+    for number in numbers:
+        ws.undo(number)
+    build(ws)
+    assert graph(ws) == before
+
+
+def test_a_judgement_sleeps_while_its_document_is_gone_and_wakes_when_it_returns(ws):
+    build(ws, {"r/a": "Ann Duncan left.", "r/b": "Bo Ryan left."})
+    ws.judge(Judgement(0, Verdict.SAME, Anchor("r/a", "Ann Duncan", "Person"), Anchor("r/b", "Bo Ryan", "Person")))
+    build(ws)
+    assert len(names(ws)) == 1
+
+    report = build(ws, {"r/b": None})
+    assert (report.sleeping, names(ws)) == ([1], ["Ann Duncan"])
+
+    report = build(ws, {"r/b": "Bo Ryan left."})
+    assert (report.sleeping, len(names(ws))) == ([], 1)
+
+
+def test_the_id_of_an_entity_survives_other_documents_and_old_ids_are_found(ws):
+    build(ws, {"r/a": "Ann Duncan left."})
+    (before,) = graph(ws).entities()
+    build(ws, {"r/b": "Ann Duncan slept."})
+    (after,) = graph(ws).entities()
+    assert before.id == after.id
+
+    ws.judge(Judgement(0, Verdict.SAME, Anchor("r/a", "Ann Duncan", "Person"), Anchor("r/c", "Aa Zan", "Person")))
+    build(ws, {"r/c": "Aa Zan left."})
+
+    assert ws.explain(before.id)[0].name in ("Ann Duncan", "Aa Zan")
+
+
+PEOPLE = ["Ann Duncan", "Duncan", "Bo Ryan", "Ryan", "Dr. Ann Duncan", "A. Duncan", "Ann B. Duncan"]
+THINGS = [
+    "Acme Widget Co",
+    "AWC",
+    "Acme Widget Co (AWC)",
+    "Apex Water Co (AWC)",
+    "Beta Inc. Co",
+    "Beta Co",
+    "Latvia",
+    "USA",
+    "America",
+]
+VERBS = ["works for", "lives in", "married", "part of", "has part", "met", "born on"]
+NAMES = st.sampled_from(PEOPLE + THINGS)
+sentence = st.builds("{} {} {}.".format, NAMES, st.sampled_from(VERBS), st.one_of(NAMES, st.sampled_from(["1947", "1950"])))
+paragraph = st.lists(sentence, min_size=1, max_size=3).map(" ".join)
+text = st.lists(st.one_of(paragraph, st.just("Footer of Acme Widget Co.")), min_size=1, max_size=3).map("\n\n".join)
+anchors = st.builds(Anchor, st.sampled_from(["r/0", "r/1", "r/2", "s/3"]), NAMES, st.sampled_from(["Person", "Organization"]))
+judgements = st.builds(
+    Judgement, st.just(0), st.sampled_from([Verdict.SAME, Verdict.DIFFERENT]), anchors, anchors
+) | st.builds(Judgement, st.just(0), st.sampled_from([Verdict.WRONG]), anchors) | st.builds(
+    Judgement, st.just(0), st.sampled_from([Verdict.NAME, Verdict.TYPE]), anchors, value=st.sampled_from(["Person", "Organization"])
+)  # fmt: skip
+edits = st.tuples(st.sampled_from(["r/0", "r/1", "r/2", "s/3", "s/4", "s/5"]), st.none() | text)
+steps = st.lists(st.lists(edits | judgements, min_size=1, max_size=4), min_size=1, max_size=5)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps)
+def test_step_by_step_equals_from_scratch(tmp_path_factory, history):
+    home = tmp_path_factory.mktemp("fold")
+    documents, words = {}, []
+    with Workspace(home / "kg", create=True, models=ToyModels()) as ws:
+        ws.use("toy")
+        for step in history:
+            for change in step:
+                if isinstance(change, Judgement):
+                    try:
+                        ws.judge(change)
+                    except BuildError:
+                        continue
+                    words.append(change)
+                else:
+                    put(ws, {change[0]: change[1]})
+                    documents[change[0]] = change[1]
+            build(ws)
+        expected = scratch(home, {uri: body for uri, body in documents.items() if body is not None}, words)
+
+        assert expected == graph(ws)

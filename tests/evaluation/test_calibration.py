@@ -1,0 +1,38 @@
+import random
+
+import pytest
+
+from kgbuild.evaluation.calibration import expected_calibration_error
+
+
+def test_without_items_there_is_no_error_to_state():
+    assert expected_calibration_error([]) is None
+    assert expected_calibration_error([(0.05, False)] * 100) is None
+
+
+def test_items_below_the_floor_do_not_count():
+    sure = [(0.8, i < 60) for i in range(100)]
+    assert expected_calibration_error(sure) == pytest.approx(expected_calibration_error(sure + [(0.09, False)] * 10_000))
+
+
+def test_two_bins_worked_by_hand():
+    items = [(0.2, False), (0.4, True), (0.6, True), (1.0, True)]  # bins (.2, .4): |1 - .6|, (.6, 1.): |2 - 1.6|; over 4 items
+    assert expected_calibration_error(items, bins=2) == pytest.approx((0.4 + 0.4) / 4)
+
+
+def test_bins_hold_equal_mass_so_a_crowd_at_one_end_is_not_one_bin():
+    crowd = [(0.9 + i / 10_000, i >= 500) for i in range(1000)]  # one wide bin sees 50 % right at .95 and says .45
+    assert expected_calibration_error(crowd, bins=2) == pytest.approx((0.925 + 0.025) / 2, abs=0.001)
+    assert expected_calibration_error(crowd, bins=1) == pytest.approx(0.45, abs=0.01)
+
+
+def test_order_of_items_is_nothing():
+    items = [(random.Random(i).random(), i % 3 == 0) for i in range(200)]
+    shuffled = random.Random(1).sample(items, len(items))
+    assert expected_calibration_error(items) == expected_calibration_error(shuffled)
+
+
+def test_perfectly_calibrated_items_have_a_small_error():
+    rng = random.Random(7)
+    items = [(p, rng.random() < p) for p in (rng.random() for _ in range(20_000))]
+    assert expected_calibration_error(items) < 0.02

@@ -1,0 +1,55 @@
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgbuild.errors import MissingExtra
+from kgbuild.evaluation.gold import iob2, spans_of
+from kgbuild.evaluation.spans import score_seqeval, score_spans, score_tokens
+
+TAGS = st.lists(st.lists(st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]), min_size=1, max_size=8), min_size=1, max_size=4)
+
+
+def test_spans_are_sets_so_a_repeated_annotation_counts_once():
+    gold = [(0, 0, 5, "PER"), (0, 0, 5, "PER"), (0, 9, 12, "LOC")]
+    scores = score_spans(gold, [(0, 0, 5, "PER"), (0, 0, 5, "LOC"), (1, 9, 12, "LOC")])
+    assert (scores["precision"], scores["recall"]) == (1 / 3, 1 / 2)
+    assert scores["f1"] == pytest.approx(0.4)
+    assert scores["by_type"]["LOC"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "gold": 1, "predicted": 2}
+    assert scores["by_type"]["PER"]["f1"] == 1.0
+
+
+def test_nothing_predicted_is_zero_and_no_error():
+    assert score_spans([], []) == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "gold": 0, "predicted": 0, "by_type": {}}
+
+
+@settings(deadline=None)  # the first call imports seqeval
+@given(TAGS, st.randoms(use_true_random=False))
+def test_set_scores_of_tags_are_seqevals_strict_scores(gold, random):
+    pytest.importorskip("seqeval")
+    gold = [iob2(sentence) for sentence in gold]
+    predicted = [iob2([tag if random.random() < 0.7 else "O" for tag in sentence]) for sentence in gold]
+    sides = [{(n, a, b, label) for n, s in enumerate(side) for a, b, label in spans_of(s)} for side in (gold, predicted)]
+    ours, theirs = score_spans(*sides), score_seqeval(gold, predicted)
+    assert [ours[key] for key in ("precision", "recall", "f1")] == pytest.approx([theirs[k] for k in ("precision", "recall", "f1")])
+
+
+def test_the_token_table_is_classification_reports_over_all_tags():
+    metrics = pytest.importorskip("sklearn.metrics")
+    gold = ["O", "O", "B-PER", "I-PER", "O", "B-LOC"]
+    predicted = ["O", "B-PER", "B-PER", "O", "O", "B-ORG"]
+    table = score_tokens(gold, predicted)
+    report = metrics.classification_report(gold, predicted, output_dict=True, zero_division=0)
+    for average in ("macro", "weighted"):
+        expected = report[f"{average} avg"]
+        assert table[average] == pytest.approx({"precision": expected["precision"], "recall": expected["recall"], "f1": expected["f1-score"]})
+    assert table["micro"]["f1"] == pytest.approx(report["accuracy"])
+    assert set(table["by_tag"]) == {"O", "B-PER", "I-PER", "B-LOC", "B-ORG"}
+
+
+@pytest.mark.parametrize(("module", "call"), [("seqeval.metrics.v1", score_seqeval), ("sklearn.metrics", score_tokens)])
+def test_without_the_extra_the_message_says_which_to_install(monkeypatch, module, call):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingExtra, match=r"kgbuild\[train\]"):
+        call([["O"]], [["O"]])

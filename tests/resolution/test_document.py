@@ -1,0 +1,113 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgbuild.records import Mention, Span
+from kgbuild.resolution.document import chain_spans, resolve_document
+from tests.resolution.helpers import forms, marked
+
+TOGETHER = [
+    "The [O General Services Administration] (GSA) and later [O GSA].",
+    "[O GSA] ([O General Services Administration]) did it.",
+    "[O Department of Health and Human Services (HHS)], in short [O HHS].",
+    "[P General Qasem Soleimani] and [P Qasem Soleimani] or [P Soleimani].",
+    "[P Alex Azar] is Secretary [P Azar].",
+    "[P John F. Kennedy] and [P J. F. Kennedy], [P John Kennedy], [P Kennedy].",
+    "[P Gabriel García Márquez] is called [P García Márquez] or [P Gabriel].",
+    "[O THE BUCKLE, INC.], [O The Buckle, Inc.] and [O Buckle].",
+    "[O Seattle Mariners]: the [O Mariners] of [O Seattle].",
+    "[O U.S. Navy] is the [O Navy].",
+    "[L U.S.], [L United States], [L USA].",
+    "[L Portland, Oregon] means [L Portland].",
+]
+APART = [
+    "[P Bill Clinton], [P Hillary Clinton].",
+    "[P George Bush Jr.], [P George Bush Sr.].",
+    "[O Manchester United], [O Manchester City].",
+    "[O University of Bath] and [O University].",
+    "[O General Services Administration], [O GSA].",
+    "[O Bank of England] is no [O Bank].",
+    "[L Washington, D.C.], [L Washington state].",
+    "[M USA.gov], [M USA].",
+    "[X Widget], [X Widget Two].",
+    "[O Alpha Beta Council] (ABC), [O Apple Bread Company] (ABC), [O ABC].",
+]
+
+
+@pytest.mark.parametrize("text", TOGETHER)
+def test_a_document_calls_one_thing_by_these_names(text):
+    assert len(marked(text)) == 1
+
+
+@pytest.mark.parametrize("text", APART)
+def test_a_document_means_several_things_by_these_names(text):
+    units = marked(text)
+    assert len(units) == sum(len(unit.mentions) for unit in units)
+
+
+def test_a_short_form_that_could_be_two_persons_stays_alone():
+    assert forms(marked("[P Bill Clinton], [P Hillary Clinton] and [P Clinton]")) == {
+        frozenset({"Bill Clinton"}), frozenset({"Hillary Clinton"}), frozenset({"Clinton"}),
+    }  # fmt: skip
+
+
+def test_a_title_tells_which_of_two_persons_is_meant():
+    units = marked("Secretary [P Alex Azar], [P John Azar] and Secretary [P Azar]")
+    assert forms(units) == {frozenset({"Alex Azar", "Azar"}), frozenset({"John Azar"})}
+
+
+def test_a_unit_carries_the_full_name_and_the_acronyms_that_are_defined_for_it():
+    (unit,) = marked("[O GSA], the [O General Services Administration] (“GSA”)")
+    assert (unit.type, unit.key, unit.acronyms) == ("Organization", "general services administration", ("gsa",))
+    assert [mention.text for mention in unit.mentions] == ["GSA", "General Services Administration"]
+
+
+def test_a_definition_counts_even_where_no_mention_stands_in_the_brackets():
+    (unit,) = marked("The [O Environmental Protection Agency] (EPA) said so.")
+    assert unit.acronyms == ("epa",)
+
+
+def test_the_type_of_most_mentions_wins_with_two_thirds():
+    assert {unit.type for unit in marked("[O GSA] [O GSA] [M GSA]")} == {"Organization"}
+    assert {unit.type for unit in marked("[O GSA] [M GSA]")} == {"Organization", "Miscellaneous"}
+
+
+def test_chains_of_the_model_join_units():
+    assert len(marked("[P Mary Ann Evans] wrote as [P George Eliot].", chains=[(0, 1)])) == 1
+    assert len(marked("[P Mary Ann Evans] met [P George Eliot].")) == 2
+
+
+def test_a_language_is_not_the_country():
+    units = marked("The [M German] government, the [M Germans]; translated into [M French] and [M German].")
+    assert {unit.key for unit in units} == {"german", "germans", "german language", "french language"}
+
+
+def test_a_mention_without_letters_belongs_to_no_unit():
+    assert marked("[P —] and [P Azar]")[0].key == "azar"
+    assert marked("[P —]") == ()
+
+
+NAMES = ["Bill Clinton", "Hillary Clinton", "Clinton", "B. Clinton", "Mr. Clinton", "Buckle", "Buckle, Inc.", "U.S.", "USA", "American"]
+SPANS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(["Person", "Organization", "Location"])), max_size=9)
+
+
+@given(SPANS, st.randoms(use_true_random=False))
+def test_units_partition_the_mentions_whatever_their_order(spans, random):
+    text, mentions = "", []
+    for name, _ in spans:
+        mentions.append(Mention(0, len(text), len(text) + len(name), name, 9000))
+        text += f"{name} and "
+    types = [type for _, type in spans]
+    units = resolve_document(mentions, types, [], {0: text})
+    assert sorted((m for u in units for m in u.mentions), key=lambda m: m.start) == mentions
+    order = list(range(len(mentions)))
+    random.shuffle(order)
+    assert resolve_document([mentions[i] for i in order], [types[i] for i in order], [], {0: text}) == units
+
+
+def test_chains_of_a_passage_are_a_sorted_partition():
+    text = "GSA (General Services Administration) met Alex Azar. Azar left GSA. —"
+    names = [("GSA", 0, "ORG"), ("General Services Administration", 0, "ORG"), ("Alex Azar", 0, "PER"), ("Azar", 52, "PER"), ("GSA", 50, "ORG"), ("—", 0, "PER")]
+    spans = tuple(Span(text.index(n, at), text.index(n, at) + len(n), label, 9000) for n, at, label in names)
+    assert chain_spans(text, spans) == ((0, 1, 4), (2, 3), (5,))
+    assert chain_spans(text, ()) == ()

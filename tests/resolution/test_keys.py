@@ -1,0 +1,116 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgbuild.resolution.compare import WEIGHTS, explanation, rivals
+from kgbuild.resolution.keys import MAX_BUCKET, NameNode, buckets, edges
+from kgbuild.resolution.names import normalise
+from tests.resolution.helpers import graph_of, one, resolved
+
+SUBSIDIARIES = Path(__file__).parents[1] / "data" / "resolution" / "exxonmobil_subsidiaries.txt"
+
+
+def org(key, *acronyms):
+    return NameNode("Organization", key, frozenset(acronyms))
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        ["The [O General Services Administration] (GSA).", "[O GSA]", "The [O U.S. General Services Administration (GSA)]"],
+        ["[O Department of Health and Human Services] (HHS)", "[O HHS]", "[O U.S. Department of Health & Human Services]"],
+        ["[P Qasem Soleimani] ... [P Soleimani]", "[P General Qasem Soleimani]"],
+        ["[P Alex Azar]. Secretary [P Azar]", "[P Secretary Alex Azar]"],
+        ["[O THE BUCKLE, INC.]", "[O The Buckle, Inc.]", "[O Buckle]"],
+        ["[L U.S.]", "[L United States]", "[L USA]", "[L American] voters"],
+        ["[L Germany]", "the [M German] government", "the [M Germans]"],
+        ["[P John F. Kennedy]", "[P John Kennedy]", "[P J. Kennedy]"],
+        ["[O Exxon Mobil Corporation]", "[O ExxonMobil]", "[O Exxon Mobil Corp.]"],
+        ["[O Centers for Disease Control] (CDC)", "[O Centers for Disease Control and Prevention] (CDC)", "[O CDC]"],
+    ],
+)
+def test_a_corpus_calls_one_thing_by_these_names(documents):
+    assert len(resolved(*documents)) == 1
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        ["[O GSA]", "[O General Services Administration]"],
+        ["[O Alpha Beta Council] (ABC)", "[O American Bread Company] (ABC)", "[O ABC]"],
+        ["[O SeaRiver Maritime Inc.]", "[O SeaRiver Maritime LLC]", "[O SeaRiver Maritime]"],
+        ["[O U.S. Department of Health]", "[O UK Department of Health]", "[O Department of Health]"],
+        ["[L Washington, D.C.]", "[L Washington]"],
+        ["[M USA.gov]", "[L USA]", "[M USA]"],
+        ["[O Data.gov]", "[O Digital.gov]"],
+        ["[P J. Smith]", "[P John Smith]", "[P Jane Smith]"],
+        ["[P John F. Kennedy]", "[P John Q. Kennedy]", "[P John Kennedy]"],
+        ["[P George Bush Jr.]", "[P George Bush]"],
+        ["[L Germany]", "translated into [M German]"],
+        ["[O National Corp.]", "[O National]"],
+        ["[O Canada Imperial Oil Limited]", "[O Imperial Oil Limited]"],
+        ["[P Washington]", "[L Washington]", "[O Washington]"],
+        ["[X Widget Inc.]", "[X Widget]"],
+    ],
+)
+def test_a_corpus_means_several_things_by_these_names(documents):
+    found = resolved(*documents)
+    assert len(found) == len(documents)
+
+
+def test_any_two_subsidiaries_of_one_company_stay_apart():
+    names = [line for line in SUBSIDIARIES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    keys = {normalise("Organization", name) for name in names}
+    assert len(names) == len(keys) == 116
+    graph = graph_of([org(key) for key in keys])
+    assert not [edge for edge in graph.edges(data="weight") if edge[2] > 0]
+
+
+def test_an_edge_says_why():
+    (edge,) = edges("core/Organization/buckle", [org("buckle inc"), org("buckle")])
+    assert (edge.left, edge.right) == ("Organization/buckle", "Organization/buckle inc")
+    assert edge.reasons == (("legal_form_left_out", 50),) and edge.weight == 50
+
+
+def test_names_that_could_be_meant_as_well_forbid_an_edge_and_are_named_as_the_reason():
+    found = edges("acronym/Organization/abc", [org("abc"), org("alpha beta council", "abc"), org("american bread co", "abc")])
+    assert {edge.weight for edge in found} == {-140}
+    assert all(edge.reasons[-1] == ("rivals", -200) for edge in found)
+
+
+def test_a_country_without_demonyms_and_a_lonely_name_have_no_empty_bucket():
+    assert buckets(NameNode("Location", "boston")) == ("acronym/Location/boston",)
+    assert buckets(NameNode("Gadget", "widget two")) == ()
+    assert "demonym//germany" in buckets(NameNode("Miscellaneous", "germans"))
+
+
+def test_every_feature_explains_itself():
+    assert all(explanation(feature.__name__).endswith(".") or ":" in explanation(feature.__name__) for feature in WEIGHTS)
+    assert explanation("rivals") == rivals.__doc__
+    assert explanation("a judgement") == "a judgement"
+
+
+KEYS = st.sampled_from(["gsa", "general services administration", "us general services administration", "buckle", "buckle inc", "buckle llc", "great services agency"])
+NODES = st.lists(st.builds(lambda k, a: org(k, *a), KEYS, st.sets(st.just("gsa"))), max_size=7, unique_by=lambda node: node.key)
+
+
+@given(NODES, st.randoms(use_true_random=False))
+def test_edges_depend_on_a_buckets_content_alone(nodes, random):
+    shuffled = nodes * 2
+    random.shuffle(shuffled)
+    for bucket in {bucket for node in nodes for bucket in buckets(node)}:
+        inside = [node for node in nodes if bucket in buckets(node)]
+        again = [node for node in shuffled if bucket in buckets(node)]
+        assert edges(bucket, inside) == edges(bucket, again)
+
+
+def test_an_overfull_bucket_costs_no_more_than_its_neighbours():
+    nodes = [NameNode("Person", f"j{'abcdefghijklmnopqrstuvwxyz'[i % 26]}{i:03} smith") for i in range(400)] + [NameNode("Person", "j smith")]
+    assert len(nodes) > MAX_BUCKET
+    assert all(edge.weight < 0 for edge in edges("person/Person/j smith", nodes))
+
+
+def test_what_corpus_clusters_look_like():
+    assert resolved("[O Buckle]", "[O The Buckle, Inc.]", "[L Oslo]") == {one("Organization/buckle", "Organization/buckle inc"), one("Location/oslo")}

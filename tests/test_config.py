@@ -1,0 +1,63 @@
+import pytest
+
+from kgbuild.config import TEMPLATE, Build, Config, load_config
+from kgbuild.errors import ConfigError
+
+
+def test_a_missing_file_means_the_defaults(tmp_path):
+    assert load_config(tmp_path / "kgbuild.toml") == Config()
+
+
+def test_the_commented_template_means_the_defaults(tmp_path):
+    (tmp_path / "kgbuild.toml").write_text(TEMPLATE, "utf-8")
+
+    assert load_config(tmp_path / "kgbuild.toml") == Config()
+
+
+def test_the_template_with_its_comments_taken_off_is_valid_and_still_means_the_defaults(tmp_path):
+    lines = [
+        line.removeprefix("# ") if " = " in line and not line.startswith("# EMPLOYED") else line
+        for line in TEMPLATE.splitlines()
+    ]
+    lines = [line for line in lines if not line.startswith(("Person = ", "base = "))]
+    (tmp_path / "kgbuild.toml").write_text("\n".join(lines), "utf-8")
+
+    assert load_config(tmp_path / "kgbuild.toml") == Config()
+
+
+WRONG = {
+    "[build]\nmin_confidence = 2\n": r"kgbuild.toml:2: \[build\] min_confidence must be a number between 0 and 1, not 2",
+    "\n[build]\n\nfoo = 1\n": r"kgbuild.toml:4: \[build\] has no setting 'foo'; known: thresholds",
+    "[bild]\n": r"kgbuild.toml:1: there is no section 'bild'",
+    "[build\n": r"kgbuild.toml: Expected ']'.*line|kgbuild.toml: .*; correct the file",
+    '[store]\nprovenance = "some"\n': r"kgbuild.toml:2: \[store\] provenance must be one of none, summary, full",
+    '[build]\nhygiene_off = "x"\n': r"kgbuild.toml:2: \[build\] hygiene_off must be a list",
+    "[run]\nthreads = -1\n": r"kgbuild.toml:2: \[run\] threads must not be negative",
+    "[run]\nthreads = true\n": r"kgbuild.toml:2: \[run\] threads must be a int",
+    "[build]\nrelations = 3\n": r"kgbuild.toml:2: \[build\] relations must be a table",
+    "build = 3\n": r"kgbuild.toml: \[build\] must be a table",
+}
+
+
+@pytest.mark.parametrize("text, message", WRONG.items())
+def test_a_mistake_is_named_with_its_line(tmp_path, text, message):
+    (tmp_path / "kgbuild.toml").write_text(text, "utf-8")
+
+    with pytest.raises(ConfigError, match=message):
+        load_config(tmp_path / "kgbuild.toml")
+
+
+def test_scores_become_ten_thousandths_and_tables_are_sorted(tmp_path):
+    (tmp_path / "kgbuild.toml").write_text("[build.relations]\nB = 0.5\nA = 1\n", "utf-8")
+
+    assert load_config(tmp_path / "kgbuild.toml").build.relations == (("A", 10_000), ("B", 5_000))
+
+
+def test_every_setting_of_build_changes_its_digest():
+    settings = [
+        Build(), Build(thresholds="benchmark"), Build(min_confidence=1), Build(min_mention_score=1), Build(scope="stated"),
+        Build(keep_repeated=True), Build(all_languages=True), Build(hygiene_off=("x",)), Build(relations=(("A", 1),)),
+        Build(types=(("A", 1),)),
+    ]  # fmt: skip
+
+    assert len({setting.digest() for setting in settings}) == len(settings) == 1 + len(Build.__dataclass_fields__)

@@ -1,0 +1,221 @@
+"""The four promises and the one for the unlucky, on random histories with a deterministic toy extractor.
+
+Whatever is added, edited, deleted, renamed, judged, undone, switched or killed on the way: the canonical export equals that of a
+workspace made from scratch of what is there at the end.
+"""
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from kgbuild.errors import BuildError
+from kgbuild.pipeline.workspace import Workspace
+from kgbuild.records import Anchor, Judgement, Verdict
+from kgbuild.workspace import database
+from tests.toy import ToyModels
+
+PEOPLE = ["Ann Duncan", "Duncan", "Bo Ryan", "Ryan", "Dr. Ann Duncan", "A. Duncan"]
+THINGS = ["Acme Widget Co", "AWC", "Acme Widget Co (AWC)", "Beta Inc. Co", "Beta Co", "Latvia", "USA", "Ruritania"]
+VERBS = ["works for", "lives in", "married", "part of", "has part", "met", "born on"]
+NAMES = st.sampled_from(PEOPLE + THINGS)
+sentence = st.builds("{} {} {}.".format, NAMES, st.sampled_from(VERBS), st.one_of(NAMES, st.sampled_from(["1947", "1950"])))
+paragraph = st.lists(sentence, min_size=1, max_size=3).map(" ".join)
+text = st.lists(st.one_of(paragraph, st.just("Footer of Acme Widget Co.")), min_size=1, max_size=3).map("\n\n".join)
+uri = st.sampled_from(["a.txt", "b.txt", "c.md", "sub/a.txt", "sub/d.txt", "e.txt", "f.txt"])
+
+
+class Killed(BaseException):
+    """Stands for the death of the process: nothing may catch it and go on."""
+
+
+class History(RuleBasedStateMachine):
+    """Random histories of a workspace beside the model of what should be there: files, judgements, the model in use."""
+
+    @initialize()
+    def start(self):
+        self.home = Path(tempfile.mkdtemp())
+        self.folder = self.home / "docs"
+        self.folder.mkdir()
+        self.models = ToyModels()
+        self.ws = Workspace(self.home / "kg", create=True, models=self.models)
+        self.ws.use("toy")
+        self.model = "toy"
+        self.words: dict[int, Judgement] = {}
+
+    def teardown(self):
+        if hasattr(self, "ws"):
+            self.ws.close()
+            shutil.rmtree(self.home)
+
+    # what a user does
+
+    @rule(name=uri, body=text)
+    def write(self, name, body):
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(body, "utf-8")
+
+    @rule(data=st.data())
+    def delete(self, data):
+        if files := self._files():
+            data.draw(st.sampled_from(files)).unlink()
+
+    @rule(data=st.data(), name=uri)
+    def rename(self, data, name):
+        files = self._files()
+        target = self.folder / name
+        if files and not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            data.draw(st.sampled_from(files)).rename(target)
+
+    @rule(data=st.data(), name=uri)
+    def copy(self, data, name):
+        files = self._files()
+        if files:
+            chosen = data.draw(st.sampled_from(files))
+            target = self.folder / name
+            if target.suffix == chosen.suffix and target != chosen:
+                target.parent.mkdir(exist_ok=True)
+                target.write_bytes(chosen.read_bytes())
+
+    @rule(verdict=st.sampled_from([Verdict.SAME, Verdict.DIFFERENT]), data=st.data())
+    def judge_pair(self, verdict, data):
+        self._judge(verdict, self._anchor(data), self._anchor(data), "")
+
+    @rule(data=st.data(), value=st.sampled_from(["Zed", "Yan"]))
+    def judge_name(self, data, value):
+        self._judge(Verdict.NAME, self._anchor(data), None, value)
+
+    @rule(data=st.data(), verdict=st.sampled_from([Verdict.RIGHT, Verdict.WRONG]), fact=st.booleans())
+    def judge_truth(self, data, verdict, fact):
+        self._judge(verdict, self._anchor(data), self._anchor(data) if fact else None, "EMPLOYED_BY" if fact else "")
+
+    @precondition(lambda self: self.words)
+    @rule(data=st.data())
+    def undo(self, data):
+        number = data.draw(st.sampled_from(sorted(self.words)))
+        self.ws.undo(number)
+        del self.words[number]
+
+    @rule(name=st.sampled_from(["toy", "toy2"]))
+    def switch(self, name):
+        self.ws.use(name)
+        self.model = name
+
+    @rule(setting=st.sampled_from(["", "[build]\nmin_confidence = 0.7\n", '[build]\nscope = "stated"\n']))
+    def configure(self, setting):
+        (self.home / "kg" / "kgbuild.toml").write_text(setting, "utf-8")
+
+    @rule()
+    def run(self):
+        self._run()
+        self._compare()
+
+    @rule(at=st.integers(1, 12))
+    def run_and_be_killed(self, at):
+        """Die at the at-th commit, before or after it, then run again."""
+        left = at
+
+        def fault(where):
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Killed
+
+        original, database.fault = database.fault, fault
+        try:
+            with contextlib.suppress(Killed):
+                self._run()
+        finally:
+            database.fault = original
+            self.ws.close()
+            self.ws = Workspace(self.home / "kg", models=self.models)
+        self._run()
+        self._compare()
+
+    @rule()
+    def lose_the_graph(self):
+        self.ws.close()
+        for path in (self.home / "kg").glob("graph.db*"):
+            path.unlink()
+        self.ws = Workspace(self.home / "kg", models=self.models)
+
+    @rule()
+    def twice_is_once(self):
+        self._run()
+        before = len(self.models.calls)
+        opened = []
+        original, database.fault = database.fault, opened.append
+        try:
+            added, extracted, built = self._run()
+        finally:
+            database.fault = original
+
+        assert not opened
+        assert len(self.models.calls) == before
+        assert (added.added, added.changed, added.removed, extracted.extracted, built.changed) == (0, 0, 0, 0, False)
+
+    # what must hold
+
+    def _run(self):
+        added = self.ws.add([self.folder], sync=True, accept=True)
+        extracted = self.ws.extract()
+        return added, extracted, self.ws.build()
+
+    def _compare(self):
+        """The graph equals one from scratch, and its state is the sum of its rows."""
+        with (
+            tempfile.TemporaryDirectory() as scratch,
+            Workspace(Path(scratch) / "kg", create=True, models=self.models) as fresh,
+        ):
+            shutil.copy(self.home / "kg" / "kgbuild.toml", Path(scratch) / "kg" / "kgbuild.toml")
+            fresh.use(self.model)
+            fresh.add([self.folder])
+            fresh.extract()
+            for number in sorted(self.words):
+                fresh.judge(self.words[number])
+            fresh.build()
+            expected, actual = canonical(fresh), canonical(self.ws)
+
+            assert expected == actual
+            graph = self.ws.source()
+            assert int(graph.state, 16) == graph.derived.state_from_rows()
+            assert graph.state == fresh.source().state
+            graph.derived.close()
+
+    def _files(self):
+        return sorted(path for path in self.folder.rglob("*") if path.is_file())
+
+    def _anchor(self, data):
+        name = data.draw(uri)
+        form = data.draw(NAMES)
+        type = "Organization" if "Co" in form or form.isupper() else "Location" if form.endswith("ia") else "Person"
+        return Anchor(f"docs/{name}", form, type)
+
+    def _judge(self, verdict, left, right, value):
+        judgement = Judgement(0, verdict, left, right, value)
+        try:
+            number = self.ws.judge(judgement)
+        except BuildError:
+            return  # it contradicts an earlier one
+        self.words[number] = judgement
+
+
+def canonical(ws):
+    """The canonical export, as bytes."""
+    import io
+
+    stream = io.BytesIO()
+    ws.export(stream, format="jsonl", provenance="full")
+    return stream.getvalue()
+
+
+History.TestCase.settings = settings(
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+)
+TestHistory = History.TestCase
