@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -189,6 +190,7 @@ def load_schema(path: Path | None = None) -> Schema:
         raise SchemaError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
 
 
+@lru_cache(maxsize=8)  # a schema is frozen, and composing YAML with line numbers takes a tenth of a second
 def parse_schema(text: str, source: str = "schema") -> Schema:
     """A schema from its YAML text; source names it in messages. Raises SchemaError with source and line."""
     root = _Node(_compose(text, source), source)
@@ -312,14 +314,15 @@ def _relation(name: str, node: _Node, prefixes: dict[str, str], types: dict[str,
     if name.lower() in RESERVED_RELATIONS | RESERVED_TYPES:
         raise node.error(f"{name} is a word of the graph model itself", "choose another name")
     flags = {key: keys[key].flag() for key in ("symmetric", "functional", "untrained") if key in keys}
+    head, tail = (_ends(name, end, keys, node, types) for end in ("head", "tail"))
     word, datatype = _property(name, keys, types)
     relation = Relation(
         name=name,
         labels=_labels(name, keys, node),
         label=keys["label"].text() if "label" in keys else name.lower().replace("_", " "),
         iri=keys["iri"].iri(prefixes) if "iri" in keys else "",
-        head=_ends(name, "head", keys, node, types),
-        tail=_ends(name, "tail", keys, node, types),
+        head=head,
+        tail=tail,
         inverse=keys["inverse"].text() if "inverse" in keys else "",
         property=word,
         datatype=datatype,

@@ -5,10 +5,12 @@ workspace made from scratch of what is there at the end.
 """
 
 import contextlib
+import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -216,6 +218,6 @@ def canonical(ws):
 
 
 History.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+    max_examples=int(os.environ.get("KGBUILD_TEST_EXAMPLES", "8")), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
 )
-TestHistory = History.TestCase
+TestHistory = pytest.mark.timeout(900)(History.TestCase)

@@ -3,24 +3,25 @@
 Exit codes: 0 well, 1 error, 2 usage, 3 newly quarantined or to be tried again, 4 workspace busy, 130 interrupted.
 """
 
+import inspect
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from kgbuild.cli import ask, documents, models, work
-from kgbuild.cli.session import Session, set_up_logging
+from kgbuild.cli import ask, doctor, documents, models, work
+from kgbuild.cli.session import Session
 from kgbuild.errors import KgbuildError
 
 COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
     ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
-    ("Models", (models.try_text, models.schema, models.train, models.evaluate, models.doctor)),
+    ("Models", (models.try_text, models.schema, models.train, models.evaluate, doctor.doctor)),
 )
 NAMES = {"list_documents": "documents", "try_text": "try"}
 """Commands whose function cannot have their name."""
@@ -74,6 +75,7 @@ WORKSPACE_HELP = "Folder of the workspace [default: $KGBUILD_WORKSPACE, else ./k
 
 
 def everywhere(
+    ctx: typer.Context,
     workspace: Annotated[
         Path | None, _global("--workspace", "-w", help=WORKSPACE_HELP, callback=_remember_workspace, metavar="DIR")
     ] = None,
@@ -86,21 +88,27 @@ def everywhere(
 ) -> None:
     """Documents in, a resolved, queryable, explainable knowledge graph out.
 
-    \b
     kgbuild run --sample        a first graph, from the sample documents
     kgbuild run DOCUMENTS       a graph from your own; again and again, only what changed is done
     kgbuild COMMAND --help      what a command does, with an example
     """
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def help_of(function: Callable[..., Any]) -> str:
+    """A command's docstring as its help; the lines of an example, which begin with kgbuild, are not filled."""
+    return (inspect.getdoc(function) or "").replace("\n\nkgbuild ", "\n\n\b\nkgbuild ")
 
 
 def command_line() -> Any:
     """All commands as one click group; the options of `everywhere` are understood before and after a command's name."""
-    app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.callback()(everywhere)
+    app = typer.Typer(invoke_without_command=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.callback(help=help_of(everywhere))(everywhere)
     for panel, functions in COMMANDS:
         for function in functions:
             name = NAMES.get(function.__name__, function.__name__)
-            app.command(name, rich_help_panel=panel)(function)
+            app.command(name, help=help_of(function), rich_help_panel=panel)(function)
     group: Any = typer.main.get_command(app)
     shared = [option for option in group.params if option.name in ("workspace", "quiet", "verbose", "debug")]
     for command in group.commands.values():
@@ -142,7 +150,10 @@ def _usage_or_bug(error: Exception, session: Session) -> int:
             print(context.get_help(), file=sys.stderr)
         return USAGE
     words = " ".join(str(error).split())
-    _say(f"error: this is a bug in kgbuild, sorry ({type(error).__name__}: {words}); --debug shows where, please report it", session)
+    _say(
+        f"error: this is a bug in kgbuild, sorry ({type(error).__name__}: {words}); --debug shows where, please report it",
+        session,
+    )
     return 1
 
 
@@ -163,10 +174,3 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     sys.exit(call(sys.argv[1:]))
-
-
-def prepare(ctx: typer.Context) -> Session:
-    """The session of a command that starts now, with logging as its options say."""
-    session: Session = ctx.obj
-    set_up_logging(session)
-    return session

@@ -138,7 +138,9 @@ def note_documents(session: Session, report: "Added") -> None:
         session.note(f"… and {len(report.problems) - MOST_PROBLEMS:,} more: `{hint}` lists them")
     if report.vanished:
         first = ", ".join(report.vanished[:3])
-        session.note(f"vanished: {counted(len(report.vanished), 'file')} ({first}, …); give --sync to remove them from the workspace")
+        session.note(
+            f"vanished: {counted(len(report.vanished), 'file')} ({first}, …); give --sync to remove them from the workspace"
+        )
     note_notices(session, report.notices)
 
 
@@ -154,8 +156,12 @@ def note_notices(session: Session, notices: Sequence[str]) -> None:
 def note_built(session: Session, report: "BuildReport") -> None:
     """On standard error: judgements that do not apply, labels that the schema drops."""
     if report.sleeping:
-        session.note(f"note: {counted(len(report.sleeping), 'judgement')} asleep, since what they point at is gone: {report.sleeping}")
+        session.note(
+            f"note: {counted(len(report.sleeping), 'judgement')} asleep, since what they point at is gone: {report.sleeping}"
+        )
     if report.conflicting:
         session.note(f"warning: judgements {report.conflicting} contradict others and are not followed")
     if report.unmapped:
-        session.note(f"note: the schema drops {counted(len(report.unmapped), 'label')} of the model: {', '.join(report.unmapped[:12])}")
+        session.note(
+            f"note: the schema drops {counted(len(report.unmapped), 'label')} of the model: {', '.join(report.unmapped[:12])}"
+        )

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from kgbuild.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
+    import typer
+
     from kgbuild.pipeline.models import Models
     from kgbuild.pipeline.workspace import Workspace
 
@@ -61,6 +63,13 @@ def quoted(word: str) -> str:
     if word and shlex.quote(word) == word:
         return word
     return shlex.quote(word) if any(c in word for c in '"$`\\!') else f'"{word}"'
+
+
+def begin(ctx: "typer.Context", log_level: int | None = None) -> Session:
+    """The session of a command that starts now, with logging as its options say."""
+    session: Session = ctx.obj
+    set_up_logging(session, log_level)
+    return session
 
 
 @contextmanager

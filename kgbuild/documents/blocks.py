@@ -120,10 +120,10 @@ def _letters(text: str) -> str:
 
 
 def _fit(piece: Piece) -> str:
-    """A block holds no gap: no blank line, and no tab outside of table rows."""
+    """A block holds no gap: no blank line, and no tab outside of table rows. One without letters and digits is a rule or a dot: ""."""
     if piece.kind is BlockKind.TABLE_ROW:
         return piece.text if piece.text.strip() else ""
     if piece.kind is BlockKind.CODE:
         lines = (line.expandtabs(4).rstrip() for line in piece.text.translate(_CONTROLS).splitlines())
         return "\n".join(line for line in lines if line)
-    return piece.text.strip()
+    return piece.text.strip() if any(character.isalnum() for character in piece.text) else ""

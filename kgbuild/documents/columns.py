@@ -99,6 +99,9 @@ def drafts(records: Sequence[Record], roles: Roles, limits: Limits) -> list[Draf
         draft.key = key if seen[key] == 1 else f"{key}~{seen[key]}"
         if seen[key] == 2 and (roles.id or roles.url):
             draft.notices.append(f"several records are called {key!r}; the later ones are numbered ~2, ~3, …")
+    told: set[str] = set()
+    for draft in found:
+        draft.notices = [notice for notice in draft.notices if notice not in told and not told.add(notice)]  # type: ignore[func-returns-value]
     if found and roles.guessed:
         found[0].notices.insert(0, f"{roles} (a guess; name others with --text, --id, --title, --date)")
     return found

@@ -60,6 +60,7 @@ _UNSEEN_NAMES = re.compile(
     r"(?:^|\s)(?:visually-hidden|sr-only|screen-reader-text|usa-sr-only|mw-editsection|mw-jump-link|noprint)(?:$|\s)", re.IGNORECASE
 )
 _FOOTNOTE = re.compile(r"\s*[\[(](?:\d{1,3}|[a-z]|note \d+|citation needed)[\])]\s*", re.IGNORECASE)
+_NOTED = re.compile(r"(?:[^\W\d_]{4}|[.,;:!?”\"')])\s*$")
 _MARK_ONLY = re.compile(r"[•●▪◦‣·∙○■□☐☒–—\-*\u2010\uf0b7o§]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]")
 _NESTING = re.compile(r"<(/?)(div|span|font|section|article|table|ul|ol|dl|blockquote|b|i|em|strong|a|u|center|small|big|svg|g)\b[^>]*?(/?)>", re.I)
 _TRAIL = re.compile(r"\s*(?:>|»|›|/|→)\s*")
@@ -92,7 +93,7 @@ def read(data: bytes, limits: Limits) -> Draft:
     if body is None:
         return draft
     if filing:
-        draft.pieces = _read_node(body, _Page(page=False), limits).pieces
+        draft.pieces = sec.tidy(_read_node(body, _Page(page=False), limits).pieces)
         sec.describe(tree, text, draft)
         return draft
     draft.pieces, notice, trail = _main_text(tree, body, limits)
@@ -286,11 +287,11 @@ def _is_links(node: Any) -> bool:
 
 
 def _superscript(page: _Page, node: Any, attributes: dict[str, str | None]) -> bool:
-    """Footnote marks go; a bare number keeps away from the word before it."""
+    """Footnote marks go; a bare number keeps away from the word before it, if that is no unit ("km2")."""
     text = node.text()
     if "reference" in (attributes.get("class") or "") or _FOOTNOTE.fullmatch(text):
         return False
-    if text[:1].isdigit() and text.strip().isdigit():
+    if text.strip().isdigit() and page.buffer and _NOTED.search(page.buffer[-1]):
         page.buffer.append(" ")
     return True
 

@@ -9,6 +9,8 @@ SURE = 0.9
 """A passage is of another language than its document only with this certainty."""
 UNSURE = 0.3
 """A short text with less certainty is of unknown language."""
+VARIETIES = {"ary": "ar", "arz": "ar", "wuu": "zh", "yue": "zh", "gug": "gn", "kik": "ki", "zxx": UNKNOWN}
+"""Codes of py3langid that ISO 639-1 has under another name."""
 FEW_WORDS, FEW_LETTERS = 20, 80
 """Shorter texts say too little about their language."""
 
@@ -24,7 +26,7 @@ def classify(text: str) -> tuple[str, float]:
     language, certainty = _identifier().classify(text)
     if certainty < UNSURE and is_short(text):
         return UNKNOWN, 0.0
-    return str(language), float(certainty)
+    return VARIETIES.get(language, str(language)), float(certainty)
 
 
 def is_short(text: str) -> bool:

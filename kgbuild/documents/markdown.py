@@ -10,10 +10,10 @@ from html import unescape
 from typing import Any
 
 from kgbuild.documents import frontmatter, html
-from kgbuild.documents.blocks import Draft, Limits, Piece, squeeze
+from kgbuild.documents.blocks import Draft, Limits, Piece, row, squeeze
 from kgbuild.documents.dates import iso_date
 from kgbuild.documents.encoding import decode
-from kgbuild.records import BlockKind
+from kgbuild.records import CELL_GAP, BlockKind
 
 VERSION = 1
 
@@ -26,12 +26,17 @@ TEXT_ARGUMENTS = ("kicker", "title", "intro", "caption", "text", "heading", "sub
 _CODE = re.compile(r"{{([<%])\s*(/?)\s*([\w./-]*)((?:[^\"`>%}]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|[>%}](?!\s*}))*?)\s*/?\s*[>%]}}")
 _ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
 _LEFT = re.compile(r"{{[<%].*?[>%]}}|{%.*?%}|{#.*?#}", re.DOTALL)
+_REPEATED = re.compile(r"^([\w-]+: .+)\n---+[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _IN_TARGET = re.compile(r"\]\(\s*<?[^()\s]*$|=\s*[\"']?[^\"'<>\s]*$")
-_EMBED = re.compile(r"\[/?(?:youtube|vimeo|caption|embed|gallery|slideshare|iframe|audio|video|tweet|wpvideo|toc)\b[^\]\n]*\](?!\()", re.IGNORECASE)
-_STRAY = re.compile(r"\*{2,}|(?<![^\W_])_{2,}(?![^\W_])")
+_EMBED = re.compile(r"\[/?(?:youtube|vimeo|caption|embed|gallery|slideshare|iframe|audio|video|tweet|wpvideo|toc|[a-z_]+ [a-z_]+=[\"“”'′″])[^\]\n]*\](?!\()", re.IGNORECASE)
+_STRAY = re.compile(
+    r"\*{2,}|(?<![^\W_])_{2,}(?![^\W_])|(?<!\S)_(?=\S)|(?<=\S)_(?=[\s,.;:!?)]|$)|(?<=[.,!?])_(?=\w)|"
+    r"(?<=\S)\s?\{[.#:][^{}]{1,80}\}|\]\s?\((?:https?:|mailto:|#|/)[^()]*\)"
+)
+"""What Markdown's rules leave standing where a writer broke them: emphasis not closed, attributes, targets of broken links."""
+_BROKEN_LINK = re.compile(r"\[([^\[\]]{1,300})(?=\]\s?\((?:https?:|mailto:|#|/)[^()]*\))")
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u9fff]")
-_ATTRIBUTES = re.compile(r"(?<=\S)[ \t]*\{[:#.][^{}\n]*\}[ \t]*$", re.MULTILINE)
 
 
 def read(data: bytes, limits: Limits, *, drafts: bool = False) -> Draft:
@@ -44,7 +49,7 @@ def read(data: bytes, limits: Limits, *, drafts: bool = False) -> Draft:
     if said.get("draft") == "true" and not drafts:
         draft.skipped = "draft: true"
         return draft
-    draft.pieces = _pieces(body, limits)
+    draft.pieces = _pieces(_without_repeats(body, front), limits)
     if not any(_WORD.search(piece.text) for piece in draft.pieces):
         summary = next((said[key] for key in SUMMARIES if said.get(key)), "")
         if isinstance(summary, str) and summary:
@@ -55,16 +60,26 @@ def read(data: bytes, limits: Limits, *, drafts: bool = False) -> Draft:
 def _pieces(text: str, limits: Limits) -> list[Piece]:
     """Pieces of Markdown; marks of emphasis that their writer did not close are taken away."""
     pieces, _ = html.read_fragment(render(text), limits)
-    return [
-        Piece(piece.kind, squeeze(_STRAY.sub("", piece.text))) if piece.kind is not BlockKind.CODE and _STRAY.search(piece.text) else piece
-        for piece in pieces
-    ]
+    return [piece if piece.kind is BlockKind.CODE else Piece(piece.kind, _tidy(piece.text)) for piece in pieces]
+
+
+def _without_repeats(body: str, front: str) -> str:
+    """A body without lines of the front matter that some tool has copied before its rules ("key: value" above "---")."""
+    lines = {line for line in front.split("\n") if re.match(r"[\w-]+: \S", line)}
+    return _REPEATED.sub(lambda match: match[0] if match[1] not in lines else "\n", body)
+
+
+def _tidy(text: str) -> str:
+    if not _STRAY.search(text):
+        return text
+    cells = _STRAY.sub("", _BROKEN_LINK.sub(r"\1", text)).split(CELL_GAP)
+    return row(cells)
 
 
 def render(text: str) -> str:
     """HTML of Markdown; shortcodes, comments and template tags are gone."""
     text = _COMMENT.sub("", shortcodes(text))
-    text = _ATTRIBUTES.sub("", _LEFT.sub("", _EMBED.sub("", text)))
+    text = _LEFT.sub("", _EMBED.sub("", text))
     return str(_parser().render(text))
 
 
@@ -107,7 +122,8 @@ def _spoken(name: str, closing: bool, arguments: dict[str, str], paired: bool) -
 def _parser() -> Any:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    # posts are full of indented HTML and prose; code stands in fences
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
 
 
 def _metadata(said: frontmatter.Values) -> frontmatter.Values:

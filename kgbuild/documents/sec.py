@@ -4,10 +4,13 @@ Filings come wrapped in SGML headers, as XHTML with inline XBRL (`ix:` tags, hid
 """
 
 import re
+from collections import Counter
+from itertools import pairwise
 from typing import Any
 
-from kgbuild.documents.blocks import Draft, squeeze
+from kgbuild.documents.blocks import Draft, Piece, row, squeeze
 from kgbuild.documents.dates import iso_date
+from kgbuild.records import CELL_GAP, BlockKind
 
 _WRAPPED = re.compile(r"\s*(?:<SEC-DOCUMENT>|<DOCUMENT>|<TYPE>)", re.IGNORECASE)
 _TYPE = re.compile(r"<TYPE>([^\s<]{1,20})", re.IGNORECASE)
@@ -15,6 +18,11 @@ _START = re.compile(r"<html[\s>]|<!doctype", re.IGNORECASE)
 _WORKED = re.compile(r"<!--\s*(?:Document created using Wdesk|XBRL Document Created)|<ix:header|xmlns:ix=", re.IGNORECASE)
 _EMPTY = re.compile(r"<((?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)[a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/>")
 _VISIBLE_FACT = "ix\\:nonnumeric[name='{}'], ix\\:nonfraction[name='{}']"
+_PAGE_NUMBER = re.compile(r"(?:F-|S-|page )?\d{1,3}\.?|[ivx]{1,6}", re.IGNORECASE)
+_MARKS = re.compile(r"(?<=[^\W\d_].)(?:\s*\(\d{1,2}\))+$")
+_NOTE = re.compile(r"^(\(\w{1,3}\)|\d{1,2}\.)(?=[A-Z“])")
+RUNNING = 5
+"""A text that follows page numbers this often is a running head."""
 _AFTER = frozenset({")", "%", ")%", "%)", "x"})
 _BEFORE = frozenset({"$", "€", "£", "¥", "("})
 
@@ -59,6 +67,28 @@ def describe(tree: Any, text: str, draft: Draft) -> None:
         draft.metadata["title"] = title
     if date := iso_date(facts.get("DocumentPeriodEndDate", "")):
         draft.metadata["date"] = date
+
+
+def tidy(pieces: list[Piece]) -> list[Piece]:
+    """Pieces of a filing without page numbers, the running heads after them and footnote marks on cells."""
+    after = Counter(piece.text for before, piece in pairwise(pieces) if _PAGE_NUMBER.fullmatch(before.text))
+    kept: list[Piece] = []
+    paged = False
+    for piece in pieces:
+        if _PAGE_NUMBER.fullmatch(piece.text) and piece.kind is not BlockKind.TABLE_ROW:
+            paged = True
+            continue
+        if paged and after[piece.text] >= RUNNING:
+            continue
+        paged = False
+        kept.append(Piece(piece.kind, _unmarked(piece)))
+    return kept
+
+
+def _unmarked(piece: Piece) -> str:
+    if piece.kind is BlockKind.TABLE_ROW:
+        return row(_MARKS.sub("", cell) if _MARKS.search(cell) else cell for cell in piece.text.split(CELL_GAP))
+    return _NOTE.sub(r"\1 ", piece.text)
 
 
 def join_amounts(cells: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Stated probabilities and what came true -> expected calibration error. Knows neither spans nor relations."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 FLOOR = 0.1
 """Items below this probability are left out: over all pairs the many sure negatives would hide everything."""
@@ -18,7 +19,7 @@ def expected_calibration_error(items: Sequence[tuple[float, bool]], floor: float
         return None
     edges = [len(kept) * i // bins for i in range(bins + 1)]
     total = 0.0
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         part = kept[start:end]
         total += abs(sum(true for _, true in part) - sum(p for p, _ in part))
     return total / len(kept)

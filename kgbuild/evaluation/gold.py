@@ -127,9 +127,11 @@ def iob2(tags: Iterable[str]) -> list[str]:
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-CLOSING = frozenset(", . : ; ! ? % ) ] } 's 'S n't 'm 're 've 'll 'd ' ’s ” ’ …".split())
+CLOSING = frozenset(
+    {",", ".", ":", ";", "!", "?", "%", ")", "]", "}", "'s", "'S", "n't", "'m", "'re", "'ve", "'ll", "'d", "'", "’s", "”", "’", "…"}
+)  # fmt: skip
 """Tokens that natural text writes without a space before them."""
-OPENING = frozenset("( [ { $ £ € # “ ‘".split())
+OPENING = frozenset(["(", "[", "{", "$", "£", "€", "#", "“", "‘"])
 """Tokens that natural text writes without a space after them."""
 
 

@@ -75,7 +75,9 @@ def read_linked(corpus: Path, links: Path) -> list[LinkedDocument]:
                 chosen[int(row["doc"]) - first].append(row)
         if any(chosen) and all(_fits(d, row) for d, own in zip(documents, chosen, strict=True) for row in own):
             return [_linked(document, own) for document, own in zip(documents, chosen, strict=True)]
-    raise KgbuildError(f"{links} does not fit {corpus}: no document number makes its mentions stand at their tokens; give its own table")
+    raise KgbuildError(
+        f"{links} does not fit {corpus}: no document number makes its mentions stand at their tokens; give its own table"
+    )
 
 
 def read_columns(corpus: Path) -> Iterator[Columns]:
@@ -138,4 +140,3 @@ def _linked(document: Columns, rows: list[dict[str, str]]) -> LinkedDocument:
     breaks = set(document.starts)
     text = "".join(t + ("\n" if i + 1 in breaks else " ") for i, t in enumerate(document.tokens))
     return LinkedDocument(text, tuple(mentions), tuple(types), tuple(rows[number]["url"] for _, number in placed))
-

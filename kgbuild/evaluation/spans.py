@@ -15,7 +15,7 @@ Key = tuple[int, int, int, str]
 
 
 def ratio(part: float, whole: float) -> float:
-    """part / whole, and 0.0 when there is nothing."""
+    """The ratio of part to whole, and 0.0 when there is nothing."""
     return part / whole if whole else 0.0
 
 
@@ -39,7 +39,7 @@ def score_spans(gold: Iterable[Key], predicted: Iterable[Key]) -> dict[str, Any]
 
 
 def score_seqeval(gold: list[list[str]], predicted: list[list[str]]) -> dict[str, Any]:
-    """seqeval's strict IOB2 scores over sentences of tags; MissingExtra when seqeval is not installed."""
+    """Strict IOB2 scores by seqeval, over sentences of tags; MissingExtra when seqeval is not installed."""
     try:
         from seqeval.metrics.v1 import precision_recall_fscore_support
         from seqeval.scheme import IOB2

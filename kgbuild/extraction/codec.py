@@ -12,7 +12,7 @@ from kgbuild.records import Extraction, Link, Span
 
 def pack_extraction(extraction: Extraction) -> bytes:
     """An extraction as bytes."""
-    labels = sorted({item.label for item in (*extraction.spans, *extraction.links)})
+    labels = sorted({span.label for span in extraction.spans} | {link.label for link in extraction.links})
     number = {label: i for i, label in enumerate(labels)}
     spans, at = [], 0
     for span in extraction.spans:

@@ -110,7 +110,9 @@ def decode_links(
     """Links at or above the floor. margins, allowed: (P, relations); heads, tails: (P,) what links shall name as their ends."""
     quantised = np.where(allowed, calibration.scores(margins, model.calibration.links), 0)
     pairs, relations = np.nonzero(quantised >= max(1, model.spec.floors.links))
-    rows = zip(heads[pairs].tolist(), tails[pairs].tolist(), relations.tolist(), quantised[pairs, relations].tolist(), strict=True)
+    rows = zip(
+        heads[pairs].tolist(), tails[pairs].tolist(), relations.tolist(), quantised[pairs, relations].tolist(), strict=True
+    )
     return [Link(head, tail, model.spec.relations[relation], score) for head, tail, relation, score in rows]
 
 

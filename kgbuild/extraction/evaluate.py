@@ -15,7 +15,16 @@ from kgbuild.errors import ModelError, UsageError
 from kgbuild.evaluation import gold as golds
 from kgbuild.evaluation.calibration import expected_calibration_error
 from kgbuild.evaluation.gold import GoldDocument
-from kgbuild.evaluation.relations import LOCATED, Clustered, Pair, by_relation, gold_clustered, score_end_to_end, score_gold, without
+from kgbuild.evaluation.relations import (
+    LOCATED,
+    Clustered,
+    Pair,
+    by_relation,
+    gold_clustered,
+    score_end_to_end,
+    score_gold,
+    without,
+)
 from kgbuild.evaluation.spans import score_seqeval, score_spans, score_tokens
 from kgbuild.extraction.extractor import Extractor, load
 from kgbuild.extraction.pairs import Chained
@@ -62,7 +71,9 @@ def evaluate(
         seconds = time.perf_counter() - started
         report = score(corpus, found, extractor.directory.thresholds(thresholds), extractor.labels)
     counts = {"documents": len(corpus), "words": sum(len(document.tokens) for document in corpus), "seconds": round(seconds, 3)}
-    return report | counts | {"thresholds": thresholds, "numerics": extractor.numerics, "text": "natural" if natural else "spaced"}
+    return (
+        report | counts | {"thresholds": thresholds, "numerics": extractor.numerics, "text": "natural" if natural else "spaced"}
+    )
 
 
 def refuse_training_data(model_dir: Path, data: Path, *, force: bool) -> None:
@@ -147,7 +158,11 @@ def score_mentions(corpus: Sequence[GoldDocument], kept: Sequence[Extraction]) -
     """`ner`, and `tokens` for column corpora. Labels that the corpus does not know are left out, and counted."""
     known = {mention.type for document in corpus for mention in document.mentions}
     spans = [
-        [(extraction.spans[i].start, extraction.spans[i].end, extraction.spans[i].label) for chain in extraction.chains for i in chain]
+        [
+            (extraction.spans[i].start, extraction.spans[i].end, extraction.spans[i].label)
+            for chain in extraction.chains
+            for i in chain
+        ]
         for extraction in kept
     ]
     left_out = Counter(label for found in spans for _, _, label in found if label not in known)

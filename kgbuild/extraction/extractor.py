@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kgbuild.errors import KgbuildError, UsageError
 from kgbuild.evaluation.gold import majority
@@ -78,9 +79,10 @@ class Extractor:
         self.labels, self.link_labels = directory.spec.types, directory.spec.relations
         self.languages, self.numerics = directory.spec.languages, runtime.numerics
         self._batch_pieces = batch_pieces
+        self._pools: set[ThreadPoolExecutor] = set()
         self._tokenizer = load_tokenizer(directory.path / TOKENIZER)
         self._mask = type_mask(directory.spec)
-        self._possible = self._mask.any(axis=2)
+        self._possible: NDArray[np.bool_] = np.any(self._mask, axis=2)
 
     def key(self, text: str) -> str:
         """The digest under which the extraction of a text may be stored: of all that decides it, but for numerics."""
@@ -101,7 +103,9 @@ class Extractor:
         return [prepare(text, pieces, limit) for text, pieces in zip(texts, cut, strict=True)]
 
     def close(self) -> None:
-        """Let go of the model."""
+        """Let what is being computed end, drop what has not begun, and let go of the model."""
+        for pool in list(self._pools):
+            pool.shutdown(cancel_futures=True)
         self.runtime.close()
 
     def __enter__(self) -> "Extractor":
@@ -117,6 +121,7 @@ class Extractor:
     ) -> Iterator[Result]:
         source = iter(items)
         pool = ThreadPoolExecutor(self.runtime.workers, "kgbuild-extract")
+        self._pools.add(pool)
         waiting: deque[list[tuple[list[int], Future[list[Result]]]]] = deque()
         try:
             while group := list(islice(source, LOOK_AHEAD)):
@@ -127,6 +132,7 @@ class Extractor:
                 yield from _in_order(waiting.popleft())
         finally:  # also on Ctrl-C and when the caller stops reading: what has not begun never begins
             pool.shutdown(cancel_futures=True)
+            self._pools.discard(pool)
 
     def _submit(
         self,
@@ -193,7 +199,9 @@ class Extractor:
         names = [np.arange(len(chained.chains)) for _, chained, _ in batch]
         return [strongest(self._links(item, rows, chained, n)) for (item, chained, rows), n in zip(batch, names, strict=True)]
 
-    def _links(self, item: Prepared, rows: Rows, chained: Chained, names: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> list[Link]:
+    def _links(
+        self, item: Prepared, rows: Rows, chained: Chained, names: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+    ) -> list[Link]:
         links = []
         for asked in ask(chained, item.windows, self._possible):
             margins = self._margins(item, rows, asked)
@@ -222,7 +230,9 @@ def encode_halving(runtime: Runtime, batch: Batch) -> Rows:
             raise
         count, length = batch.ids.shape
         if count == 1:
-            raise KgbuildError(f"not enough memory to read one passage of {length} word-pieces: close other programs") from error
+            raise KgbuildError(
+                f"not enough memory to read one passage of {length} word-pieces: close other programs"
+            ) from error
     log.warning("not enough memory for a batch of %d passages of %d word-pieces: halving it", count, length)
     middle = count // 2
     parts = (Batch(batch.ids[part], batch.cases[part], batch.lengths[part]) for part in (slice(middle), slice(middle, None)))
@@ -232,7 +242,9 @@ def encode_halving(runtime: Runtime, batch: Batch) -> Rows:
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether a runtime's exception means that memory ran out; their libraries have no common type for it."""
     text = str(error).lower()
-    return isinstance(error, MemoryError) or any(sign in text for sign in ("out of memory", "bad_alloc", "can't allocate memory"))
+    return isinstance(error, MemoryError) or any(
+        sign in text for sign in ("out of memory", "bad_alloc", "can't allocate memory")
+    )
 
 
 def _in_order(parts: list[tuple[list[int], Future[list[Result]]]]) -> Iterator[Result]:

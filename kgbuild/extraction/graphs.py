@@ -20,7 +20,7 @@ BERT = "encoder.bert."
 
 
 def encoder_graph(tensors: Tensors, spec: ModelSpec) -> Any:
-    """ids (B, L), cases (B, L), mask (B, 1, 1, L) -> tag scores (B, L, T), then hidden, query, key of the last layer (B, L, D)."""
+    """From ids (B, L), cases (B, L), mask (B, 1, 1, L) -> tag scores (B, L, T), then hidden, query, key of the last layer (B, L, D)."""
     import openvino
     from openvino import opset13 as ops
 
@@ -53,13 +53,15 @@ def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     scores = ops.add(ops.multiply(scores, _float(width**-0.5)), ops.unsqueeze(mask, _ints(0)))
     attention = ops.squeeze(ops.softmax(scores, 3), _ints(0))  # (H, 2N, L)
     attention = ops.matmul(average, attention, False, False)  # (H, N, L)
-    ends = ops.add(_linear(tensors, "relation.ends", _pool(hidden, places, member)), _lookup(tensors, "relation.types.weight", types))
+    ends = ops.add(
+        _linear(tensors, "relation.ends", _pool(hidden, places, member)), _lookup(tensors, "relation.types.weight", types)
+    )
     inputs = [hidden, query, key, mask, places, average, member, types]
     return openvino.Model([ops.result(attention), ops.result(ends)], inputs, "chains")
 
 
 def pair_graph(tensors: Tensors, spec: ModelSpec, count: int) -> Any:
-    """hidden (1, L, D), attention (H, N, L), ends (N, 2E), pairs (2, count) -> margins (count, relations)."""
+    """From hidden (1, L, D), attention (H, N, L), ends (N, 2E), pairs (2, count) -> margins (count, relations)."""
     import openvino
     from openvino import opset13 as ops
 
@@ -89,7 +91,10 @@ def _embed(tensors: Tensors, spec: ModelSpec, ids: Node, cases: Node) -> Node:
     base = BERT + "embeddings."
     length = ops.gather(ops.shape_of(ids), _ints(1), _ints(0))
     places = ops.range(_ints(0), length, _ints(1), "i64")
-    fixed = ops.add(_lookup(tensors, base + "position_embeddings.weight", places), _constant(tensors, base + "token_type_embeddings.weight", 0))
+    fixed = ops.add(
+        _lookup(tensors, base + "position_embeddings.weight", places),
+        _constant(tensors, base + "token_type_embeddings.weight", 0),
+    )
     words = ops.add(_lookup(tensors, base + "word_embeddings.weight", ids), _lookup(tensors, "encoder.case.weight", cases))
     return _norm(tensors, spec, base + "LayerNorm", ops.add(words, fixed))
 
@@ -101,9 +106,15 @@ def _layer(tensors: Tensors, spec: ModelSpec, base: str, x: Node, mask: Node) ->
     query, key, value = (_linear(tensors, f"{base}attention.self.{name}", x) for name in ("query", "key", "value"))
     mixed = ops.scaled_dot_product_attention(*(_by_head(spec, node) for node in (query, key, value)), mask)  # (B, H, L, D / H)
     mixed = ops.reshape(ops.transpose(mixed, _ints([0, 2, 1, 3])), _ints([0, 0, spec.encoder.hidden]), True)
-    x = _norm(tensors, spec, f"{base}attention.output.LayerNorm", ops.add(_linear(tensors, f"{base}attention.output.dense", mixed), x))
+    x = _norm(
+        tensors, spec, f"{base}attention.output.LayerNorm", ops.add(_linear(tensors, f"{base}attention.output.dense", mixed), x)
+    )
     wide = ops.gelu(_linear(tensors, f"{base}intermediate.dense", x), "erf")
-    return _norm(tensors, spec, f"{base}output.LayerNorm", ops.add(_linear(tensors, f"{base}output.dense", wide), x)), query, key
+    return (
+        _norm(tensors, spec, f"{base}output.LayerNorm", ops.add(_linear(tensors, f"{base}output.dense", wide), x)),
+        query,
+        key,
+    )
 
 
 def _by_head(spec: ModelSpec, node: Node) -> Node:
@@ -149,7 +160,9 @@ def _linear(tensors: Tensors, name: str, node: Node) -> Node:
 def _norm(tensors: Tensors, spec: ModelSpec, name: str, node: Node) -> Node:
     from openvino import opset13 as ops
 
-    scaled = ops.multiply(ops.mvn(node, _ints([-1]), True, spec.encoder.eps, "inside_sqrt"), _constant(tensors, f"{name}.weight"))
+    scaled = ops.multiply(
+        ops.mvn(node, _ints([-1]), True, spec.encoder.eps, "inside_sqrt"), _constant(tensors, f"{name}.weight")
+    )
     return ops.add(scaled, _constant(tensors, f"{name}.bias"))
 
 

@@ -45,7 +45,7 @@ def ask(chained: Chained, windows: Sequence[tuple[int, int]], possible: NDArray[
 def _ask_window(chained: Chained, number: int, window: tuple[int, int], possible: NDArray[np.bool_]) -> Asked | None:
     start, end = window
     rows: list[tuple[int, int, int]] = []
-    present = []
+    present: list[int] = []
     for index, chain in enumerate(chained.chains):
         inside = [chained.places[m] for m in chain if start <= chained.places[m][0] and chained.places[m][1] < end]
         if inside:
@@ -62,5 +62,3 @@ def _ask_window(chained: Chained, number: int, window: tuple[int, int], possible
     names = np.array(present, dtype=np.int64)
     question = Question(first, last, chain, types, heads, tails)
     return Asked(number, question, names[heads], names[tails], types[heads], types[tails])
-
-

@@ -12,7 +12,7 @@ import numpy as np
 
 from kgbuild.errors import ModelError
 from kgbuild.extraction.graphs import chain_graph, encoder_graph, pair_graph
-from kgbuild.extraction.runtime import Batch, Encoded, Floats, Ints, Question
+from kgbuild.extraction.runtime import Batch, Encoded, Floats, Question
 from kgbuild.models.directory import WEIGHTS, ModelDirectory
 
 PAIRS = 64
@@ -131,9 +131,7 @@ def _cores() -> int:
 
 def _instruction_set() -> str:
     """The widest vector instructions of this processor, as numpy names what it found."""
-    try:
-        from numpy._core._multiarray_umath import __cpu_features__ as features
-    except ImportError:
-        return "unknown"
-    names = ("AVX512_SPR", "AVX512_ICL", "AVX512_SKX", "AVX512F", "AVX2", "ASIMDHP", "ASIMD", "SSE42")
-    return next((name for name in names if features.get(name)), "base")
+    found: Any = np.show_config(mode="dicts")
+    extensions = found.get("SIMD Extensions", {})
+    names = [*extensions.get("baseline", ()), *extensions.get("found", ())]
+    return str(names[-1]) if names else "base"

@@ -37,7 +37,9 @@ class TorchRuntime:
         if precision == "bf16" and self._device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
             precision = "f32"
         self._type = torch.bfloat16 if precision == "bf16" else None
-        name = torch.cuda.get_device_name(self._device) if self._device.type == "cuda" else torch.backends.cpu.get_cpu_capability()
+        name = (
+            torch.cuda.get_device_name(self._device) if self._device.type == "cuda" else torch.backends.cpu.get_cpu_capability()
+        )
         self.numerics = f"torch {torch.__version__} {precision} {name}"
         self._pieces_at_once = PIECES_AT_ONCE[self._device.type]
 

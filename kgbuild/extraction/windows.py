@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from kgbuild.models.pieces import Pieces, windows
 
-
 LONGEST_WORD = 64
 """Pieces of a word that a window is moved for; an endless word is cut inside."""
 

@@ -145,8 +145,10 @@ FILLERS = frozenset(
 )
 NAMES_ALONE = frozenset(("congress", "parliament", "senate"))
 """Words of TITLES that name one thing when they stand alone."""
-TITLES_ALONE = frozenset(("state", "states", "justice", "city", "church", "bank", "village", "republic"))
-"""Words of TITLES that are part of a name beside another word: State Department, Justice Department, City Bank."""
+TITLES_ALONE = frozenset(
+    ("state", "states", "justice", "city", "church", "bank", "village", "republic", "ceo", "cfo", "cio", "coo", "cto")
+)
+"""Words of TITLES that are part of a name beside another word: State Department, City Bank, CIO Council."""
 TITLES_OF = frozenset(
     (
         *(
@@ -208,7 +210,7 @@ def _bare_title(text: str, type: str) -> bool:
     kinds = [word for word in words if word in TITLES or word.removesuffix("s") in TITLES]
     if not kinds or len(words) > 3 or not all(word in kinds or word in FILLERS for word in words):
         return False
-    return kinds[0] not in NAMES_ALONE if len(words) == 1 else not TITLES_ALONE.intersection(words)
+    return kinds[0] not in NAMES_ALONE if len(words) == 1 else len(kinds) == 1 or not TITLES_ALONE.intersection(words)
 
 
 def _furniture(text: str, type: str) -> bool:
@@ -217,7 +219,8 @@ def _furniture(text: str, type: str) -> bool:
 
 def _pronoun(text: str, type: str) -> bool:
     """Whether "us" goes; "US" stays: a form all in capitals is an acronym, unless it is "I"."""
-    return text.casefold().rstrip(".") in PRONOUNS and (not text.isupper() or len(text) == 1)
+    word = re.split(rf"[{APOSTROPHES}](?=(?:m|re|ve|ll|d|s)$)", text.casefold().rstrip("."))[0]  # we'll, I’m
+    return word in PRONOUNS and (not text.isupper() or len(text) == 1)
 
 
 def _lower_person(text: str, type: str) -> bool:

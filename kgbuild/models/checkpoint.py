@@ -124,7 +124,9 @@ def put_weights(model: Joint, tensors: dict[str, Tensor], path: Path) -> None:
     own = weights_of(model)
     wrong = sorted(own.keys() ^ tensors.keys()) or sorted(name for name in own if own[name].shape != tensors[name].shape)
     if wrong:
-        raise ModelError(f"{path} does not fit {path.parent / CONFIG}: tensor {wrong[0]} is missing, unknown or of another shape")
+        raise ModelError(
+            f"{path} does not fit {path.parent / CONFIG}: tensor {wrong[0]} is missing, unknown or of another shape"
+        )
     with torch.no_grad():
         for name, parameter in own.items():
             parameter.copy_(tensors[name])

@@ -71,8 +71,8 @@ def load_pretrained(name: str | None) -> tuple[Encoder, EncoderSpec]:
     from transformers import AutoConfig, AutoModel
     from transformers.utils import logging
 
-    logging.set_verbosity_error()  # it reports the pooler, which is left out on purpose, at length
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # it reports the pooler, which is left out on purpose, at length
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     source = str(bundled_encoder() if name is None else name)
     try:
         config = AutoConfig.from_pretrained(source)
@@ -118,6 +118,8 @@ def spec_of(config: Any) -> EncoderSpec:
 
 def _check(config: Any, source: str) -> None:
     if config.model_type != "bert":
-        raise ModelError(f"the encoder {source} is of type {config.model_type!r}: only BERT-like encoders ('bert') can be trained")
+        raise ModelError(
+            f"the encoder {source} is of type {config.model_type!r}: only BERT-like encoders ('bert') can be trained"
+        )
     if config.hidden_act != "gelu":
         raise ModelError(f"the encoder {source} uses {config.hidden_act!r}: the CPU runtime knows 'gelu' only")

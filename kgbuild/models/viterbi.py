@@ -24,7 +24,8 @@ def best_path(scores: Floats, breaks: NDArray[np.bool_]) -> Ints:
     scores: (words, 2 x types + 1), in the order of tag_names; breaks: (words,), True where a hard boundary lies before the
     word. Ties go to the earlier tag. Returns (words,) tag numbers.
     """
-    return best_paths(scores[None], breaks[None])[0]
+    path: Ints = best_paths(scores[None], breaks[None])[0]
+    return path
 
 
 def best_paths(scores: Floats, breaks: NDArray[np.bool_]) -> Ints:

@@ -63,7 +63,9 @@ class _Contraction:
     def part(self, left: str, right: str) -> None:
         a, b = self.cluster_of[left], self.cluster_of[right]
         if a == b:
-            raise BuildError(f"{left!r} and {right!r} are said to be different, and by way of others the same; undo one judgement")
+            raise BuildError(
+                f"{left!r} and {right!r} are said to be different, and by way of others the same; undo one judgement"
+            )
         self.apart[a].add(b)
         self.apart[b].add(a)
 

@@ -41,11 +41,14 @@ def defined_acronym(left: NameNode, right: NameNode) -> bool:
 
 
 def shared_acronym(left: NameNode, right: NameNode) -> bool:
-    """Documents define the same acronym for both, and one name begins with all of the other, countries aside."""
+    """Documents define the same acronym for both, and one name begins with all of the other, countries aside.
+
+    "X of Y" is more than a longer way to write "X".
+    """
     if not left.acronyms & right.acronyms:
         return False
     short, long = sorted((_meaning(left.key), _meaning(right.key)), key=len)
-    return long[: len(short)] == short
+    return long[: len(short)] == short and long[len(short) : len(short) + 1] != ["of"]
 
 
 def same_letters(left: NameNode, right: NameNode) -> bool:
@@ -90,15 +93,15 @@ def demonym(left: NameNode, right: NameNode) -> bool:
 
 
 def middle_name_left_out(left: NameNode, right: NameNode) -> bool:
-    """The same first and last name, with and without what stands between: "John Kennedy", "John F. Kennedy"."""
+    """The same first and last name, one without what stands between, or with its initials: "John Kennedy", "John F. Kennedy"."""
     a, b = _full_name(left), _full_name(right)
-    return len(a) != len(b) and min(len(a), len(b)) == 2 and a[0] == b[0] and a[-1] == b[-1] and len(a[0]) > 1
+    return bool(a and b) and a != b and a[0] == b[0] and len(a[0]) > 1 and a[-1] == b[-1] and _middles_fit(a[1:-1], b[1:-1])
 
 
 def initial(left: NameNode, right: NameNode) -> bool:
-    """The same last name, and the first names of one are initials of the other's: "J. Smith", "John Smith"."""
+    """The same last name, and the first name of one is the initial of the other's: "J. Smith", "John Smith"."""
     a, b = sorted((_full_name(left), _full_name(right)), key=lambda names: len(names[0]) if names else 0)
-    if len(a) != len(b) or len(a) < 2 or a[1:] != b[1:]:
+    if not a or not b or a[-1] != b[-1] or not _middles_fit(a[1:-1], b[1:-1]):
         return False
     return len(a[0]) == 1 < len(b[0]) and b[0].startswith(a[0])
 
@@ -134,7 +137,8 @@ def compare(left: NameNode, right: NameNode) -> tuple[Reason, ...]:
 
 def explanation(reason: str) -> str:
     """What a reason means, for a person: the docstring of its feature."""
-    return next((f.__doc__ or "" for f in (*WEIGHTS, rivals) if f.__name__ == reason), reason)
+    found = next((f.__doc__ or "" for f in (*WEIGHTS, rivals) if f.__name__ == reason), reason)
+    return " ".join(found.split())
 
 
 def country_free(key: str) -> tuple[str, str]:
@@ -178,6 +182,14 @@ def _is_body(left: NameNode, right: NameNode) -> bool:
 
 def _meaning(key: str) -> list[str]:
     return list(split_country(tuple(core(key).split()))[1])
+
+
+def _middles_fit(left: list[str], right: list[str]) -> bool:
+    """Whether middle names do not contradict each other: one has none, or word by word they are equal or initials."""
+    if not left or not right:
+        return True
+    same = (a == b or (1 in (len(a), len(b)) and a[0] == b[0]) for a, b in zip(left, right, strict=False))
+    return len(left) == len(right) and all(same)
 
 
 def _full_name(node: NameNode) -> list[str]:

@@ -54,7 +54,9 @@ def resolve_document(
     for (type, key), members in groups.items():
         found = sorted((mentions[w.index] for w in members), key=lambda m: (m.passage, m.start, m.end))
         units.append(Unit(type, key, tuple(found), tuple(sorted(acronyms.get((type, key), ())))))
-    return tuple(sorted(units, key=lambda unit: (unit.mentions[0].passage, unit.mentions[0].start, unit.mentions[0].end, unit.type)))
+    return tuple(
+        sorted(units, key=lambda unit: (unit.mentions[0].passage, unit.mentions[0].start, unit.mentions[0].end, unit.type))
+    )
 
 
 def chain_spans(text: str, spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
@@ -62,8 +64,8 @@ def chain_spans(text: str, spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]
     written = _written([(0, s.start, s.end, text[s.start : s.end]) for s in spans], [s.label for s in spans], {0: text})
     groups, _ = _resolve(written, (), {0: text})
     chained = {w.index for members in groups.values() for w in members}
-    alone = [(index,) for index in range(len(spans)) if index not in chained]
-    return tuple(sorted([tuple(sorted(w.index for w in members)) for members in groups.values()] + alone))
+    alone: list[tuple[int, ...]] = [(index,) for index in range(len(spans)) if index not in chained]
+    return tuple(sorted([*(tuple(sorted(w.index for w in members)) for members in groups.values()), *alone]))
 
 
 def _written(places: Sequence[tuple[int, int, int, str]], types: Sequence[str], texts: Mapping[int, str]) -> list[_Written]:

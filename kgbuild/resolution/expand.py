@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kgbuild.resolution.compare import country_free
 from kgbuild.resolution.countries import country_of, split_country
-from kgbuild.resolution.lexicon import GENERATIONS, GENERIC, Kind, kind_of
+from kgbuild.resolution.lexicon import DIRECTIONS, GENERATIONS, GENERIC, PUBLIC_BODIES, Kind, kind_of
 from kgbuild.resolution.names import core, legal_form
 
 Name = tuple[str, str]
@@ -124,7 +124,10 @@ def _same_word(word: str, other: str) -> bool:
 
 
 def _fit_organization(short: str, long: str) -> int:
-    """4 without legal form or country, 3 by the first words, 2 by the last words ("Mariners": Seattle Mariners)."""
+    """4 without legal form or country, 3 by the first words, 2 by the last words ("Mariners": Seattle Mariners).
+
+    A part of a body is not the body ("U.N.", "U.N. Security Council"), nor is "X" the "X of Y", nor Melbourne North Melbourne.
+    """
     if legal_form(short):
         return 0
     whole = core(long)
@@ -134,7 +137,7 @@ def _fit_organization(short: str, long: str) -> int:
     if len(words) >= len(full) or GENERIC.issuperset(words):
         return 0
     if full[: len(words)] == words:
-        return 3
-    return 2 if full[-len(words) :] == words and len(words[-1]) > 2 else 0
-
-
+        rest = full[len(words) :]
+        return 0 if rest[0] == "of" or PUBLIC_BODIES.intersection(rest) else 3
+    lead = full[: -len(words)]
+    return 2 if full[-len(words) :] == words and len(words[-1]) > 2 and not DIRECTIONS.issuperset(lead) else 0

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kgbuild.resolution.compare import explanation
@@ -33,7 +34,7 @@ def explain(component: "networkx.Graph", members: Iterable[str], left: str, righ
         length, cost, path = heappop(pending)
         here = path[-1]
         if here == right:
-            return tuple(_step(component, a, b) for a, b in zip(path, path[1:], strict=False))
+            return tuple(_step(component, a, b) for a, b in pairwise(path))
         if here in seen or here not in component:
             continue
         seen.add(here)

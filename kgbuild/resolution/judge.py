@@ -55,7 +55,11 @@ def _check_same(earlier: list[Judgement], links: dict[Place, dict[Place, Judgeme
 
 def _check_fact(earlier: list[Judgement], links: dict[Place, dict[Place, Judgement]], new: Judgement) -> None:
     for other in earlier:
-        if other.verdict is not _OPPOSITE[new.verdict] or other.value != new.value or (other.right is None) != (new.right is None):
+        if (
+            other.verdict is not _OPPOSITE[new.verdict]
+            or other.value != new.value
+            or (other.right is None) != (new.right is None)
+        ):
             continue
         head = _path(links, place_of(new.left), place_of(other.left))
         tail = _path(links, _right(new), _right(other)) if new.right else []
@@ -90,7 +94,9 @@ def _path(links: dict[Place, dict[Place, Judgement]], start: Place, goal: Place)
 
 def _right(judgement: Judgement) -> Place:
     if judgement.right is None:
-        raise BuildError(f"a judgement {judgement.verdict.value!r} on {judgement.left.text!r} needs a second name; give both ends")
+        raise BuildError(
+            f"a judgement {judgement.verdict.value!r} on {judgement.left.text!r} needs a second name; give both ends"
+        )
     return place_of(judgement.right)
 
 

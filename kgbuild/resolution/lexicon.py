@@ -8,7 +8,8 @@ from enum import StrEnum
 
 class Kind(StrEnum):
     """Which family of rules a type follows; `other` compares normalised names and explicit definitions only, `misc`
-    also knows words like "German" and "Germans"."""
+    also knows words like "German" and "Germans".
+    """
 
     PERSON = "person"
     ORGANIZATION = "organization"
@@ -72,7 +73,7 @@ LEGAL_FORMS = {
     "company": "co", "co": "co", "companies": "cos", "cos": "cos", "llc": "llc", "llp": "llp", "lp": "lp", "plc": "plc",
     "pllc": "pllc", "gmbh": "gmbh", "mbh": "mbh", "ag": "ag", "kg": "kg", "kgaa": "kgaa", "ohg": "ohg", "ev": "ev",
     "sa": "sa", "sas": "sas", "sarl": "sarl", "nv": "nv", "bv": "bv", "cv": "cv", "ab": "ab", "as": "as", "asa": "asa", "aps": "aps",
-    "oy": "oy", "oyj": "oyj", "spa": "spa", "srl": "srl", "sl": "sl", "ltda": "ltda", "ltd": "ltd", "lda": "lda", "kft": "kft",
+    "oy": "oy", "oyj": "oyj", "spa": "spa", "srl": "srl", "sl": "sl", "ltda": "ltda", "lda": "lda", "kft": "kft",
     "zrt": "zrt", "ldc": "ldc", "pty": "pty", "proprietary": "pty", "pte": "pte", "pvt": "pvt", "private": "pvt", "bhd": "bhd",
     "sdn": "sdn", "sae": "sae", "kk": "kk", "se": "se", "doo": "doo", "dd": "dd", "ooo": "ooo", "oao": "oao", "zao": "zao",
     "pjsc": "pjsc", "ojsc": "ojsc", "jsc": "jsc", "pt": "pt", "tbk": "tbk",
@@ -99,6 +100,9 @@ GENERIC = words(
     authority organization organisation security digital global world city county"""
 )
 """Words that alone name nobody: "Bank" is not short for the Bank of England."""
+
+DIRECTIONS = words("north south east west northern southern eastern western new old greater upper lower central")
+"""Words that, in front, make another place's name."""
 
 PUBLIC_BODIES = words(
     """department ministry administration agency bureau office commission committee service services court army navy force

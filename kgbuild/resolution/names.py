@@ -27,7 +27,9 @@ VERSION = 1
 """Raised whenever a rule of this room gives another key, edge or cluster for the same input."""
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-DEFINITION = re.compile(r"^(?P<long>.*\S)\s*[(\[]\s*(?:the\s+)?[\"“'‘]?(?P<short>[^()\[\]\"”'’]{2,12})[\"”'’]?\s*[)\]]$", re.DOTALL)
+DEFINITION = re.compile(
+    r"^(?P<long>.*\S)\s*[(\[]\s*(?:the\s+)?[\"“'‘]?(?P<short>[^()\[\]\"”'’]{2,12})[\"”'’]?\s*[)\]]$", re.DOTALL
+)
 SHORT = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Z0-9][A-Za-z0-9&.\-/]{1,11}")
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "&": " and "})
@@ -38,7 +40,7 @@ _OUTER_DOT = re.compile(r"(?<!\w)\.|\.(?!\w)")
 _CJK_GAP = re.compile(f"(?<=[{CJK}]) +(?=[{CJK}])")
 _ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\S)", re.IGNORECASE)
 _OFFICE_LINKS = frozenset(("of", "for", "and", "the"))
-_INITIALS = re.compile(r"(?<![\w.])((?:[^\W\d_]\.)+)(?=[^\W\d_]{2})")
+_INITIALS = re.compile(r"(?<![\w.])((?:[^\W\d_]\.)+)(?=\s*[^\W\d_]{2})")
 
 
 @lru_cache(maxsize=200_000)
@@ -180,7 +182,7 @@ def _without_accents(text: str) -> str:
 
 
 def _turned(text: str) -> str:
-    """ "Azar, Alex" -> "Alex Azar"; what follows the comma may be honours or a generation, then nothing is turned."""
+    """Turn "Azar, Alex" into "Alex Azar"; what follows the comma may be honours or a generation, then nothing is turned."""
     last, comma, first = text.partition(",")
     words = fold(first).split()
     if not comma or "," in first or not 1 <= len(words) <= 3 or not 1 <= len(last.split()) <= 2:
@@ -197,7 +199,7 @@ def _person(tokens: list[str]) -> list[str]:
     if tokens and any(tokens[-1].endswith(word) and len(tokens[-1]) > len(word) + 1 for word in CJK_HONORIFICS):
         word = next(word for word in CJK_HONORIFICS if tokens[-1].endswith(word))
         tokens = [*tokens[:-1], tokens[-1][: -len(word)]]
-    return ["jr" if token == "junior" else "sr" if token == "senior" else token for token in tokens]
+    return [{"junior": "jr", "senior": "sr"}.get(word, word) for word in tokens]
 
 
 def _titles_end(tokens: Sequence[str]) -> int:

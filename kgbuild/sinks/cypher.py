@@ -9,15 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kgbuild.errors import QueryError
-from kgbuild.sinks.cypher_clauses import Clause, Item, Query, parse
-from kgbuild.sinks.cypher_lexer import Kind, Token, at, string_value
+from kgbuild.sinks.cypher_clauses import Clause, Item, Query, parse, refuse
+from kgbuild.sinks.cypher_lexer import Kind, Token, string_value
+from kgbuild.sinks.cypher_returns import ITEM, Edit, PathColumn, return_items, returned
 from kgbuild.sinks.embedded_child import SEARCH
-
-PATH = "@path"
-"""The key under which a path travels as [nodes, relationships]: the engine itself gives a path only as text."""
-
-ITEM = "kgbuild_item"
-"""A variable for rewrites: the engine loses backticked ones in comprehensions."""
 
 FULL_TEXT = "entity_names"
 """The full-text index over names and aliases, by the name it has in Neo4j too."""
@@ -49,33 +44,21 @@ COMMANDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PathColumn:
-    """A column of the query that is a path, and the column that carries its nodes and relationships."""
-
-    column: str
-    carrier: str
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
     """What runs, and how to read what comes back.
 
-    columns: as the user wrote them, empty if `*` decides; patterns and pattern_parameters: regular expressions to check first;
+    columns: as the user wrote them; after_star: `*` stands before them, for all variables in alphabetical order; patterns and pattern_parameters: regular expressions to check first;
     dates: columns that are dates.
     """
 
     text: str
     columns: tuple[str, ...]
+    after_star: bool
     parameters: tuple[str, ...]
     patterns: tuple[str, ...]
     pattern_parameters: tuple[str, ...]
     paths: tuple[PathColumn, ...]
     dates: frozenset[str]
-
-
-Edit = tuple[int, int, str]
-Scope = dict[str, str]
-"""Names of variables -> what they are, as far as it matters: "path", "paths", "date", "dates"."""
 
 
 def prepare(text: str, dates: frozenset[str] = frozenset()) -> Prepared:
@@ -98,20 +81,25 @@ def prepare(text: str, dates: frozenset[str] = frozenset()) -> Prepared:
     for clauses in branches:
         _require_return(query, clauses)
     edits = [*_barriers(query), *_hidden_keys(query), *_full_text(query), *_last_semicolon(query)]
-    returned = _returns(query, dates, edits)
+    columns, paths, date_columns = returned(query, dates, edits)
     parameters = dict.fromkeys(token.name for token in query.tokens if token.kind is Kind.PARAMETER)
     patterns, pattern_parameters = _patterns(query)
-    return Prepared(_apply(text, edits), returned[0], tuple(parameters), patterns, pattern_parameters, returned[1], returned[2])
+    return Prepared(
+        text=_apply(text, edits),
+        columns=columns,
+        after_star=any(item.is_star for item in return_items(query, branches[0])),
+        parameters=tuple(parameters),
+        patterns=patterns,
+        pattern_parameters=pattern_parameters,
+        paths=paths,
+        dates=date_columns,
+    )
 
 
 def _apply(text: str, edits: list[Edit]) -> str:
     for start, end, new in sorted(edits, key=lambda edit: edit[:2], reverse=True):
         text = text[:start] + new + text[end:]
     return text
-
-
-def _refuse(query: Query, token: Token, what: str) -> QueryError:
-    return QueryError(f"{at(query.text, token.start)}: {what}")
 
 
 # ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,10 +110,10 @@ def _refuse_commands(query: Query) -> None:
         raise QueryError("the query is empty")
     first = query.tokens[0]
     if first.word in COMMANDS:
-        raise _refuse(query, first, COMMANDS[first.word])
+        raise refuse(query, first, COMMANDS[first.word])
     for token in query.tokens[:-1]:
         if token.text == ";" and token.kind is Kind.SIGN:
-            raise _refuse(query, token, "one query at a time: take out what follows the semicolon")
+            raise refuse(query, token, "one query at a time: take out what follows the semicolon")
 
 
 def _refuse_writes(query: Query) -> None:
@@ -134,11 +122,11 @@ def _refuse_writes(query: Query) -> None:
             continue
         if token.word in WRITES:
             hint = "the graph changes only by documents and judgements (kgbuild merge, split, reject, rename, retype)"
-            raise _refuse(query, token, f"{token.word} writes, and queries only read: {hint}; a name goes into backticks")
+            raise refuse(query, token, f"{token.word} writes, and queries only read: {hint}; a name goes into backticks")
         if token.word == "LOAD" and query.word(index + 1) == "CSV":
-            raise _refuse(query, token, "LOAD CSV reads files, and queries read only the graph: give data as a parameter (-p)")
+            raise refuse(query, token, "LOAD CSV reads files, and queries read only the graph: give data as a parameter (-p)")
         if token.word == "TRANSACTIONS" and query.word(index - 1) in ("IN", "CONCURRENT"):
-            raise _refuse(query, token, "IN TRANSACTIONS is for writing, and queries only read: leave it out")
+            raise refuse(query, token, "IN TRANSACTIONS is for writing, and queries only read: leave it out")
 
 
 def _refuse_procedures(query: Query) -> None:
@@ -150,7 +138,7 @@ def _refuse_procedures(query: Query) -> None:
             continue
         instead = INSTEAD.get(name.lower())
         known = "the procedures here are db.labels, db.relationshipTypes and db.index.fulltext.queryNodes"
-        raise _refuse(query, token, f"{name}: " + (f"write {instead}" if instead else known))
+        raise refuse(query, token, f"{name}: " + (f"write {instead}" if instead else known))
 
 
 def _refuse_shortest(query: Query) -> None:
@@ -169,7 +157,7 @@ def _refuse_quoted_items(query: Query) -> None:
             continue
         opener = query.opener_of(index)
         if query.sign(index - 1) == "[" or query.word(opener - 1) in QUANTIFIERS:
-            raise _refuse(query, token, f"{token.text} would be lost: name the variable of a list without backticks")
+            raise refuse(query, token, f"{token.text} would be lost: name the variable of a list without backticks")
 
 
 def _refuse_path_filter(query: Query, clauses: list[Clause]) -> None:
@@ -196,7 +184,7 @@ def _refuse_aggregates(query: Query, clauses: list[Clause]) -> None:
             fault = _around_aggregate(query, item, calls) if calls else None
             if fault is not None:
                 hint = f"aggregate in WITH first: … WITH {query.source(*calls[0])} AS x RETURN …"
-                raise _refuse(query, fault, f"{fault.text} around an aggregate would be answered wrongly: {hint}")
+                raise refuse(query, fault, f"{fault.text} around an aggregate would be answered wrongly: {hint}")
 
 
 def _aggregate_calls(query: Query, item: Item) -> Iterator[tuple[int, int]]:
@@ -291,8 +279,7 @@ def _is_intricate(query: Query, index: int) -> bool:
             closes = query.closers[index]
             inner = {query.tokens[i].word for i in range(index, closes)} | {query.tokens[i].text for i in range(index, closes)}
             return (
-                (before.kind in (Kind.WORD, Kind.QUOTED)
-                and before.word != "IN")
+                (before.kind in (Kind.WORD, Kind.QUOTED) and before.word != "IN")
                 or before.text in (")", "]", "-")
                 or bool(inner & {"IN", "|"})
             )
@@ -319,7 +306,7 @@ def _full_text(query: Query) -> Iterator[Edit]:
             opened = next(i for i in range(index, len(query.tokens)) if query.sign(i) == "(")
             name = query.tokens[opened + 1]
             if name.kind is not Kind.STRING or string_value(name) != FULL_TEXT:
-                raise _refuse(query, name, f"the full-text index is '{FULL_TEXT}': write its name as text")
+                raise refuse(query, name, f"the full-text index is '{FULL_TEXT}': write its name as text")
             yield name.start, name.end, f"'Entity[{SEARCH}]'"
 
 
@@ -334,139 +321,3 @@ def _patterns(query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
     literals = (string_value(token) for token in after if token.kind is Kind.STRING)
     names = (token.name for token in after if token.kind is Kind.PARAMETER)
     return tuple(dict.fromkeys(literals)), tuple(dict.fromkeys(names))
-
-
-# ── what comes back ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _returns(
-    query: Query, dates: frozenset[str], edits: list[Edit]
-) -> tuple[tuple[str, ...], tuple[PathColumn, ...], frozenset[str]]:
-    """Columns, which of them are paths and dates; adds the edits that make paths travel."""
-    branches = query.branches(0, len(query.tokens))
-    scopes = [_scope(query, clauses, {}, dates) for clauses in branches]
-    lists = [_return_items(query, clauses) for clauses in branches]
-    columns = () if any(item.is_star for item in lists[0]) else tuple(query.column(item) for item in lists[0])
-    kinds = [_column_kinds(query, items, scope, dates) for items, scope in zip(lists, scopes, strict=True)]
-    paths = tuple(dict.fromkeys(name for found in kinds for name, kind in found.items() if kind in ("path", "paths")))
-    for items, scope, found in zip(lists, scopes, kinds, strict=True):
-        if not items:
-            continue
-        place = query.tokens[items[-1].end - 1].end
-        carried = "".join(
-            f", {_carrier_source(query, items, name, found.get(name))} AS `{PATH} {index}`" for index, name in enumerate(paths)
-        )
-        if carried:
-            edits.append((place, place, carried))
-        edits.extend(_nested_paths(query, items, scope))
-    carriers = tuple(PathColumn(name, f"{PATH} {index}") for index, name in enumerate(paths))
-    return columns, carriers, frozenset(name for found in kinds for name, kind in found.items() if kind in ("date", "dates"))
-
-
-def _return_items(query: Query, clauses: list[Clause]) -> list[Item]:
-    return next((query.items(clause) for clause in clauses if clause.word == "RETURN"), [])
-
-
-def _column_kinds(query: Query, items: list[Item], scope: Scope, dates: frozenset[str]) -> Scope:
-    kinds = dict(scope) if any(item.is_star for item in items) else {}
-    for item in items:
-        if not item.is_star:
-            kinds[query.column(item)] = _kind_of(query, item.begin, item.value_end, scope, dates)
-    return {name: kind for name, kind in kinds.items() if kind}
-
-
-def _carrier_source(query: Query, items: list[Item], name: str, kind: str | None) -> str:
-    if kind is None:
-        return "null"
-    item = next((item for item in items if not item.is_star and query.column(item) == name), None)
-    source = query.source(item.begin, item.value_end) if item else f"`{name.replace('`', '``')}`"
-    if kind == "path":
-        return _travelling(source)
-    return f"[{ITEM} IN {source} | {_travelling(ITEM)}]"
-
-
-def _travelling(source: str) -> str:
-    return f"{{`{PATH}`: [nodes({source}), relationships({source})]}}"
-
-
-def _nested_paths(query: Query, items: list[Item], scope: Scope) -> Iterator[Edit]:
-    """Paths inside lists and maps of RETURN, where no column can carry them."""
-    for item in items:
-        if item.is_star or item.value_end - item.begin == 1:
-            continue
-        for index in _bare_paths(query, item.begin, item.value_end, scope):
-            token = query.tokens[index]
-            if query.sign(index - 1) in ("[", ",", ":") and query.sign(index + 1) in ("]", ",", "}"):
-                yield token.start, token.end, _travelling(token.text)
-                if item.value_end == item.end:
-                    place = query.tokens[item.end - 1].end
-                    yield place, place, f" AS `{query.column(item).replace('`', '``')}`"
-
-
-def _bare_paths(query: Query, begin: int, end: int, scope: Scope) -> Iterator[int]:
-    for index in range(begin, end):
-        token = query.tokens[index]
-        if token.kind in (Kind.WORD, Kind.QUOTED) and scope.get(token.name) == "path" and query.sign(index - 1) != ".":
-            yield index
-
-
-def _scope(query: Query, clauses: list[Clause], scope: Scope, dates: frozenset[str]) -> Scope:
-    """What the variables are when RETURN is reached."""
-    scope = dict(scope)
-    for clause in clauses:
-        match clause.word:
-            case "MATCH" | "OPTIONAL MATCH":
-                scope |= dict.fromkeys(query.path_names(clause), "path")
-            case "UNWIND":
-                item = query.items(clause)[0]
-                kind = _kind_of(query, item.begin, item.value_end, scope, dates)
-                scope[query.column(item)] = {"paths": "path", "dates": "date"}.get(kind, "")
-            case "CALL":
-                scope |= _called(query, clause, scope, dates)
-            case "WITH":
-                _refuse_lost_paths(query, clause, scope)
-                scope = _column_kinds(query, query.items(clause), scope, dates)
-    return scope
-
-
-def _called(query: Query, clause: Clause, scope: Scope, dates: frozenset[str]) -> Scope:
-    for index in range(clause.begin, clause.end):
-        if query.opens_block(index):
-            inner = query.branches(index + 1, query.closers[index])[0]
-            return _column_kinds(query, _return_items(query, inner), _scope(query, inner, scope, dates), dates)
-    return {}
-
-
-def _refuse_lost_paths(query: Query, clause: Clause, scope: Scope) -> None:
-    for item in query.items(clause):
-        if item.is_star or item.value_end - item.begin == 1:
-            continue
-        for index in _bare_paths(query, item.begin, item.value_end, scope):
-            if query.sign(index - 1) in ("[", ",", ":") and query.sign(index + 1) in ("]", ",", "}"):
-                hint = "a path goes through WITH as itself or in collect(); make lists and maps of it in RETURN"
-                raise _refuse(query, query.tokens[index], hint)
-
-
-def _kind_of(query: Query, begin: int, end: int, scope: Scope, dates: frozenset[str]) -> str:
-    """What an expression is: by its shape, for the few shapes that matter."""
-    some = query.tokens[begin:end]
-    if len(some) == 1 and some[0].kind in (Kind.WORD, Kind.QUOTED):
-        return scope.get(some[0].name, "")
-    if len(some) == 3 and some[1].text == "." and some[2].name in dates:
-        return "date"
-    if len(some) < 4 or some[1].text != "(" or query.closers[begin + 1] != end - 1:
-        return ""
-    inner = begin + 3 if query.word(begin + 2) == "DISTINCT" else begin + 2
-    function = some[0].word
-    kind = _kind_of(query, inner, end - 1, scope, dates)
-    match function:
-        case "DATE":
-            return "date"
-        case "COLLECT":
-            return {"path": "paths", "date": "dates"}.get(kind, "")
-        case "HEAD" | "LAST":
-            return {"paths": "path", "dates": "date"}.get(kind, "")
-        case "MIN" | "MAX":
-            return kind if kind == "date" else ""
-        case _:
-            return ""

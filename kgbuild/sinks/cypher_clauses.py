@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kgbuild.sinks.cypher_lexer import Kind, Token, closers, tokens
+from kgbuild.errors import QueryError
+from kgbuild.sinks.cypher_lexer import Kind, Token, at, closers, tokens
 
 CLAUSES = frozenset(
     (
@@ -216,3 +217,8 @@ def parse(text: str) -> Query:
     found = tokens(text)
     pairs = closers(found, text)
     return Query(text, found, pairs, {closer: opener for opener, closer in pairs.items()})
+
+
+def refuse(query: Query, token: Token, what: str) -> QueryError:
+    """The error to raise: what is wrong, where the token stands."""
+    return QueryError(f"{at(query.text, token.start)}: {what}")

@@ -1,28 +1,28 @@
 """A graph as an embedded Cypher store on disk: immutable folders `store/<state>` and a pointer, `store/current`, to one of them.
 
 A build goes to a new folder and is whole only when its marker, `complete.json`, is written; readers hold a shared lock on the
-marker, so old folders go when nobody reads them. The engine itself runs in embedded_child.py; queries are in query.py.
+marker, so old folders go when nobody reads them. The engine runs in a process of its own (embedded_engine.py); queries are in query.py.
 """
 
 import contextlib
 import json
+import logging
 import os
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self, TypeVar
+from typing import IO, Any, TypeVar
 
-from kgbuild.errors import BuildError, MissingExtra, WorkspaceError
+from kgbuild.errors import BuildError, WorkspaceError
 from kgbuild.records import GraphSource
 from kgbuild.sinks import property_graph as pg
 from kgbuild.sinks.embedded_child import SEARCH
+from kgbuild.sinks.embedded_engine import Engine
+
+log = logging.getLogger(__name__)
 
 VERSION = 1
 """Of the folder's layout and of what the property graph holds: a store of another version is built anew."""
@@ -35,14 +35,10 @@ NAME = re.compile(r"[\w-]{1,120}")
 Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
 
-UNIQUE = tuple(f"CREATE INDEX ON `{label}` (id) UNIQUE" for label in pg.BASE_LABELS)
-INDEXES = (
-    "CREATE INDEX ON Entity (name) NOTUNIQUE",
-    "CREATE INDEX ON Document (name) NOTUNIQUE",
-    "CREATE INDEX ON Document (uri) NOTUNIQUE",
-    f"CREATE INDEX ON Entity ({SEARCH}) FULL_TEXT",
-)
-STATEMENT_INDEX = "CREATE INDEX ON Statement (triple_id) NOTUNIQUE"
+UNIQUE = tuple((label, "id") for label in pg.BASE_LABELS)
+INDEXED = (("Entity", "name"), ("Document", "name"), ("Document", "uri"), ("Statement", "triple_id"))
+LONGEST_KEY = 50_000
+"""Characters of a value that an index can take (its pages have 256 kB). A property with a longer one is looked up by scanning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +168,10 @@ def _build(graph: GraphSource, store: Path, state: str, provenance: str, base: s
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _load(graph: GraphSource, engine: "Engine", provenance: str, base: str, progress: Progress) -> Counts:
+def _load(graph: GraphSource, engine: Engine, provenance: str, base: str, progress: Progress) -> Counts:
     engine.send(do="run", sql=_base_types())
     known: set[str] = set()
+    unindexed: set[tuple[str, str]] = set()
     node_total = 0
     for node_batch in _batches(pg.nodes(graph, provenance, base), BATCH):
         for labels, some in _grouped(node_batch, lambda node: node.labels):
@@ -182,6 +179,7 @@ def _load(graph: GraphSource, engine: "Engine", provenance: str, base: str, prog
             rows = [pg.plain(node.properties) | _search_text(node) for node in some]
             dates = sorted(pg.DATE_PROPERTIES) if labels == ("Document",) else []
             engine.send(do="nodes", type=_type(labels), keys=[_key(node.key) for node in some], rows=rows, dates=dates)
+            unindexed.update(pair for pair in INDEXED if pair[0] == labels[0] and _has_long(some, pair[1]))
             node_total += engine.receive()["done"]
         progress("nodes", node_total, 0)
     edge_total = 0
@@ -192,7 +190,7 @@ def _load(graph: GraphSource, engine: "Engine", provenance: str, base: str, prog
             engine.send(do="edges", type=type, rows=[pg.plain(edge.properties) for edge in same], **sides)
             edge_total += engine.receive()["done"]
         progress("relationships", edge_total, 0)
-    engine.send(do="finish", sql=[*UNIQUE, *INDEXES, STATEMENT_INDEX])
+    engine.send(do="finish", sql=_indexes(unindexed))
     engine.receive()
     return Counts(node_total, edge_total)
 
@@ -213,6 +211,20 @@ def _base_types() -> list[str]:
     properties += ["Document.published DATE", "Statement.triple_id STRING", *(f"{label}.id STRING" for label in pg.BASE_LABELS)]
     types = [f"CREATE VERTEX TYPE {label}" for label in pg.BASE_LABELS] + [f"CREATE EDGE TYPE {type}" for type in pg.STRUCTURE]
     return types + [f"CREATE PROPERTY {property}" for property in properties]
+
+
+def _indexes(unindexed: set[tuple[str, str]]) -> list[str]:
+    for label, name in sorted(unindexed):
+        log.warning(
+            "a %s of a %s is longer than %d characters: no index on it, look-ups by it are slow", name, label, LONGEST_KEY
+        )
+    unique = [f"CREATE INDEX ON {label} ({name}) UNIQUE" for label, name in UNIQUE]
+    plain = [f"CREATE INDEX ON {label} ({name}) NOTUNIQUE" for label, name in INDEXED if (label, name) not in unindexed]
+    return [*unique, *plain, f"CREATE INDEX ON Entity ({SEARCH}) FULL_TEXT"]
+
+
+def _has_long(nodes: list[pg.Node], name: str) -> bool:
+    return any(len(str(node.properties.get(name, ""))) > LONGEST_KEY for node in nodes)
 
 
 def _new_types(labels: tuple[str, ...], known: set[str]) -> list[str]:
@@ -252,83 +264,6 @@ def _names(schema: object, kind: str) -> list[str]:
 
 def _silent(_what: str, _done: int, _total: int) -> None:
     pass
-
-
-# ── the engine's process ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Engine:
-    """A process that holds the engine for one database folder, in mode `load` or `read`; killed when closed.
-
-    It writes its logs into a folder of its own that goes with it, gets no console signals, and ends when this process does.
-    """
-
-    def __init__(self, mode: str, folder: Path) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="kgbuild-", ignore_cleanup_errors=True)
-        self._stderr = Path(self._scratch.name, "stderr").open("w+b")  # noqa: SIM115  closed with the engine
-        script = Path(__file__).with_name("embedded_child.py")
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", str(script), mode, str(folder.resolve())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            env=_environment(self._scratch.name),
-            cwd=self._scratch.name,
-            start_new_session=True,
-            encoding="ascii",
-        )
-
-    def send(self, **request: Any) -> None:
-        """One request. A dead process is noticed by `receive`."""
-        assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps(request) + "\n")
-            self.process.stdin.flush()
-
-    def receive(self) -> dict[str, Any]:
-        """The next answer. Raises BuildError with what the engine says if it failed or died."""
-        answer = self.receive_or_none()
-        if answer is None:
-            raise BuildError(f"the query engine ended early: {self.last_words()}")
-        if "error" in answer:
-            raise BuildError(f"the query store cannot be built: {answer['error']}")
-        return answer
-
-    def receive_or_none(self) -> dict[str, Any] | None:
-        """The next answer, as it is; None if the process is gone."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        return json.loads(line) if line else None
-
-    def last_words(self) -> str:
-        """The last line on the process's standard error, or how it ended."""
-        code = self.process.wait()
-        lines = Path(self._stderr.name).read_text("utf-8", "replace").strip().splitlines()
-        if lines and "No module named 'arcadedb'" in lines[-1]:
-            raise MissingExtra("the query store", "store")
-        return lines[-1] if lines else f"exit code {code}"
-
-    def close(self) -> None:
-        """End the process, whatever it is doing."""
-        self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self._stderr):
-            with contextlib.suppress(OSError):
-                if stream is not None:
-                    stream.close()
-        self._scratch.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
-        self.close()
-
-
-def _environment(scratch: str) -> dict[str, str]:
-    # The engine would log to ~/.local/state and to the console. Its own settings (ARCADEDB_…) could send it elsewhere.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ARCADEDB_")}
-    return kept | {"ARCADEDB_LOG_DIR": scratch, "ARCADEDB_LOG_CONSOLE": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────────

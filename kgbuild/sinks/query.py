@@ -14,7 +14,9 @@ from typing import Any, Self
 
 from kgbuild.errors import QueryError
 from kgbuild.sinks import cypher
-from kgbuild.sinks.embedded import Engine, Lease
+from kgbuild.sinks.cypher_returns import PATH
+from kgbuild.sinks.embedded import Lease
+from kgbuild.sinks.embedded_engine import Engine
 from kgbuild.sinks.property_graph import DATE_PROPERTIES
 
 WHOLE_INTEGERS = range(-(2**63), 2**63)
@@ -129,11 +131,19 @@ def shape(prepared: cypher.Prepared, found: list[str], rows: list[list[Any]], *,
     """Rows as the engine sent them -> rows of Python values in the query's columns."""
     extra = {path.column: path.carrier for path in prepared.paths}
     hidden = set(extra.values())
-    columns = prepared.columns or tuple(name for name in found if name not in hidden)
     shown = [name for name in found if name not in hidden]
+    columns = prepared.columns
+    if prepared.after_star:
+        columns = (*sorted(name for name in shown if name not in columns), *columns)
+    elif not columns:  # a procedure that stands alone
+        columns = tuple(shown)
     place = {name: found.index(shown[index]) for index, name in enumerate(columns) if index < len(shown)}
     place |= {name: found.index(name) for name in columns if name in found}
-    place |= {column: found.index(carrier) for column, carrier in extra.items() if carrier in found}
+    carried = {column: found.index(carrier) for column, carrier in extra.items() if carrier in found}
+    for row in rows:
+        for column, index in carried.items():
+            if row[index] is not None:  # null: on this side of the UNION the column is no path
+                row[place[column]] = row[index]
     values = [tuple(_column(row, place.get(name), name in prepared.dates) for name in columns) for row in rows]
     return Result(columns, tuple(values), truncated)
 
@@ -174,9 +184,9 @@ def unpack(value: Any) -> Any:
 
 
 def _map_or_path(items: dict[str, Any]) -> Any:
-    if set(items) != {cypher.PATH}:
+    if set(items) != {PATH}:
         return items
-    nodes, relationships = items[cypher.PATH]
+    nodes, relationships = items[PATH]
     if nodes is None:
         return None
     path = [nodes[0]]

@@ -83,8 +83,8 @@ class Terms:
         return self.literal(text, datatype=self.word(XSD + datatype))
 
     def score(self, value: int) -> Any:
-        """A score as a decimal between 0 and 1."""
-        return self.typed(f"{value // ONE}.{value % ONE:04d}", "decimal")
+        """A score as a decimal between 0 and 1, in the one form that all stores give back: 0.95, 1."""
+        return self.typed(f"{value // ONE}.{value % ONE:04d}".rstrip("0").rstrip("."), "decimal")
 
     def value(self, value: Value) -> Any:
         """A value under the narrowest type that it fits, text otherwise."""

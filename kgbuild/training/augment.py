@@ -13,9 +13,12 @@ from kgbuild.training.examples import Work
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """How often what is done. crop_*: share of documents cut to 1-6 sentences, with and without relations; lower, upper:
-    share in other case; natural: share detokenised; disturb: share of documents whose chains are changed, from an epoch on;
-    drop, split, merge: share of mentions dropped and of chains split or merged in these."""
+    """How often what is done.
+
+    crop_related, crop_unrelated: share of documents, with and without relations, cut to 1-6 sentences; lower, upper: share in
+    other case; natural: share detokenised; disturb: share of documents whose chains are changed, from epoch disturb_from on;
+    drop, split, merge: share of mentions dropped and of chains split or merged in these.
+    """
 
     crop_related: float = 0.12
     crop_unrelated: float = 0.6
@@ -52,7 +55,7 @@ def crop(document: Annotated, first: int, count: int) -> Work:
         inside = tuple((place[0] - first, *place[1:]) for place in chain if place[0] in kept)
         if inside:
             numbers[number] = len(chains)
-            chains.append(inside)  # type: ignore[arg-type]
+            chains.append(inside)
     sentences = tuple(document.sentences[i] for i in kept)
     if document.facts is None:
         return Work(replace(document, sentences=sentences, chains=tuple(chains)))

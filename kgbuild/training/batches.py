@@ -14,7 +14,7 @@ from kgbuild.models.pieces import padded_length
 from kgbuild.models.relation import Chains
 from kgbuild.training.augment import Augmentation, augmented
 from kgbuild.training.corpora import Annotated
-from kgbuild.training.examples import Example, Labels, examples_of
+from kgbuild.training.examples import Array, Example, Labels, examples_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -88,9 +88,7 @@ def epoch_batches(
             yield collate(groups[index], recipe.spec.special.pad), share
 
 
-def _versions(
-    document: Annotated, index: int, recipe: Recipe, how: Augmentation, epoch: int, seed: int
-) -> Iterable[Example]:
+def _versions(document: Annotated, index: int, recipe: Recipe, how: Augmentation, epoch: int, seed: int) -> Iterable[Example]:
     work, natural = augmented(document, epoch, how, np.random.default_rng((seed, epoch, index, 1)))
     return examples_of(work, recipe.tokenizer, recipe.labels, recipe.spec.max_pieces, recipe.special, natural)
 
@@ -100,7 +98,7 @@ def _grouped(examples: list[Example], size: int) -> list[list[Example]]:
     return [ordered[i : i + size] for i in range(0, len(ordered), size)]
 
 
-def _stack(rows: list[np.ndarray], length: int, fill: int) -> Tensor:  # type: ignore[type-arg]
+def _stack(rows: list[Array], length: int, fill: int) -> Tensor:
     stack = np.full((len(rows), length), fill, dtype=np.int64)
     for target, row in zip(stack, rows, strict=True):
         target[: len(row)] = row

@@ -29,7 +29,9 @@ def licences(record: dict[str, Any]) -> str:
     """Attribution for the data the project knows; a reminder for any other."""
     if record["encoder"] == "bundled" and any(item["file"] in {"train.json", "entities_only.json"} for item in record["files"]):
         return LICENCES
-    return "The terms of the start model and of each file above apply to these weights; state them here before passing them on.\n"
+    return (
+        "The terms of the start model and of each file above apply to these weights; state them here before passing them on.\n"
+    )
 
 
 def _head(spec: ModelSpec, metrics: dict[str, Any]) -> str:
@@ -73,7 +75,11 @@ def _thresholds(metrics: dict[str, Any]) -> str:
     )
     for name, row in metrics["thresholds"].items():
         cuts = ", ".join(f"{key} {row[key]}" for key in ("spans", "country", "other"))
-        rows = [(f"{name}: {key.removeprefix('measured_').replace('_', ' ')}", row[key]) for key in row if key.startswith("measured")]
+        rows = [
+            (f"{name}: {key.removeprefix('measured_').replace('_', ' ')}", row[key])
+            for key in row
+            if key.startswith("measured")
+        ]
         text += f"{name} ({cuts}, ten-thousandths):\n\n" + _table(rows) + "\n"
     return text
 

@@ -128,9 +128,7 @@ def _window(
     )
 
 
-def _spans(
-    pieces: Pieces, places: list[list[tuple[int, int, str]]], start: int, end: int
-) -> list[tuple[int, int, int, str]]:
+def _spans(pieces: Pieces, places: list[list[tuple[int, int, str]]], start: int, end: int) -> list[tuple[int, int, int, str]]:
     spans = []
     for number, chain in enumerate(places):
         for left, right, kind in chain:
@@ -176,5 +174,3 @@ def _pairs(
 
 def _framed(values: tuple[int, ...], ends: tuple[int, int]) -> Array:
     return np.array([ends[0], *values, ends[1]], dtype=np.int64)
-
-

@@ -102,15 +102,17 @@ def train_epoch(
         sums = [total + loss for total, loss in zip(sums, losses, strict=True)]
         steps += 1
         if steps % 50 == 0:
-            report(f"epoch {epoch} {share:4.0%} ner {sums[0] / steps:.4f} rel {sums[1] / steps:.4f} {time.monotonic() - started:.0f}s")
+            report(
+                f"epoch {epoch} {share:4.0%} ner {sums[0] / steps:.4f} rel {sums[1] / steps:.4f} {time.monotonic() - started:.0f}s"
+            )
     row = {"epoch": epoch, "ner_loss": round(sums[0] / steps, 5), "relation_loss": round(sums[1] / steps, 5), "steps": steps}
-    state.history.append({**row, "seconds": round(time.monotonic() - started, 1), "cpu_seconds": round(time.process_time() - cpu, 1)})
+    state.history.append(
+        {**row, "seconds": round(time.monotonic() - started, 1), "cpu_seconds": round(time.process_time() - cpu, 1)}
+    )
     state.epoch = epoch
 
 
-def train_step(
-    state: State, batch: Batch, progress: float, precision: str, config: TrainingConfig
-) -> tuple[float, float]:
+def train_step(state: State, batch: Batch, progress: float, precision: str, config: TrainingConfig) -> tuple[float, float]:
     """One step of the optimiser; progress: share of all training done after it. Returns the two losses."""
     factor = rate_factor(progress, config.warm_up)
     for group in state.optimizer.param_groups:

@@ -18,7 +18,7 @@ def render(sentences: tuple[tuple[str, ...], ...], natural: bool) -> tuple[str, 
     length = 0
     for tokens in sentences:
         spaces = natural_spaces(tokens) if natural else [True] * len(tokens)
-        row = []
+        row: list[tuple[int, int]] = []
         for token, spaced in zip(tokens, spaces, strict=True):
             if length and (spaced or not row):
                 parts.append(" ")
@@ -35,9 +35,9 @@ def natural_spaces(tokens: tuple[str, ...]) -> list[bool]:
     spaces = []
     quoted = False
     close = True  # does what stands before want the next token close?
-    for token in tokens:
-        spaces.append(not (close or token in CLOSING or token in DASHES or (token == '"' and quoted)))
-        close = token in OPENING or token in DASHES or (token == '"' and not quoted)
-        if token == '"':
-            quoted = not quoted
+    for word in tokens:
+        quote = word == '"'
+        spaces.append(not (close or word in CLOSING or word in DASHES or (quote and quoted)))
+        close = word in OPENING or word in DASHES or (quote and not quoted)
+        quoted ^= quote
     return spaces

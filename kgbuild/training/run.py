@@ -133,8 +133,7 @@ def gather(data: list[Path], dev: Path, encoder: str | None, init: Path | None, 
     module, architecture, tokenizer = _start(encoder, init)
     spec = _spec(name, documents, architecture, tokenizer)
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask), spec)
-    start = fingerprint(init) if init else digest_file(_weights_file(encoder)) if _weights_file(encoder) else str(encoder)
-    inputs = digest("training", tuple(part for file in files for part in file), start)
+    inputs = digest("training", tuple(part for file in files for part in file), _start_digest(encoder, init))
     origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
     return Material(documents, read_corpus(dev), module, init, recipe, inputs, origin, files)
 
@@ -210,7 +209,9 @@ def training_record(material: Material, config: TrainingConfig, command: str) ->
         "inputs": material.inputs,
         "encoder": material.origin,
         "config": asdict(config),
-        "versions": {name: version(name) for name in ("kgbuild", "torch", "transformers", "tokenizers", "numpy") if _installed(name)},
+        "versions": {
+            name: version(name) for name in ("kgbuild", "torch", "transformers", "tokenizers", "numpy") if _installed(name)
+        },
     }
 
 
@@ -242,10 +243,11 @@ def _tokenizer(encoder: str | None) -> Any:
     return tokenizer
 
 
-def _weights_file(encoder: str | None) -> Path | None:
-    folder = bundled_encoder() if encoder is None else Path(encoder)
-    path = folder / WEIGHTS
-    return path if path.is_file() else None
+def _start_digest(encoder: str | None, init: Path | None) -> str:
+    if init is not None:
+        return fingerprint(init)
+    path = (bundled_encoder() if encoder is None else Path(encoder)) / WEIGHTS
+    return digest_file(path) if path.is_file() else str(encoder)  # a hub name stands for itself
 
 
 def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, tokenizer: Any) -> ModelSpec:

@@ -142,9 +142,7 @@ def crossed_link_score(found: Predictions) -> Score:
     return link_score(found, crossed_shifts(found))
 
 
-def _run(
-    model: Joint, examples: list[Example], recipe: Recipe
-) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
+def _run(model: Joint, examples: list[Example], recipe: Recipe) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
     batch = collate(examples, recipe.spec.special.pad)
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=recipe.spec.precision == "bf16"):
         encoded, tags = model(batch.ids, batch.cases, batch.mask)

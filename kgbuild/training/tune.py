@@ -61,7 +61,9 @@ def tune(found: Predictions, relations: tuple[str, ...], floor: int) -> Tuned:
     return Tuned(
         calibration,
         Thresholds(cut, best, best),
-        Thresholds(ONE if taken is None else max(taken, cut), *(_at_least(precise[name], best) for name in ("country", "other"))),
+        Thresholds(
+            ONE if taken is None else max(taken, cut), *(_at_least(precise[name], best) for name in ("country", "other"))
+        ),
     )
 
 
@@ -110,7 +112,9 @@ def crossed_chances(
     return chances
 
 
-def measure(found: Predictions, natural: Predictions, tuned: Tuned, types: tuple[str, ...], relations: tuple[str, ...]) -> dict[str, Any]:
+def measure(
+    found: Predictions, natural: Predictions, tuned: Tuned, types: tuple[str, ...], relations: tuple[str, ...]
+) -> dict[str, Any]:
     """The numbers of metrics.json: in per cent but for calibration errors; relations are given gold mentions and chains."""
     count = len(found.gold_links)
     shifts = crossed_shifts(found)
@@ -127,11 +131,15 @@ def measure(found: Predictions, natural: Predictions, tuned: Tuned, types: tuple
         "relations_gold_natural_text": _percent(crossed_link_score(natural)),
         "relations_gold_without_P131_P17": _percent(link_score(found, shifts, relations=hidden)),
         "relations_gold_macro_f1": macro_f1(found, shifts),
-        "thresholds": {name: _at(found, getattr(tuned, name), tuned.calibration, relations) for name in ("benchmark", "default")},
+        "thresholds": {
+            name: _at(found, getattr(tuned, name), tuned.calibration, relations) for name in ("benchmark", "default")
+        },
         "calibration_error": {
             "spans": round(calibration_error(span_chances, found.span_right), 4),
             "links": round(calibration_error(link_chances, found.link_right), 4),
-            "links_uncalibrated": round(calibration_error(probabilities(found.link_margin, Platt(1.0, 0.0)), found.link_right), 4),
+            "links_uncalibrated": round(
+                calibration_error(probabilities(found.link_margin, Platt(1.0, 0.0)), found.link_right), 4
+            ),
         },
     }
 
@@ -152,7 +160,9 @@ def _at(found: Predictions, cut: Thresholds, calibration: Calibration, relations
     parts = {"all": country | ~country, "country": country, "other": ~country}
     golds = {"all": group | ~group, "country": group, "other": ~group}
     rows = {
-        name: score(int((taken & part & found.link_right).sum()), int((taken & part).sum()), int(found.gold_links[:, golds[name]].sum()))
+        name: score(
+            int((taken & part & found.link_right).sum()), int((taken & part).sum()), int(found.gold_links[:, golds[name]].sum())
+        )
         for name, part in parts.items()
     }
     return {

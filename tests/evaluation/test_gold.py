@@ -105,7 +105,11 @@ def test_offsets_find_every_token_again_in_a_natural_text(tokens):
     [
         ("x.json", "[{", "line 1"),
         ("x.json", "{}", "list of documents"),
-        ("x.json", '[{"title": "", "sents": [["a"]], "vertexSet": [[{"pos": [0, 2], "sent_id": 0, "type": "PER"}]]}]', "document 1"),
+        (
+            "x.json",
+            '[{"title": "", "sents": [["a"]], "vertexSet": [[{"pos": [0, 2], "sent_id": 0, "type": "PER"}]]}]',
+            "document 1",
+        ),
         ("x.json", '[{"title": "", "sents": [["a"]], "vertexSet": [], "labels": [{"h": 0, "t": 1, "r": "P1"}]}]', "vertex"),
         ("x.txt", "Leeds I-ORG\nhello\n", "line 2"),
     ],

@@ -8,7 +8,9 @@ from kgbuild.errors import MissingExtra
 from kgbuild.evaluation.gold import iob2, spans_of
 from kgbuild.evaluation.spans import score_seqeval, score_spans, score_tokens
 
-TAGS = st.lists(st.lists(st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]), min_size=1, max_size=8), min_size=1, max_size=4)
+TAGS = st.lists(
+    st.lists(st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]), min_size=1, max_size=8), min_size=1, max_size=4
+)
 
 
 def test_spans_are_sets_so_a_repeated_annotation_counts_once():
@@ -32,7 +34,9 @@ def test_set_scores_of_tags_are_seqevals_strict_scores(gold, random):
     predicted = [iob2([tag if random.random() < 0.7 else "O" for tag in sentence]) for sentence in gold]
     sides = [{(n, a, b, label) for n, s in enumerate(side) for a, b, label in spans_of(s)} for side in (gold, predicted)]
     ours, theirs = score_spans(*sides), score_seqeval(gold, predicted)
-    assert [ours[key] for key in ("precision", "recall", "f1")] == pytest.approx([theirs[k] for k in ("precision", "recall", "f1")])
+    assert [ours[key] for key in ("precision", "recall", "f1")] == pytest.approx(
+        [theirs[k] for k in ("precision", "recall", "f1")]
+    )
 
 
 def test_the_token_table_is_classification_reports_over_all_tags():
@@ -43,7 +47,9 @@ def test_the_token_table_is_classification_reports_over_all_tags():
     report = metrics.classification_report(gold, predicted, output_dict=True, zero_division=0)
     for average in ("macro", "weighted"):
         expected = report[f"{average} avg"]
-        assert table[average] == pytest.approx({"precision": expected["precision"], "recall": expected["recall"], "f1": expected["f1-score"]})
+        assert table[average] == pytest.approx(
+            {"precision": expected["precision"], "recall": expected["recall"], "f1": expected["f1-score"]}
+        )
     assert table["micro"]["f1"] == pytest.approx(report["accuracy"])
     assert set(table["by_tag"]) == {"O", "B-PER", "I-PER", "B-LOC", "B-ORG"}
 

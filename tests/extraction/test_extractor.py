@@ -1,5 +1,6 @@
 import random
 import socket
+from concurrent.futures import CancelledError
 
 import pytest
 
@@ -65,7 +66,10 @@ def test_the_mask_of_type_triples_holds(directory, expected):
     allowed = set(directory.spec.mask)
     for found in expected:
         for link in found.links:
-            labels = [{found.spans[i].label for chain in found.chains if end in chain for i in chain} for end in (link.head, link.tail)]
+            labels = [
+                {found.spans[i].label for chain in found.chains if end in chain for i in chain}
+                for end in (link.head, link.tail)
+            ]
             assert any((head, link.label, tail) in allowed for head in labels[0] for tail in labels[1])
 
 
@@ -86,18 +90,18 @@ def test_a_long_text_is_read_beyond_its_first_window_and_links_stay_inside_windo
 
 
 def test_running_out_of_memory_halves_the_batch_and_changes_nothing(directory, texts, expected):
-    class Small(OpenVinoRuntime):
-        sizes = []
+    sizes = []
 
+    class Small(OpenVinoRuntime):
         def encode(self, batch):
-            self.sizes.append(len(batch.ids))
+            sizes.append(len(batch.ids))
             if len(batch.ids) > 2:
                 raise RuntimeError("std::bad_alloc")
             return super().encode(batch)
 
     small = Small(directory, 1)
     assert list(Extractor(directory, small)(texts)) == expected
-    assert max(small.sizes) > 2
+    assert max(sizes) > 2
 
 
 def test_memory_too_small_for_one_passage_is_an_error_for_a_person(directory):
@@ -144,8 +148,24 @@ def test_an_interrupt_in_the_reader_leaves_no_thread_behind(directory, runtime):
     assert not [t for t in threading.enumerate() if t.name.startswith("kgbuild-extract")]
 
 
+def test_closing_in_the_middle_waits_for_what_runs_and_drops_the_rest(directory):
+    import threading
+
+    some = Extractor(directory, OpenVinoRuntime(directory, 2), 1)
+    found = some(f"Anna works for Acme {i}" for i in range(2000))
+    next(found)
+    some.close()
+    assert not [t for t in threading.enumerate() if t.name.startswith("kgbuild-extract")]
+    with pytest.raises((CancelledError, RuntimeError)):
+        list(found)
+
+
 def test_the_key_names_text_model_and_precision(tiny, tmp_path):
-    with load(tiny, threads=1) as one, load(write_tiny(tmp_path / "same"), threads=1) as same, load(write_tiny(tmp_path / "b", seed=1)) as b:
+    with (
+        load(tiny, threads=1) as one,
+        load(write_tiny(tmp_path / "same"), threads=1) as same,
+        load(write_tiny(tmp_path / "b", seed=1)) as b,
+    ):
         assert one.key("Anna") == same.key("Anna")
         assert len({one.key("Anna"), one.key("Anna "), b.key("Anna"), one.model_key, b.model_key}) == 5
 

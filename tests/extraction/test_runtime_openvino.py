@@ -58,7 +58,11 @@ class Reference:
     def encode(self, ids, cases):
         base = "encoder.bert.embeddings."
         x = self.tensors[base + "word_embeddings.weight"][ids] + self.tensors["encoder.case.weight"][cases]
-        x = x + self.tensors[base + "token_type_embeddings.weight"][0] + self.tensors[base + "position_embeddings.weight"][: len(ids)]
+        x = (
+            x
+            + self.tensors[base + "token_type_embeddings.weight"][0]
+            + self.tensors[base + "position_embeddings.weight"][: len(ids)]
+        )
         x = self.norm(base + "LayerNorm", x)
         for i in range(self.spec.encoder.layers):
             layer = f"encoder.bert.encoder.layer.{i}."

@@ -27,7 +27,10 @@ from kgbuild.models.viterbi import tag_names
 
 TYPES = ("PER", "ORG", "LOC")
 RELATIONS = ("P108", "P17", "P19", "P50")
-WORDS = "the of in and works for Anna Berlin Acme Corp London was born a b c report said lives at".split()
+WORDS = [
+    "the", "of", "in", "and", "works", "for", "Anna", "Berlin", "Acme", "Corp", "London", "was", "born", "a", "b", "c", "report", "said",
+    "lives", "at",
+]  # fmt: skip
 
 
 def write_tiny(path: Path, precision: str = "f32", max_pieces: int = 512, seed: int = 0, hidden: int = 64) -> Path:

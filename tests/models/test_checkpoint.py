@@ -124,7 +124,9 @@ def test_the_captured_queries_and_keys_are_those_of_the_last_layer(model):
     ids, cases, mask = batch(1)
     layer = model.encoder.bert.encoder.layer[-1].attention.self
     seen = {}
-    handle = layer.register_forward_pre_hook(lambda _m, args, kwargs: seen.update(x=args[0] if args else kwargs["hidden_states"]), with_kwargs=True)
+    handle = layer.register_forward_pre_hook(
+        lambda _m, args, kwargs: seen.update(x=args[0] if args else kwargs["hidden_states"]), with_kwargs=True
+    )
     with torch.no_grad():
         encoded, _ = model(ids, cases, mask)
         handle.remove()

@@ -49,7 +49,9 @@ def test_all_pieces_of_a_word_have_its_case(tokenizer):
     assert pieces.words == (True, *[False] * 5, True, False)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("a b", 0), ("a\n\nb", 1), ("a\tb", 1), ("a\nb", 0), ("a \n\n b\tc", 2), ("\n\na", 0)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a b", 0), ("a\n\nb", 1), ("a\tb", 1), ("a\nb", 0), ("a \n\n b\tc", 2), ("\n\na", 0)]
+)
 def test_blocks_and_cells_are_hard_boundaries(tokenizer, text, expected):
     assert sum(split(tokenizer, text).breaks) == expected
 

@@ -76,7 +76,11 @@ def test_any_text_has_a_key_without_outer_space(type, text):
 
 @given(st.sampled_from(["Organization", "Location"]), st.text("AbcÉ .,-'&", max_size=20))
 def test_case_and_width_do_not_matter(type, text):
-    assert normalise(type, text) == normalise(type, text.upper()) == normalise(type, "".join(chr(ord(c) + 0xFEE0) if "A" <= c <= "z" and c.isalpha() else c for c in text))
+    assert (
+        normalise(type, text)
+        == normalise(type, text.upper())
+        == normalise(type, "".join(chr(ord(c) + 0xFEE0) if "A" <= c <= "z" and c.isalpha() else c for c in text))
+    )
 
 
 def test_core_and_legal_form_are_the_whole_name():

@@ -81,7 +81,9 @@ EXAMPLE = {
     "documents": (
         DocumentNode("d1", "News one", "news/1.md", "https://a.example/1", "2017-06-01", "en", ("news/1.md",)),
         DocumentNode("d2", "News two", "news/2.md", "", "2018-03-04", "en", ("news/2.md",), (("topics", ("a", "b")),)),
-        DocumentNode("d3", "Report", "reports/3.pdf", "", "2019-12-31T10:00:00", "en", ("reports/3.pdf",), (("title", "Report"),)),
+        DocumentNode(
+            "d3", "Report", "reports/3.pdf", "", "2019-12-31T10:00:00", "en", ("reports/3.pdf",), (("title", "Report"),)
+        ),
         DocumentNode("d4", "Note", "note.txt", "", "2018-05", "de", ("note.txt",), (("title", "Other"),)),
     ),
     "mentions": tuple(
@@ -98,5 +100,10 @@ EXAMPLE = {
         ChunkNode("c1", "d1", 1, 30, 60, "en", "She was born in May 1947."),
         ChunkNode("c2", "d2", 0, 0, 25, "en", "It says: Ada, of GSA"),
     ),
-    "chunk_mentions": (MentionEdge("c3", "o1", 4), MentionEdge("c3", "p1", 2), MentionEdge("c1", "p1", 1), MentionEdge("c2", "o1", 3)),
+    "chunk_mentions": (
+        MentionEdge("c3", "o1", 4),
+        MentionEdge("c3", "p1", 2),
+        MentionEdge("c1", "p1", 1),
+        MentionEdge("c2", "o1", 3),
+    ),
 }

@@ -55,7 +55,14 @@ STATEMENTS = (
 )
 DOCUMENTS = (
     DocumentNode(
-        "d1", "First", "root/a.md", "https://example.org/a b", "2017-05-01", "en", ("root/a.md", "root/copy.md"), (("topics", ("x", "y")),)
+        "d1",
+        "First",
+        "root/a.md",
+        "https://example.org/a b",
+        "2017-05-01",
+        "en",
+        ("root/a.md", "root/copy.md"),
+        (("topics", ("x", "y")),),
     ),
     DocumentNode("d2", "Second", "root/b.md", "https://example.org/b", "2018-06-02T10:00:00Z", "en", ("root/b.md",)),
 )

@@ -30,26 +30,34 @@ PRODUCT = [
         [("Ada Young", GSA, 3, ADA), ("Bo Chen", ACME, 2, BO), ("Bo Chen", GSA, 1, "Bo Chen. GSA.")],
     ),
     (
-        "MATCH (e:Entity) WHERE e.name = $n OR $n IN e.aliases MATCH (d:Document)-[:MENTIONS]->(e) "
-        "RETURN d.name, d.published, d.uri ORDER BY d.published",
+        (
+            "MATCH (e:Entity) WHERE e.name = $n OR $n IN e.aliases MATCH (d:Document)-[:MENTIONS]->(e) "
+            "RETURN d.name, d.published, d.uri ORDER BY d.published"
+        ),
         {"n": "GSA"},
         [("News one", D1, "news/1.md"), ("News two", D2, "news/2.md"), ("Report", D3, "reports/3.pdf")],
     ),
     (
-        "MATCH (:Entity {name:$a})-[r]->(:Entity {name:$b}) MATCH (s:Statement {triple_id:r.id})-[:FROM_DOCUMENT]->(d) "
-        "RETURN type(r), s.quote, s.confidence, d.uri, s.char_start",
+        (
+            "MATCH (:Entity {name:$a})-[r]->(:Entity {name:$b}) MATCH (s:Statement {triple_id:r.id})-[:FROM_DOCUMENT]->(d) "
+            "RETURN type(r), s.quote, s.confidence, d.uri, s.char_start"
+        ),
         {"a": "Ada Young", "b": GSA},
         [("EMPLOYED_BY", ADA, 0.97, "news/1.md", 0), ("EMPLOYED_BY", "Ada, of GSA", 0.8, "news/2.md", 10)],
     ),
     (
-        "MATCH (:Organization {name:$n})<-[:MENTIONS]-(d:Document)-[:MENTIONS]->(o:Organization) "
-        "WHERE d.published >= date('2018-01-01') AND o.name <> $n RETURN o.name, count(DISTINCT d) AS n ORDER BY n DESC LIMIT 10",
+        (
+            "MATCH (:Organization {name:$n})<-[:MENTIONS]-(d:Document)-[:MENTIONS]->(o:Organization) "
+            "WHERE d.published >= date('2018-01-01') AND o.name <> $n RETURN o.name, count(DISTINCT d) AS n ORDER BY n DESC LIMIT 10"
+        ),
         {"n": GSA},
         [(ACME, 1)],
     ),
     (
-        "MATCH p = shortestPath((a:Entity {name:$a})-[:EMPLOYED_BY|HEADQUARTERED_IN|LOCATED_IN|IN_COUNTRY*..4]-(b:Entity {name:$b})) "
-        "RETURN [n IN nodes(p) | n.name]",
+        (
+            "MATCH p = shortestPath((a:Entity {name:$a})-[:EMPLOYED_BY|HEADQUARTERED_IN|LOCATED_IN|IN_COUNTRY*..4]-(b:Entity {name:$b})) "
+            "RETURN [n IN nodes(p) | n.name]"
+        ),
         {"a": "Ada Young", "b": USA},
         [(["Ada Young", GSA, WASHINGTON, USA],)],
     ),
@@ -100,7 +108,7 @@ AGGREGATES = [
     ("MATCH (e:Entity) WHERE false RETURN count(*), sum(e.mentions), collect(e.id), max(e.mentions)", {}, [(0, 0, [], None)]),
     ("MATCH (p:Person) WITH p ORDER BY p.mentions DESC LIMIT 2 RETURN collect(p.name) AS names", {}, [(["Ada Young", "Bo Chen"],)]),
     ("MATCH (d:Document)-[m:MENTIONS]->(e:Person) RETURN e.id, sum(m.count) AS n ORDER BY n DESC, e.id", {}, [("p1", 5), ("p2", 3), ("p3", 1)]),
-    ("MATCH (e:Entity) WITH collect(e.mentions) AS all RETURN size(all), reduce(t = 0, x IN all | t + x)", {}, [(7, 24)]),
+    ("MATCH (e:Entity) WITH collect(e.mentions) AS ms RETURN size(ms), reduce(t = 0, x IN ms | t + x)", {}, [(7, 24)]),
     ("MATCH (p:Person)-[r:EMPLOYED_BY]->() RETURN sum(CASE WHEN r.scope = 'stated' THEN 1 ELSE 0 END) AS stated, count(*) AS n", {}, [(2, 3)]),
     ("MATCH (d:Document) RETURN min(d.published), max(d.published)", {}, [(D1, D3)]),
     ("MATCH (d:Document) WHERE d.published IS NOT NULL RETURN d.published.year AS y, count(*) AS n ORDER BY y", {}, [(2017, 1), (2018, 1), (2019, 1)]),
@@ -303,6 +311,9 @@ def test_what_only_looks_like_writing_passes(text):
         ("MATCH (n) RETURN keys(n)", "MATCH (n) RETURN [kgbuild_item IN keys(n) WHERE kgbuild_item <> '_search']"),
         ("MATCH p = (a)-->() RETURN p", "MATCH p = (a)-->() RETURN p, {`@path`: [nodes(p), relationships(p)]} AS `@path 0`"),
         ("RETURN 1 AS x ;", "RETURN 1 AS x "),
+        ("MATCH (n) RETURN *", None),
+        ("MATCH (n) RETURN *, n.id, 1 AS x LIMIT 1", "MATCH (n) WITH *, n.id AS `n.id`, 1 AS `x` RETURN * LIMIT 1"),
+        ("MATCH (n) RETURN DISTINCT *, 1 AS x", "MATCH (n) WITH *, 1 AS `x` RETURN DISTINCT *"),
     ],
 )
 def test_what_the_engine_would_get_wrong_is_rewritten(text, rewritten):
@@ -312,10 +323,14 @@ def test_what_the_engine_would_get_wrong_is_rewritten(text, rewritten):
 @pytest.mark.parametrize(
     ("text", "columns"),
     [
-        ("MATCH (n) RETURN n.name, count( * ), n AS x, `a b`, labels(n)[0]", ("n.name", "count( * )", "x", "a b", "labels(n)[0]")),
+        (
+            "MATCH (n) RETURN n.name, count( * ), n AS x, `a b`, labels(n)[0]",
+            ("n.name", "count( * )", "x", "a b", "labels(n)[0]"),
+        ),
         ("RETURN DISTINCT 1 AS a, [1, 2] AS b ORDER BY a LIMIT 1", ("a", "b")),
         ("MATCH (n) RETURN n{.a, .b}, {x: 1, y: 2}.x", ("n{.a, .b}", "{x: 1, y: 2}.x")),
         ("MATCH (n) RETURN *", ()),
+        ("MATCH (n) RETURN *, 1 AS x", ("x",)),
         ("RETURN 1 AS a UNION RETURN 2 AS a", ("a",)),
     ],
 )
@@ -348,6 +363,13 @@ def test_paths_come_back_as_nodes_and_relationships_wherever_they_stand(reader):
     assert [ids(row[0]) if isinstance(row[0], list) else row[0] for row in union] == [whole, 1]
 
 
+def test_a_star_gives_variables_by_name_and_then_what_follows_it(reader):
+    result = reader.query("MATCH (z {id: 'p1'})-[:EMPLOYED_BY]->(a) RETURN *, z.name, 1 AS b ORDER BY b")
+
+    assert result.columns == ("a", "z", "z.name", "b")
+    assert (result.rows[0][0]["id"], result.rows[0][1]["id"], *result.rows[0][2:]) == ("o1", "p1", "Ada Young", 1)
+
+
 def test_nodes_have_labels_and_relationships_a_type(reader):
     node, edge = reader.query("MATCH (p {id: 'p3'}), ()-[r {id: 't5'}]->() RETURN p, r").rows[0]
 
@@ -359,7 +381,9 @@ def test_nodes_have_labels_and_relationships_a_type(reader):
 
 
 def test_dates_come_back_as_dates(reader):
-    text = "MATCH (d:Document {id: 'd2'}) WITH d, d.published AS when RETURN d, when, collect(when) AS all, [d.published] AS list"
+    text = (
+        "MATCH (d:Document {id: 'd2'}) WITH d, d.published AS when RETURN d, when, collect(when) AS all, [d.published] AS list"
+    )
     document, when, all, listed = reader.query(text).rows[0]
 
     assert (document["published"], when, all) == (D2, D2, [D2])
@@ -371,7 +395,9 @@ def test_an_unbounded_path_has_no_hidden_bound(tmp_path):
     from tests.sinks.property_example import entity, triple
 
     places = tuple(entity(f"l{n:02}", "Location", f"place {n}") for n in range(41))
-    steps = tuple(triple(f"t{n:02}", f"l{n:02}", "IN_COUNTRY", f"l{n + 1:02}", 9000, 1, 1, Scope.STATED, "q", "d") for n in range(40))
+    steps = tuple(
+        triple(f"t{n:02}", f"l{n:02}", "IN_COUNTRY", f"l{n + 1:02}", 9000, 1, 1, Scope.STATED, "q", "d") for n in range(40)
+    )
     embedded.write(Graph(entities=places, triples=steps), Names(), tmp_path / "store", state="chain", provenance="none")
 
     with Reader(tmp_path / "store") as reader:

@@ -128,7 +128,11 @@ def test_csv_cells_never_begin_a_formula(tmp_path):
     assert names[3] == "'=HYPERLINK(1)" and names[4] == ENTITIES[4].name
     assert len(rows(tmp_path / "out.csv" / "statements.csv")) == 6
     facts = rows(tmp_path / "out.csv" / "triples.csv")
-    assert (facts[1]["subject"], facts[1]["object"], facts[1]["document"]) == ("Ada Byron", "General Services Administration", "root/b.md")
+    assert (facts[1]["subject"], facts[1]["object"], facts[1]["document"]) == (
+        "Ada Byron",
+        "General Services Administration",
+        "root/b.md",
+    )
 
 
 def test_csv_replaces_an_older_export_and_nothing_else(tmp_path):
@@ -152,7 +156,9 @@ def test_graphml_is_read_by_networkx_and_has_no_forbidden_character():
     assert set(read) == {"e1", "e2", "e3", "e4", "e5", "d1", "d2"}
     assert read.nodes["e1"]["date_of_birth"] == "1947-05" and read.nodes["e5"]["name"] == ENTITIES[4].name
     assert read.get_edge_data("e1", "e3")["t2"]["label"] == "EMPLOYED_BY"
-    ET.fromstring(exported("graphml", small_graph(entities=[type(e)(e.id, e.type, "\x00\x0b\ufffe", (), (), 0, 0, 0) for e in ENTITIES])))
+    ET.fromstring(
+        exported("graphml", small_graph(entities=[type(e)(e.id, e.type, "\x00\x0b\ufffe", (), (), 0, 0, 0) for e in ENTITIES]))
+    )
 
 
 def test_graphml_has_no_statements():

@@ -19,7 +19,10 @@ def test_everything_of_the_graph_is_in_it_kind_by_kind():
 
     assert list(dict.fromkeys(kinds)) == list(KINDS)
     assert [kinds.count(kind) for kind in KINDS] == [1, 2, 5, 5, 7, 6, 2, 2]
-    assert next(r for r in read if r["kind"] == "triple" and r["id"] == "t4")["object"] == {"datatype": "date", "text": "1947-05"}
+    assert next(r for r in read if r["kind"] == "triple" and r["id"] == "t4")["object"] == {
+        "datatype": "date",
+        "text": "1947-05",
+    }
 
 
 def test_kind_is_first_and_keys_are_sorted():

@@ -35,8 +35,7 @@ FACTS = {"EMPLOYED_BY": 3, "HEADQUARTERED_IN": 2, "IN_COUNTRY": 1}
         (
             "full",
             {"Entity": 7, "Document": 4, "Chunk": 3, "Statement": 4},
-            FACTS
-            | {"MENTIONS": 12, "FROM_CHUNK": 4, "FROM_DOCUMENT": 7, "NEXT_CHUNK": 1, "HAS_SUBJECT": 4, "HAS_OBJECT": 3},
+            FACTS | {"MENTIONS": 12, "FROM_CHUNK": 4, "FROM_DOCUMENT": 7, "NEXT_CHUNK": 1, "HAS_SUBJECT": 4, "HAS_OBJECT": 3},
         ),
     ],
 )
@@ -125,7 +124,9 @@ def test_metadata_gets_valid_names_that_meet_nothing():
 
 
 def test_metadata_that_repeats_the_document_is_not_repeated():
-    node = DocumentNode("d", "T", "u", "http://x", "2018-01-01", "en", ("u",), (("date", "2018-01-01"), ("title", "T"), ("url", "http://x")))
+    node = DocumentNode(
+        "d", "T", "u", "http://x", "2018-01-01", "en", ("u",), (("date", "2018-01-01"), ("title", "T"), ("url", "http://x"))
+    )
 
     assert not [name for name in pg.document_properties(node) if name.startswith("meta_") or name in ("date", "title")]
 

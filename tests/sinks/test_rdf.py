@@ -44,7 +44,9 @@ def both_rows(query, data):
     store = pyoxigraph.Store()
     store.load(data, format=pyoxigraph.RdfFormat.TURTLE)
     fast = sorted(tuple(term.value for term in row) for row in store.query(PREFIXES + query))
-    slow = sorted(tuple(str(term) for term in row) for row in rdflib.Graph().parse(data=data, format="turtle").query(PREFIXES + query))
+    slow = sorted(
+        tuple(str(term) for term in row) for row in rdflib.Graph().parse(data=data, format="turtle").query(PREFIXES + query)
+    )
     return fast, slow
 
 

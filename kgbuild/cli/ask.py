@@ -1,0 +1,257 @@
+"""Commands that ask the graph: query, export, explain, path."""
+
+import json as jsons
+import sys
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kgbuild.cli.documents import AsJson
+from kgbuild.cli.facts import entity_json, fact_json, hits, put_entity, put_fact
+from kgbuild.cli.output import counted, plain, put, put_csv, put_json, put_json_lines, put_table
+from kgbuild.cli.session import begin, opened
+from kgbuild.errors import NotFound, UsageError
+
+if TYPE_CHECKING:
+    from kgbuild.pipeline.reports import EntityExplanation, FactExplanation
+    from kgbuild.pipeline.workspace import Workspace
+
+STDIN = "-"
+LITERALS = {"true": True, "false": False, "null": None}
+FACT_WORDS = 3
+
+
+class TableFormat(StrEnum):
+    """How the rows of a query are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class Scopes(StrEnum):
+    """Which facts are exported."""
+
+    ALL = "all"
+    STATED = "stated"
+
+
+def query(
+    ctx: typer.Context,
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="Cypher; - reads it from standard input.", show_default=False)
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read the query from a file.")] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param", "-p", metavar="NAME=VALUE", help="Value of $NAME: number, true, false, null, JSON list, else text."
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
+    format: Annotated[TableFormat, typer.Option("--format", help="How rows are printed.")] = TableFormat.TABLE,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Stop the query after this time.")
+    ] = 60.0,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+) -> None:
+    """Ask the graph in Cypher, read-only.
+
+    The store is brought up to date first if it has to be.
+
+    kgbuild query "MATCH (e:Entity) RETURN e.name, e.documents ORDER BY e.documents DESC LIMIT 5"
+    kgbuild query 'MATCH (e:Entity {name: $name}) RETURN e' -p "name=United States" --format json
+    """
+    session = begin(ctx)
+    question = query_text(text, file)
+    given = dict(parameter(word) for word in parameters or ())
+    with opened(session) as ws:
+        result = ws.query(question, given, limit=limit, timeout=timeout)
+    chosen = TableFormat.JSON if json else format
+    match chosen:
+        case TableFormat.JSON:
+            put_json({"columns": result.columns, "rows": result.rows, "truncated": result.truncated})
+        case TableFormat.JSONL:
+            put_json_lines(result.columns, result.rows)
+        case TableFormat.CSV:
+            put_csv(result.columns, result.rows)
+        case TableFormat.TABLE:
+            put_table(result.columns, result.rows)
+            session.note(counted(len(result.rows), "row"))
+    if result.truncated:
+        session.note(f"there are more than {limit:,} rows: --limit cut the rest")
+
+
+def query_text(text: str | None, file: Path | None) -> str:
+    """The query from where the user put it. Raises UsageError if that is nowhere, two places, or cannot be read."""
+    if (text is None) == (file is None):
+        raise UsageError("give one query: as TEXT, as -f FILE, or as - to read it from standard input")
+    if file is not None and str(file) != STDIN:
+        try:
+            question = file.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{file}: {getattr(error, 'strerror', None) or error}; give a text file with one query") from None
+    else:
+        question = sys.stdin.read() if file is not None or text == STDIN else str(text)
+    if not question.strip():
+        raise UsageError("the query is empty")
+    return question
+
+
+def parameter(word: str) -> tuple[str, Any]:
+    """name=value -> (name, typed value): 1 and 1.5 are numbers, true, false and null themselves, […] a JSON list, else text."""
+    name, equals, value = word.partition("=")
+    name = name.strip().removeprefix("$")
+    if not equals or not name.isidentifier():
+        raise UsageError(f"-p {word}: give NAME=VALUE")
+    return name, typed(value, word)
+
+
+def typed(value: str, word: str) -> Any:
+    """A value as written on a command line. A JSON text is text: '"1"' is no number."""
+    if value in LITERALS:
+        return LITERALS[value]
+    if value[:1] in ("[", '"'):
+        try:
+            return jsons.loads(value)
+        except ValueError as error:
+            raise UsageError(f"-p {word}: not JSON ({error}); quote the whole word for the shell") from None
+    plain_number = value.isascii() and not value[:1].isspace() and not value[-1:].isspace() and "_" not in value
+    for kind in (int, float):
+        try:
+            number = kind(value)
+        except ValueError:
+            continue
+        if plain_number and value.lstrip("+-")[:1] in tuple("0123456789."):
+            return number
+    return value
+
+
+def export(
+    ctx: typer.Context,
+    out: Annotated[
+        str, typer.Argument(metavar="OUT", help="File (.gz compresses), folder for csv, or - to stream.", show_default=False)
+    ],
+    format: Annotated[
+        str | None, typer.Option("--format", help="jsonl, ttl, nt, graphml or csv [default: by the suffix].")
+    ] = None,
+    min_confidence: Annotated[
+        float, typer.Option("--min-confidence", metavar="N", help="Leave out facts below (0 to 1).")
+    ] = 0.0,
+    min_support: Annotated[int, typer.Option("--min-support", metavar="N", help="Leave out facts with fewer sentences.")] = 0,
+    scope: Annotated[Scopes, typer.Option("--scope", help="stated: only facts that one sentence states.")] = Scopes.ALL,
+    types: Annotated[
+        str, typer.Option("--types", metavar="A,B", help="Only entities of these types.", show_default=False)
+    ] = "",
+    relations: Annotated[
+        str, typer.Option("--relations", metavar="A,B", help="Only these relations.", show_default=False)
+    ] = "",
+    documents: Annotated[
+        list[str] | None,
+        typer.Option("--documents", metavar="GLOB", help="Only what documents say whose URI fits; repeatable."),
+    ] = None,
+    provenance: Annotated[
+        str, typer.Option("--provenance", help="none, summary or full [default: the format's own].", show_default=False)
+    ] = "",
+    base: Annotated[str, typer.Option("--base", metavar="IRI", help="Start of all IRIs.", show_default=False)] = "",
+) -> None:
+    r"""Write the graph to a file or a stream.
+
+    JSON Lines, RDF (.ttl, .nt), GraphML, or a folder of CSV files; .gz compresses.
+
+    kgbuild export graph.ttl --min-confidence 0.8
+    """
+    session = begin(ctx)
+    filters: dict[str, Any] = {
+        "min_confidence": min_confidence, "min_support": min_support, "scope": scope.value, "types": listed(types),
+        "relations": listed(relations), "documents": tuple(documents or ()),
+    }  # fmt: skip
+    filters |= {name: value for name, value in (("provenance", provenance), ("base", base)) if value}
+    with opened(session) as ws:
+        if out == STDIN:
+            ws.export(sys.stdout.buffer, format=format, **filters)
+            sys.stdout.buffer.flush()
+        else:
+            ws.export(out, format=format, **filters)
+            session.note(f"wrote {out}")
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """A comma-separated list."""
+    return tuple(word.strip() for word in words.split(",") if word.strip())
+
+
+def explain(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str], typer.Argument(metavar="NAME | ID | A PREDICATE B", help="An entity, or a fact.", show_default=False)
+    ],
+    json: AsJson = False,
+) -> int:
+    """Say why an entity or a fact is in the graph.
+
+    Which names are one entity, and why; which sentences a fact stands on.
+
+    kgbuild explain "United States"
+    kgbuild explain "Ada Lovelace" CITIZEN_OF "United Kingdom"
+    """
+    session = begin(ctx)
+    if len(words) not in (1, FACT_WORDS):
+        raise UsageError("give one NAME or ID, or A PREDICATE B; put names of several words in quotes")
+    if words[0].startswith("d:") and len(words) == 1:
+        raise UsageError(f"{words[0]} is a document: `{session.command('show', words[0])}`")
+    with opened(session) as ws:
+        facts, entities = explained(ws, words)
+    if json:
+        put_json({"entities": [entity_json(e) for e in entities], "facts": [fact_json(f) for f in facts]})
+        return 0
+    for fact in facts:
+        put_fact(fact, everything=session.verbose)
+    if len(entities) > 1:
+        put_table(("id", "type", "name", "documents", "mentions"), hits(entities))
+        session.note(
+            f"{counted(len(entities), 'entity', 'entities')} fit {words[0]!r}: {session.command('explain')} ID tells of one"
+        )
+    for entity in entities if len(entities) == 1 else ():
+        put_entity(entity, everything=session.verbose)
+    return 0
+
+
+def explained(ws: "Workspace", words: list[str]) -> "tuple[list[FactExplanation], list[EntityExplanation]]":
+    """What the words name: facts, or entities. A bare id may be a fact's, so what no entity has is looked up there."""
+    if len(words) == FACT_WORDS or words[0].startswith("t:"):
+        return ws.explain_fact(*words), []
+    try:
+        return [], ws.explain(words[0])
+    except NotFound:
+        with suppress(NotFound):
+            return ws.explain_fact(words[0]), []
+        raise
+
+
+def path(
+    ctx: typer.Context,
+    start: Annotated[str, typer.Argument(metavar="A", help="Name or id of an entity.", show_default=False)],
+    goal: Annotated[str, typer.Argument(metavar="B", help="Name or id of another one.", show_default=False)],
+    json: AsJson = False,
+) -> None:
+    """Say how two entities are connected.
+
+    A shortest chain of facts, with the sentences.
+
+    kgbuild path "Ada Lovelace" "United Kingdom"
+    """
+    session = begin(ctx)
+    with opened(session) as ws:
+        facts = ws.connect(start, goal)
+    if json:
+        put_json({"facts": plain([fact_json(fact) for fact in facts])})
+        return
+    if not facts:
+        put(f"{start} and {goal} are one and the same entity")
+    for fact in facts:
+        put_fact(fact, everything=session.verbose)

@@ -1,0 +1,140 @@
+"""Explanations of entities and facts -> words and JSON."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from kgbuild.cli.output import counted, percent, put, score
+
+if TYPE_CHECKING:
+    from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, Quote
+
+Json = dict[str, Any]
+
+MOST_QUOTES = 5
+MOST_ALIASES = 12
+
+
+def fact_json(fact: "FactExplanation") -> Json:
+    """A fact with all its sentences."""
+    is_entity = fact.object_name != fact.object
+    return {
+        "id": f"t:{fact.id}",
+        "subject": {"id": f"e:{fact.subject}", "name": fact.subject_name},
+        "predicate": fact.predicate,
+        "object": {"id": f"e:{fact.object}", "name": fact.object_name} if is_entity else {"value": fact.object},
+        "confidence": score(fact.confidence),
+        "support": fact.support,
+        "documents": fact.documents,
+        "scope": fact.scope,
+        "quotes": [quote_json(quote) for quote in fact.quotes],
+    }
+
+
+def quote_json(quote: "Quote") -> Json:
+    """A sentence with its place."""
+    keys: Json = {
+        "text": quote.text,
+        "document": f"d:{quote.document}",
+        "uri": quote.uri,
+        "start": quote.start,
+        "end": quote.end,
+    }
+    return keys | ({"scope": quote.scope, "confidence": score(quote.confidence)} if quote.scope else {})
+
+
+def entity_json(entity: "EntityExplanation") -> Json:
+    """An entity with its names, joins, sentences and facts."""
+    return {
+        "id": f"e:{entity.id}",
+        "type": entity.type,
+        "name": entity.name,
+        "aliases": entity.aliases,
+        "mentions": entity.mentions,
+        "documents": entity.documents,
+        "confidence": score(entity.confidence),
+        "names": [{"key": key, "documents": count, "forms": forms} for key, count, forms in entity.names],
+        "joins": [
+            {
+                "left": j.left,
+                "right": j.right,
+                "weight": j.weight,
+                "reasons": [{"reason": r, "weight": w} for r, w in j.reasons],
+            }
+            for j in entity.joins
+        ],
+        "judgements": entity.judgements,
+        "values": [{"property": name, "value": value} for name, value in entity.values],
+        "quotes": [quote_json(quote) for quote in entity.quotes],
+        "facts": [fact_json(fact) for fact in entity.facts],
+    }
+
+
+def put_entity(entity: "EntityExplanation", *, everything: bool = False) -> None:
+    """An entity: who it is, why its names are one, what is said of it, and where it stands."""
+    put(f"{entity.name}  {entity.type}  e:{entity.id}")
+    put(
+        f"  {counted(entity.mentions, 'mention')} in {counted(entity.documents, 'document')}, confidence {percent(entity.confidence)}"
+    )
+    if entity.aliases:
+        rest = len(entity.aliases) - MOST_ALIASES
+        more = f", and {rest} more" if rest > 0 and not everything else ""
+        put("  also written " + ", ".join(entity.aliases[: None if everything else MOST_ALIASES]) + more)
+    for name, value in entity.values:
+        put(f"  {name}: {value}")
+    put_names(entity)
+    if entity.facts:
+        put("facts")
+        for fact in entity.facts:
+            put(f"  {fact_line(fact)}  t:{fact.id}")
+    put_quotes("sentences", entity.quotes, everything=everything)
+
+
+def put_names(entity: "EntityExplanation") -> None:
+    """The names that are one entity, the joins between them, and what a person said."""
+    put("names")
+    for key, documents, forms in entity.names:
+        put(f"  {key}  in {counted(documents, 'document')}, written {', '.join(forms) or key}")
+    if entity.joins:
+        put("joined because")
+    for join in entity.joins:
+        put(f"  {join_line(join)}")
+    for judgement in entity.judgements:
+        put(f"  a person's word {judgement}")
+
+
+def join_line(join: "Join") -> str:
+    """An edge between two names with its reasons."""
+    reasons = ", ".join(f"{reason} {weight:+d}" if weight else reason for reason, weight in join.reasons)
+    return f"{join.left} = {join.right}: {reasons}" + (f"  (weight {join.weight})" if len(join.reasons) > 1 else "")
+
+
+def fact_line(fact: "FactExplanation") -> str:
+    """A fact with its support on one line."""
+    return (
+        f"{fact.subject_name}  {fact.predicate}  {fact.object_name}   ({counted(fact.support, 'sentence')} in "
+        f"{counted(fact.documents, 'document')}, confidence {percent(fact.confidence)}, {fact.scope})"
+    )
+
+
+def put_fact(fact: "FactExplanation", *, everything: bool = False) -> None:
+    """A fact with its sentences."""
+    put(f"{fact_line(fact)}  t:{fact.id}")
+    put_quotes("", fact.quotes, everything=everything)
+
+
+def put_quotes(title: str, quotes: Sequence["Quote"], *, everything: bool) -> None:
+    """Sentences with their places; the first few, unless everything is wanted."""
+    if quotes and title:
+        put(title)
+    shown = quotes if everything else quotes[:MOST_QUOTES]
+    for quote in shown:
+        told = f", {quote.scope}, {percent(quote.confidence)}" if quote.scope else ""
+        put(f"  “{' '.join(quote.text.split())}”")
+        put(f"      {quote.uri} [{quote.start}:{quote.end}]{told}")
+    if len(quotes) > len(shown):
+        put(f"  … and {counted(len(quotes) - len(shown), 'more sentence')} (-v shows them)")
+
+
+def hits(entities: Iterable["EntityExplanation"]) -> list[tuple[str, str, str, int, int]]:
+    """Rows of a table of entities that a name fits."""
+    return [(f"e:{e.id}", e.type, e.name, e.documents, e.mentions) for e in entities]

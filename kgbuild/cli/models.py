@@ -1,0 +1,410 @@
+"""Commands around models and schemas: try, schema, train, evaluate. `doctor` has a file of its own."""
+
+import logging
+import shlex
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kgbuild.cli.documents import AsJson
+from kgbuild.cli.output import counted, put, put_json, put_table, score
+from kgbuild.cli.session import Session, begin, models, opened
+from kgbuild.errors import MissingExtra, UsageError
+from kgbuild.records import ANY, Extraction, Link, Scope
+
+if TYPE_CHECKING:
+    from kgbuild.config import Run
+    from kgbuild.schema import Schema
+    from kgbuild.workspace.truth import StoredModel
+
+RESOLUTION = "resolution"
+DEFAULT = "default"
+TRAIN_PACKAGES = ("torch", "transformers", "seqeval", "sklearn", "matplotlib")
+Row = tuple[Any, ...]
+
+
+class Thresholds(StrEnum):
+    """Sets of thresholds that a model directory carries."""
+
+    BENCHMARK = "benchmark"
+    DEFAULT = "default"
+
+
+class SchemaAction(StrEnum):
+    """What to do with a schema."""
+
+    SHOW = "show"
+    CHECK = "check"
+
+
+# ── try ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def try_text(
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A text; - reads it from standard input.", show_default=False)],
+    model: Annotated[
+        str, typer.Option("--model", metavar="MODEL", help="`default`, or the folder of a trained model.")
+    ] = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Show all that a model sees in a text.
+
+    Spans, chains and links with their scores, those that a build would leave out included. Needs no workspace.
+
+    kgbuild try "Ada Lovelace was born in London."
+    """
+    begin(ctx)
+    words = sys.stdin.read() if text == "-" else text
+    if not words.strip():
+        raise UsageError("the text is empty")
+    described, extraction = extracted(model, words, runtime_settings(ctx.obj))
+    if json:
+        put_json({"model": described.name, **extraction_json(words, extraction, taken_scores(described))})
+    else:
+        put_extraction(words, extraction, taken_scores(described))
+
+
+def runtime_settings(session: Session) -> "Run":
+    """Settings of the runtime: those of the workspace if there is one, else the defaults."""
+    from kgbuild.config import load_config
+
+    return load_config(session.path / "kgbuild.toml").run
+
+
+def extracted(model: str, text: str, run: "Run") -> tuple["StoredModel", Extraction]:
+    """What a model sees in a text."""
+    source = models()
+    described = source.describe(model)
+    extractor = source.load(described, run)
+    try:
+        return described, next(iter(extractor([text])))
+    finally:
+        extractor.close()
+
+
+def taken_scores(model: "StoredModel") -> dict[tuple[str, str], int]:
+    """(label, scope) -> the score from which a build takes it, with the model's default thresholds; absent: never."""
+    return {(label, scope): least for label, scope, least in dict(model.thresholds)[Thresholds.DEFAULT]}
+
+
+def taken(link: Link, least: dict[tuple[str, str], int]) -> bool:
+    """Whether a build takes a link of this score in one of the scopes."""
+    return any(link.score >= least[link.label, scope] for scope in Scope if (link.label, scope) in least)
+
+
+def extraction_json(text: str, extraction: Extraction, least: dict[tuple[str, str], int]) -> dict[str, Any]:
+    """Spans, chains and links as JSON; `taken`: the model's default thresholds let it into a graph."""
+    spans = extraction.spans
+    floor = least.get((ANY, "span"), 0)
+    return {
+        "spans": [
+            {"start": s.start, "end": s.end, "text": text[s.start : s.end], "label": s.label, "score": score(s.score), "taken": s.score >= floor}
+            for s in spans
+        ],
+        "chains": extraction.chains,
+        "links": [
+            {"head": k.head, "tail": k.tail, "label": k.label, "score": score(k.score), "taken": taken(k, least)}
+            for k in extraction.links
+        ],
+    }  # fmt: skip
+
+
+def put_extraction(text: str, extraction: Extraction, least: dict[tuple[str, str], int]) -> None:
+    """Spans, chains of several spans, and links, best first."""
+    spans = extraction.spans
+    words = [text[span.start : span.end] for span in spans]
+    floor = least.get((ANY, "span"), 0)
+    if not spans:
+        put("the model sees no name in this text")
+        return
+    rows: list[Row] = [
+        (n, words[n], s.label, s.start, s.end, score(s.score), mark(s.score >= floor)) for n, s in enumerate(spans)
+    ]
+    put_table(("#", "span", "label", "start", "end", "score", "taken"), rows)
+    for chain in extraction.chains:
+        if len(chain) > 1:
+            put("the same: " + ", ".join(f"#{index} {words[index]}" for index in chain))
+    links = sorted(extraction.links, key=lambda k: (-k.score, k.head, k.tail, k.label))
+    if links:
+        put()
+        put_table(
+            ("head", "relation", "tail", "score", "taken"),
+            [(words[k.head], relation_words(k.label), words[k.tail], score(k.score), mark(taken(k, least))) for k in links],
+        )
+
+
+def mark(yes: bool) -> str:
+    """A tick in a table."""
+    return "yes" if yes else "no"
+
+
+def relation_words(label: str) -> str:
+    """A model's label with its words in the shipped schema: P108 (EMPLOYED_BY)."""
+    from kgbuild.schema import load_schema
+
+    relation = load_schema(None).relation_of(label)
+    return f"{label} {relation.name}" if relation and relation.name != label else label
+
+
+# ── schema ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def schema(
+    ctx: typer.Context,
+    action: Annotated[SchemaAction, typer.Argument(metavar="[show|check]", help="What to do.")] = SchemaAction.SHOW,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A schema file.", show_default=False)] = None,
+    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="check: the model whose labels it maps.")] = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Show the schema in use, or check a schema file.
+
+    `show` takes a file as well; `check` says whether the file is valid and whether the model gives the labels that it maps.
+
+    kgbuild schema check my-schema.yaml
+    """
+    session = begin(ctx)
+    if action is SchemaAction.CHECK:
+        if file is None:
+            raise UsageError("name the schema file to check")
+        check_schema(file, model, json=json)
+        return
+    found = schema_in_use(session, file)
+    if json:
+        put_json(schema_json(found))
+    else:
+        put_schema(found)
+
+
+def schema_in_use(session: Session, file: Path | None) -> "Schema":
+    """A schema file, else the workspace's schema, else the shipped one."""
+    from kgbuild.schema import load_schema
+
+    if file is not None or not (session.path / "workspace.db").exists():
+        return load_schema(file)
+    with opened(session) as ws:
+        return ws.schema()
+
+
+def check_schema(file: Path, model: str, *, json: bool) -> None:
+    """Say that a schema fits a model, and which of its labels it drops. Raises SchemaError where it does not."""
+    from kgbuild.schema import load_schema
+
+    found = load_schema(file)
+    described = models().describe(model)
+    dropped = found.check_labels(described.span_labels, described.link_labels)
+    if json:
+        put_json(
+            {
+                "schema": str(file),
+                "model": described.name,
+                "types": len(found.types),
+                "relations": len(found.relations),
+                "dropped": dropped,
+            }
+        )
+        return
+    put(
+        f"{file}: well; {counted(len(found.types), 'type')}, {counted(len(found.relations), 'relation')}, for model {described.name}"
+    )
+    if dropped:
+        put(f"drops {counted(len(dropped), 'label')} of the model: {', '.join(dropped)}")
+
+
+def schema_json(found: "Schema") -> dict[str, Any]:
+    """A schema as JSON, with the keys of the schema file."""
+    types = [
+        {"name": t.name, "from": t.labels, "kind": t.kind.value, "datatype": t.datatype, "iri": t.iri} for t in found.types
+    ]
+    relations = [
+        {
+            "name": r.name, "from": r.labels, "label": r.label, "iri": r.iri, "head": r.head, "tail": r.tail, "inverse": r.inverse,
+            "symmetric": r.symmetric, "functional": r.functional, "untrained": r.untrained, "property": r.property,
+        }
+        for r in found.relations
+    ]  # fmt: skip
+    return {"source": found.source, "types": types, "relations": relations}
+
+
+def put_schema(found: "Schema") -> None:
+    """A schema as two tables."""
+    put(f"schema {found.source}")
+    put()
+    put_table(("type", "from", "kind"), [(t.name, ", ".join(t.labels), t.datatype or t.kind.value) for t in found.types])
+    put()
+    rows: list[Row] = [
+        (r.name, ", ".join(r.labels), " ".join(r.head), " ".join(r.tail) or r.datatype, r.label, relation_notes(r))
+        for r in found.relations
+    ]
+    put_table(("relation", "from", "head", "tail", "means", ""), rows)
+
+
+def relation_notes(relation: Any) -> str:
+    """What is special about a relation."""
+    notes = [name for name in ("symmetric", "functional", "untrained") if getattr(relation, name)]
+    notes += [f"kept as {relation.inverse}"] if relation.inverse else []
+    notes += [f"property {relation.property}"] if relation.property else []
+    return ", ".join(notes)
+
+
+# ── train and evaluate ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def train(
+    ctx: typer.Context,
+    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="DocRED-like JSON or CoNLL columns.", show_default=False)],
+    dev: Annotated[
+        Path, typer.Option("--dev", metavar="FILE", help="Annotated documents to choose thresholds on.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the model goes.", show_default=False)],
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
+    ] = None,
+    init: Annotated[Path | None, typer.Option("--init", metavar="DIR", help="A model to start from, with its heads.")] = None,
+    name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the data.")] = None,
+    batch: Annotated[int | None, typer.Option("--batch", min=1, help="Documents a step.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of all that is random.")] = None,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run in DIR.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Train a model on annotated documents.
+
+    Needs the extra `train` (torch, transformers).
+
+    kgbuild train train.json --dev dev.json --out models/mine
+    """
+    begin(ctx, logging.INFO)
+    settings: dict[str, Any] = {
+        key: value for key, value in (("epochs", epochs), ("batch", batch), ("seed", seed)) if value is not None
+    }
+    metrics = run_training(
+        settings, data=data, dev=dev, out=out, encoder=encoder, init=init, name=name, threads=threads, resume=resume,
+        command=repeat_command(),
+    )  # fmt: skip
+    if json:
+        put_json(metrics)
+        return
+    put_numbers(metrics)
+    put(f"the model is in {out}; next: kgbuild use {out if out.is_absolute() else f'./{out}'}")
+
+
+def run_training(settings: dict[str, Any], **arguments: Any) -> dict[str, Any]:
+    """Call the trainer. Raises MissingExtra where torch or transformers are not installed."""
+    try:
+        from kgbuild.training.loop import TrainingConfig
+        from kgbuild.training.run import train as run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in TRAIN_PACKAGES:
+            raise MissingExtra("training", "train") from error
+        raise
+    return run(config=TrainingConfig(**settings), **arguments)
+
+
+def repeat_command() -> str:
+    """How a person repeats this call: for the model card."""
+    return shlex.join(["kgbuild", *sys.argv[1:]])
+
+
+def evaluate(
+    ctx: typer.Context,
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="`default`, a path with a /, or `resolution`.", show_default=False)
+    ],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="DocRED-like JSON or CoNLL columns.", show_default=False)],
+    links: Annotated[
+        Path | None, typer.Argument(metavar="[LINKS]", help="resolution: the page of each mention.", show_default=False)
+    ] = None,
+    thresholds: Annotated[
+        Thresholds, typer.Option("--thresholds", help="Which of the model's sets to cut at.")
+    ] = Thresholds.BENCHMARK,
+    runtime: Annotated[str, typer.Option("--runtime", help="openvino, torch or torch-cpu.")] = "openvino",
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also on data that the model was trained on.")] = False,
+    natural: Annotated[bool, typer.Option("--natural", help="Read detokenised text, not tokens joined by spaces.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Score a model, or the resolver, on annotated documents.
+
+    The resolver takes mentions with the page that each is about (columns, and a table like AIDA's).
+
+    kgbuild evaluate default dev.json
+    kgbuild evaluate resolution testa.txt links.tsv
+    """
+    begin(ctx)
+    if model == RESOLUTION:
+        report = evaluate_resolver(data, links)
+    elif links is not None:
+        raise UsageError(f"{links}: only `evaluate resolution CORPUS LINKS` takes a second file")
+    else:
+        report = evaluate_model(model_folder(model), data, thresholds.value, runtime, threads, force=force, natural=natural)
+    if json:
+        put_json(report)
+    else:
+        put_numbers(report)
+
+
+def model_folder(model: str) -> Path:
+    """The folder that MODEL means. Raises UsageError for a word that is neither `default` nor a path."""
+    from kgbuild.pipeline.models import model_path
+
+    if model != DEFAULT and "/" not in model and "\\" not in model:
+        raise UsageError(f"{model!r} is no model: give `default`, `resolution`, or a path with a / (./{model})")
+    return model_path(model)
+
+
+def evaluate_model(folder: Path, data: Path, *settings: Any, force: bool, natural: bool) -> dict[str, Any]:
+    """Numbers of a model on a corpus."""
+    from kgbuild.extraction.evaluate import evaluate as run
+
+    return run(folder, data, *settings, force=force, natural=natural)
+
+
+def evaluate_resolver(corpus: Path, links: Path | None) -> dict[str, Any]:
+    """Numbers of the resolver, with `b3` and `pairs` as objects."""
+    from kgbuild.evaluation.resolution import evaluate_resolution
+    from kgbuild.pipeline.resolving import resolve
+
+    if links is None:
+        raise UsageError("`evaluate resolution` takes two files: CORPUS (CoNLL columns) and LINKS (a table of pages)")
+    return nested(evaluate_resolution(corpus, links, resolve))
+
+
+def nested(numbers: dict[str, Any]) -> dict[str, Any]:
+    """{"b3.f1": x} as {"b3": {"f1": x}}."""
+    result: dict[str, Any] = {}
+    for name, value in numbers.items():
+        outer, dot, inner = name.partition(".")
+        if dot:
+            result.setdefault(outer, {})[inner] = value
+        else:
+            result[name] = value
+    return result
+
+
+def put_numbers(report: dict[str, Any], prefix: str = "") -> None:
+    """Numbers by name, a table for what is scored by type, tag or relation."""
+    for name, value in report.items():
+        path = f"{prefix}{name}"
+        if (
+            isinstance(value, dict)
+            and value
+            and all(isinstance(item, dict) for item in value.values())
+            and name.startswith("by_")
+        ):
+            columns = list(dict.fromkeys(key for item in value.values() for key in item))
+            put(path)
+            put_table((name, *columns), [(key, *(rounded(item.get(c)) for c in columns)) for key, item in value.items()])
+        elif isinstance(value, dict):
+            put_numbers(value, f"{path}.")
+        else:
+            put(f"{path:<36} {rounded(value)}")
+
+
+def rounded(value: Any) -> Any:
+    """Floats with four digits."""
+    return round(value, 4) if isinstance(value, float) else value

@@ -1,0 +1,283 @@
+"""Commands that do the work: run, use, extract, build, status. They call the pipeline's steps and say what came of them."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from kgbuild.cli.documents import (
+    Accept,
+    AsJson,
+    DateColumn,
+    Drafts,
+    Exclude,
+    HtmlColumn,
+    IdColumn,
+    Include,
+    Name,
+    PdfPassword,
+    Strict,
+    Sync,
+    TextColumn,
+    TitleColumn,
+    reading,
+)
+from kgbuild.cli.output import counted, put, put_json, put_table
+from kgbuild.cli.progress import progress
+from kgbuild.cli.reports import (
+    build_json,
+    exit_code,
+    extracted_json,
+    note_built,
+    note_documents,
+    put_added,
+    put_built,
+    put_extracted,
+    run_json,
+    status_json,
+)
+from kgbuild.cli.session import Session, begin, opened, sample_folder
+from kgbuild.cli.summary import Step, put_summary
+from kgbuild.errors import KgbuildError, UsageError
+
+if TYPE_CHECKING:
+    from kgbuild.pipeline.reports import Added, Extracted, Status
+
+T = TypeVar("T")
+
+SAMPLE_NAME = "samples"
+RUN_BEFORE = "`kgbuild run PATH…`, or `kgbuild run --sample` for the bundled sample documents"
+
+
+def run(
+    ctx: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Files and folders.", show_default=False)] = None,
+    sample: Annotated[bool, typer.Option("--sample", help="Run on the bundled sample documents.")] = False,
+    name: Name = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    sync: Sync = False,
+    accept: Accept = False,
+    text_column: TextColumn = None,
+    id_column: IdColumn = "",
+    title_column: TitleColumn = "",
+    date_column: DateColumn = "",
+    html_column: HtmlColumn = None,
+    pdf_password: PdfPassword = "",
+    drafts: Drafts = False,
+    strict: Strict = False,
+    json: AsJson = False,
+) -> int:
+    """From documents to a graph: all steps in one.
+
+    Adds, extracts, builds and refreshes the store; run it again and only what changed is done.
+
+    kgbuild run reports
+    """
+    session = begin(ctx)
+    if sample == bool(paths):
+        raise UsageError(f"{'--sample goes without PATH' if sample else 'no PATH is given'}: {RUN_BEFORE}")
+    chosen = [sample_folder()] if sample else list(paths or ())
+    options = reading(text_column, id_column, title_column, date_column, html_column, pdf_password, drafts)
+    seconds: dict[str, float] = {}
+    with opened(session, create=True) as ws:
+        with progress(session) as show:
+            added = timed(seconds, "add", lambda: ws.add(
+                chosen, name=name or (SAMPLE_NAME if sample else None), include=include or (), exclude=exclude or (),
+                sync=sync, accept=accept, options=options, progress=show,
+            ))  # fmt: skip
+            note_documents(session, added)
+            require_text(added, chosen)
+            extracted = timed(seconds, "extract", lambda: ws.extract(progress=show))
+            built = timed(seconds, "build", lambda: ws.build(progress=show))
+            timed(seconds, "refresh", lambda: ws.refresh(progress=show))
+        note_built(session, built)
+        if json:
+            put_json(run_json(added, extracted, built, seconds))
+        elif not session.quiet:
+            put_added(added)
+            put_extracted(extracted)
+            put_built(built)
+            put_summary(session, ws, step_times(seconds, added, extracted))
+    return exit_code(added, strict=strict)
+
+
+def timed(seconds: dict[str, float], step: str, work: Callable[[], T]) -> T:
+    """Do one step and keep how long it took."""
+    started = time.monotonic()
+    try:
+        return work()
+    finally:
+        seconds[step] = time.monotonic() - started
+
+
+def step_times(seconds: dict[str, float], added: "Added", extracted: "Extracted") -> list[Step]:
+    """The steps with what they went through: reading and building only where all was new, extraction without loading."""
+    new = added.words if not added.unchanged else 0
+    words = {"add": new, "extract": extracted.words, "build": new}
+    loading = {"extract": extracted.load_seconds}
+    return [Step(name, value, words.get(name, 0), value - loading.get(name, 0.0)) for name, value in seconds.items()]
+
+
+def require_text(report: "Added", paths: list[Path]) -> None:
+    """Raises KgbuildError if the workspace holds no document with text."""
+    if report.ok:
+        return
+    seen = ", ".join(f"{count:,} {suffix or 'without suffix'}" for suffix, count in sorted(report.skipped_suffixes.items()))
+    what = f"; skipped: {seen}" if seen else ""
+    raise KgbuildError(
+        f"{', '.join(map(str, paths))}: no document with text there{what}; "
+        "kgbuild reads .txt .md .html .pdf .docx .csv .tsv .json .jsonl, each also .gz"
+    )
+
+
+def use(
+    ctx: typer.Context,
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="`default`, or the folder of a trained model.", show_default=False)
+    ] = None,
+    schema: Annotated[Path | None, typer.Option("--schema", metavar="FILE", help="The schema to use.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Name the model and the schema to use.
+
+    A model takes over when nothing is left to extract with it.
+
+    kgbuild use default --schema my-schema.yaml
+    """
+    session = begin(ctx)
+    if model is None and schema is None:
+        raise UsageError("name a model, a schema (--schema FILE), or both")
+    with opened(session) as ws:
+        wanted = ws.use(model, schema=schema)
+        status = ws.status()
+    if json:
+        put_json({"model": wanted.name, "fingerprint": wanted.fingerprint, "schema": status.schema, "missing": status.missing})
+        return
+    put(f"model {wanted.name} ({len(wanted.span_labels)} types, {len(wanted.link_labels)} relations), schema {status.schema}")
+    todo = ["extract", "build"] if status.missing else ["build"]
+    if status.missing:
+        put(f"{counted(status.missing, 'passage')} to extract; until then {status.model or 'no model'} stays in use")
+    put("next: " + " && ".join(session.command(step) for step in todo))
+
+
+def extract(
+    ctx: typer.Context,
+    document: Annotated[str | None, typer.Option("--document", metavar="GLOB", help="Only documents whose URI fits.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also what is extracted already.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much there is to do.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Let the model read what it has not read yet.
+
+    Each text is read once; what is done is kept every few seconds.
+
+    kgbuild extract --dry-run
+    """
+    session = begin(ctx)
+    with opened(session) as ws, progress(session) as show:
+        report = ws.extract(documents=document, force=force, dry_run=dry_run, progress=show)
+    if json:
+        put_json(extracted_json(report) | ({"dry_run": True} if dry_run else {}))
+    elif dry_run:
+        put(f"{counted(report.extracted, 'passage')} to extract with model {report.model}, {report.cached:,} known")
+    elif not session.quiet:
+        put_extracted(report)
+
+
+def build(
+    ctx: typer.Context,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="From an empty graph; the same graph comes out.")] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Go on although extractions are missing.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Say what would change, and change nothing.")] = False,
+    min_confidence: Annotated[
+        float | None, typer.Option("--min-confidence", metavar="N", hidden=True, help="A setting of kgbuild.toml.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Bring the graph up to date.
+
+    With the documents, extractions, judgements and settings; only what they touch is computed.
+
+    kgbuild build --preview
+    """
+    session = begin(ctx)
+    if min_confidence is not None:
+        raise UsageError(
+            f"what goes into the graph is a setting, so that every build gives the same: write `min_confidence = {min_confidence:g}` "
+            f"under [build] in {session.path / 'kgbuild.toml'}; `export --min-confidence` filters one export"
+        )
+    with opened(session) as ws, progress(session) as show:
+        report = ws.build(rebuild=rebuild, partial=partial, preview=preview, progress=show)
+    note_built(session, report)
+    if json:
+        put_json(build_json(report) | ({"preview": True} if preview else {}))
+    elif not session.quiet:
+        put_built(report)
+
+
+def status(ctx: typer.Context, json: AsJson = False) -> None:
+    """Say what the workspace holds and what is to do.
+
+    Also what was left out, by which rule.
+
+    kgbuild status
+    """
+    session = begin(ctx)
+    with opened(session) as ws:
+        status = ws.status()
+    if json:
+        put_json(status_json(status))
+    else:
+        put_status(session, status)
+
+
+def put_status(session: Session, status: "Status") -> None:
+    """A status for people, and the next command if something is to do."""
+    told = ", ".join(f"{count:,} {name}" for name, count in status.documents.items() if count)
+    put(f"workspace  {status.path}")
+    put(f"documents  {told or 'none'}; {counted(status.words, 'word')} in {counted(status.passages, 'passage')}")
+    put(
+        f"model      {status.model or 'none yet'}"
+        + (f" → {status.wanted_model}" if status.wanted_model != status.model else "")
+    )
+    put(f"schema     {status.schema}")
+    put(
+        f"graph      {counted(status.entities, 'entity', 'entities')}, {counted(status.triples, 'triple')}, "
+        f"{counted(status.values, 'value')}, {counted(status.statements, 'statement')}, {counted(status.mentions, 'mention')}"
+    )
+    if status.judgements:
+        put(f"judgements {status.judgements:,}" + (f", {status.sleeping:,} of them asleep" if status.sleeping else ""))
+    tables = (
+        (("type", "entities"), status.by_type),
+        (("relation", "triples"), status.by_predicate),
+        (("left out", "count"), left_out(status)),
+        (("numerics", "extractions"), list(status.numerics.items()) if len(status.numerics) > 1 else []),
+        (("document", "outcome", "reason"), status.problems),
+    )
+    for columns, rows in tables:
+        if rows:
+            put()
+            put_table(columns, rows)
+    put()
+    put("next: " + next_step(session, status))
+
+
+def left_out(status: "Status") -> list[tuple[str, int]]:
+    """(rule, count): what is not read, then what build dropped."""
+    unread = [(f"not read: {kind}", count) for kind, count in status.unread_blocks.items()]
+    other = [("not read: passages in other languages", status.other_languages)] if status.other_languages else []
+    return [*unread, *other, *status.dropped.items()]
+
+
+def next_step(session: Session, status: "Status") -> str:
+    """The command that brings the workspace on."""
+    if not status.documents.get("ok"):
+        return session.command("run") + " PATH"
+    if status.missing:
+        return f"{session.command('extract')}    ({counted(status.missing, 'passage')} to go)"
+    if not status.built:
+        return session.command("build")
+    return session.command("query", "MATCH (e:Entity) RETURN e.name, e.documents ORDER BY e.documents DESC LIMIT 10")

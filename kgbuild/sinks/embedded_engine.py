@@ -1,0 +1,87 @@
+"""The engine's process, as its parent sees it: started, asked, answering line by line, killed. It knows no graph and no Cypher."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from kgbuild.errors import BuildError, MissingExtra
+
+
+class Engine:
+    """A process that holds the engine for one database folder, in mode `load` or `read`; killed when closed.
+
+    It writes its logs into a folder of its own that goes with it, gets no console signals, and ends when this process does.
+    """
+
+    def __init__(self, mode: str, folder: Path) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="kgbuild-", ignore_cleanup_errors=True)
+        self._stderr = Path(self._scratch.name, "stderr").open("w+b")  # noqa: SIM115  closed with the engine
+        script = Path(__file__).with_name("embedded_child.py")
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-X", "utf8", str(script), mode, str(folder.resolve())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            env=_environment(self._scratch.name),
+            cwd=self._scratch.name,
+            start_new_session=True,
+            encoding="ascii",
+        )
+
+    def send(self, **request: Any) -> None:
+        """One request. A dead process is noticed by `receive`."""
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+
+    def receive(self) -> dict[str, Any]:
+        """The next answer. Raises BuildError with what the engine says if it failed or died."""
+        answer = self.receive_or_none()
+        if answer is None:
+            raise BuildError(f"the query engine ended early: {self.last_words()}")
+        if "error" in answer:
+            raise BuildError(f"the query store cannot be built: {answer['error']}")
+        return answer
+
+    def receive_or_none(self) -> dict[str, Any] | None:
+        """The next answer, as it is; None if the process is gone."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        return json.loads(line) if line else None
+
+    def last_words(self) -> str:
+        """The last line on the process's standard error, or how it ended."""
+        code = self.process.wait()
+        lines = Path(self._stderr.name).read_text("utf-8", "replace").strip().splitlines()
+        if lines and "No module named 'arcadedb'" in lines[-1]:
+            raise MissingExtra("the query store", "store")
+        return lines[-1] if lines else f"exit code {code}"
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self._stderr):
+            with contextlib.suppress(OSError):
+                if stream is not None:
+                    stream.close()
+        self._scratch.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        self.close()
+
+
+def _environment(scratch: str) -> dict[str, str]:
+    # The engine would log to ~/.local/state and to the console. Its own settings (ARCADEDB_…) could send it elsewhere.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ARCADEDB_")}
+    return kept | {"ARCADEDB_LOG_DIR": scratch, "ARCADEDB_LOG_CONSOLE": "0", "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,0 +1,162 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgbuild.errors import ConfigError
+from kgbuild.graph import hygiene
+from kgbuild.graph.demonyms import is_demonym
+
+
+def trimmed(text):
+    start, end = hygiene.trim(text, 0, len(text))
+    return text[start:end]
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("GSA's", "GSA"),
+        ("GSA’s", "GSA"),
+        ("United States'", "United States"),
+        ("the U.S. General Services Administration", "U.S. General Services Administration"),
+        ("The White House's", "White House"),
+        ("“Digital.gov”", "Digital.gov"),
+        ("“Weird Al” Yankovic’s", "“Weird Al” Yankovic"),
+        ("Dwayne “The Rock”", "Dwayne “The Rock”"),
+        ("General Services Administration (GSA", "General Services Administration"),
+        ("GSA)", "GSA"),
+        ("(GSA)", "GSA"),
+        ("Acme (UK)", "Acme (UK)"),
+        ("Oracle[1]", "Oracle"),
+        ("Oracle [12]", "Oracle"),
+        ("Oracle²*†", "Oracle"),
+        ("  * Bob,", "Bob"),
+        ("Washington.", "Washington"),
+        ("Acme, Inc.", "Acme, Inc."),
+        ("D.C.", "D.C."),
+        ("McDonald’s", "McDonald’s"),
+        ("The Hague", "The Hague"),
+        ("'s-Hertogenbosch", "'s-Hertogenbosch"),
+        ("Yahoo!", "Yahoo!"),
+        ("《人民日报》", "人民日报"),
+        ("Theodore", "Theodore"),
+        ("—", ""),
+    ],
+)
+def test_a_name_begins_and_ends_where_the_name_does(text, name):
+    assert trimmed(text) == name
+
+
+@given(st.text(alphabet="aS s'’()[]“”\"1.,the*", max_size=14), st.integers(0, 3), st.integers(0, 3))
+def test_trimming_stays_inside_and_a_second_time_changes_nothing(text, before, after):
+    whole = "x" * before + text + "y" * after
+    start, end = hygiene.trim(whole, before, before + len(text))
+
+    assert before <= start <= end <= before + len(text)
+    assert hygiene.trim(whole, start, end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "text, rule",
+    [
+        ("https://www.gsa.gov/x", "url"),
+        ("www.gsa.gov", "url"),
+        ("someone@gsa.gov", "email"),
+        ("@usdigital", "handle"),
+        ("#OpenData", "hashtag"),
+        ("report.pdf", "file_name"),
+        ("(202) 555-0100", "phone_number"),
+        ("2018", "no_letter"),
+        ("☐", "no_letter"),
+        ("—", "no_letter"),
+        ("X", "one_letter"),
+        ("us", "pronoun"),
+        ("They", "pronoun"),
+        ("We’ll", "pronoun"),
+        ("Acting CIO", "bare_title"),
+        ("Secretary", "bare_title"),
+        ("agency", "bare_title"),
+        ("Agencies", "bare_title"),
+        ("Prime Minister", "bare_title"),
+        ("Deputy Director", "bare_title"),
+        ("Secretary of State", "bare_title"),
+        ("Form 8-K", "form_furniture"),
+        ("Form 10-K/A", "form_furniture"),
+        ("Exhibit 99.1", "form_furniture"),
+        ("Item 5.02", "form_furniture"),
+        ("☒ Yes", "form_furniture"),
+        ("", "empty"),
+        ("one two three four five six seven eight nine ten eleven twelve Thirteen", "too_many_words"),
+    ],
+)
+def test_what_is_no_entity_is_dropped_by_a_named_rule_that_can_be_switched_off(text, rule):
+    assert hygiene.verdict(text, "Organization") == rule
+    assert hygiene.verdict(text, "Organization", off=(rule,)) != rule
+
+
+NAMES = (
+    *(
+        "US",
+        "GSA",
+        "Data.gov",
+        "USA.gov",
+        "Node.js",
+        "IT",
+        "中",
+        "Congress",
+        "Department of State",
+        "State Department",
+        "18F",
+        "3M",
+    ),
+    *("Section 508", "White House", "Table Rock", "Secretary Azar", "House", "Team GB", "United States", "Form Energy", "AT&T"),
+    *("CIO Council", "Vice Media", "Part One Group", "O'Reilly"),
+)
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_names_stay(text):
+    assert hygiene.verdict(text, "Organization") is None
+
+
+def test_rules_for_persons_apply_to_persons():
+    assert hygiene.verdict("bob smith", "Person") == "person_in_small_letters"
+    assert hygiene.verdict("Bob 2", "Person") == "person_with_digits"
+    assert hygiene.verdict("18F", "Organization") is None
+
+
+def test_switching_off_a_rule_that_does_not_exist_is_an_error_that_names_the_rules():
+    hygiene.check_off(hygiene.RULE_NAMES)
+    with pytest.raises(ConfigError, match="'urls', which does not exist; rules: empty, email, url"):
+        hygiene.check_off(["urls"])
+
+
+@pytest.mark.parametrize("form", ["German", "the Germans", "Sri Lankan", "Hindi", "Spanish-speaking", "American", "Chinese"])
+def test_peoples_and_languages_are_known(form):
+    assert is_demonym(form)
+
+
+@pytest.mark.parametrize("form", ["Germany", "New York", "New", "Korea", "American Airlines", "Sri Lanka", "Sign", ""])
+def test_places_and_parts_of_phrases_are_no_peoples(form):
+    assert not is_demonym(form)
+
+
+def test_a_people_counts_only_with_a_relation():
+    assert hygiene.needs_relation(["German", "Germans"], "Miscellaneous")
+    assert not hygiene.needs_relation(["German", "Germany"], "Location")
+    assert not hygiene.needs_relation(["German"], "Location", off=(hygiene.RELATION_RULE,))
+
+
+@pytest.mark.parametrize(
+    "line, is_capitals",
+    [
+        ("ABOUT THE GSA", True),
+        ("PART II. OTHER INFORMATION", True),
+        ("GSA", False),
+        ("About the GSA", False),
+        ("2018 2019", False),
+        ("中文 标题", False),
+    ],
+)
+def test_a_line_in_capitals_is_told(line, is_capitals):
+    assert hygiene.is_all_caps(line) is is_capitals

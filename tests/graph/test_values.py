@@ -1,0 +1,145 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgbuild.graph.values import normalise
+from kgbuild.records import Value
+
+WEDNESDAY = "2018-05-16"
+
+
+@pytest.mark.parametrize(
+    "text, iso",
+    [
+        ("May 20, 1947", "1947-05-20"),
+        ("20 May 1947", "1947-05-20"),
+        ("the 20th of May, 1947", "1947-05-20"),
+        ("Tuesday, May 1st, 2018 at 2 pm", "2018-05-01"),
+        ("Sept. 2, 2019", "2019-09-02"),
+        ("1947-05-20T10:00:00Z", "1947-05-20"),
+        ("5/20/1947", "1947-05-20"),
+        ("20.5.1947", "1947-05-20"),
+        ("6/6/1944", "1944-06-06"),
+        ("2019年3月2日", "2019-03-02"),
+        ("May 1947", "1947-05"),
+        ("late May 1947", "1947-05"),
+        ("1947", "1947"),
+        ("summer of 2011", "2011"),
+        ("44 BC", "-0043"),
+        ("1 BC", "0000"),
+        ("AD 70", "0070"),
+        ("05/06/2010", None),
+        ("February 30, 2001", None),
+        ("29 February 1900", None),
+        ("the 1990s", None),
+        ("1998/99", None),
+        ("March", None),
+        ("yesterday", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_written_date_becomes_iso_or_nothing(text, iso):
+    assert normalise("date", text) == (Value("date", iso) if iso else None)
+
+
+@pytest.mark.parametrize(
+    "text, iso",
+    [
+        ("yesterday", "2018-05-15"),
+        ("today", "2018-05-16"),
+        ("Monday", "2018-05-14"),
+        ("on Wednesday", "2018-05-16"),
+        ("last Wednesday", "2018-05-09"),
+        ("next Tuesday", "2018-05-22"),
+        ("this Friday", None),
+        ("last week", "2018-05"),
+        ("last month", "2018-04"),
+        ("last year", "2017"),
+        ("three days ago", "2018-05-13"),
+        ("two years ago", "2016"),
+        ("March 3", "2018-03-03"),
+        ("December 30", "2017-12-30"),
+        ("May 20, 1947", "1947-05-20"),
+    ],
+)
+def test_what_depends_on_the_day_is_resolved_by_the_documents_date(text, iso):
+    assert normalise("date", text, WEDNESDAY) == (Value("date", iso) if iso else None)
+
+
+@pytest.mark.parametrize("written", ["2018", "2018-05", "", "yesterday", "2018-02-31", None])
+def test_a_document_date_without_a_day_resolves_nothing(written):
+    assert normalise("date", "yesterday", written) is None
+
+
+def test_a_week_across_two_months_is_not_said():
+    assert normalise("date", "last week", "2018-06-06") is None
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_the_forms_of_any_day_agree(day):
+    forms = (
+        day.isoformat(),
+        f"{day:%B} {day.day}, {day.year}",
+        f"{day.day} {day:%b} {day.year}",
+        f"{day:%A}, {day:%B} {day.day}, {day.year}",
+    )
+
+    assert {normalise("date", form) for form in forms} == {Value("date", day.isoformat())}
+
+
+@given(st.dates(min_value=date(1, 1, 9)), st.sampled_from(["Monday", "Friday", "Sunday"]))
+def test_a_weekday_is_one_of_the_last_seven_days(day, weekday):
+    found = date.fromisoformat(normalise("date", weekday, day.isoformat()).text)
+
+    assert timedelta(0) <= day - found < timedelta(7) and f"{found:%A}" == weekday
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        ("1,250,000", "1250000"),
+        ("3.5 million", "3500000"),
+        ("0.1 million", "100000"),
+        ("$2 million", "2000000 USD"),
+        ("$1.5bn", "1500000000 USD"),
+        ("15%", "15 %"),
+        ("15 percent", "15 %"),
+        ("fifteen percent", "15 %"),
+        ("twenty-five", "25"),
+        ("two hundred thousand", "200000"),
+        ("one million two hundred", "1000200"),
+        ("over 9,000", "9000"),
+        ("-5", "-5"),
+        ("500 people", "500 people"),
+        ("1.50", "1.5"),
+        ("12,34", None),
+        ("5 to 6", None),
+        ("forty-twelve", None),
+        ("hundred", None),
+        ("€3 USD", None),
+        ("1e5", None),
+        ("many", None),
+    ],
+)
+def test_a_written_number_becomes_digits_with_its_unit_or_nothing(text, number):
+    assert normalise("number", text) == (Value("number", number) if number else None)
+
+
+@given(st.integers(0, 10**12))
+def test_thousands_separators_do_not_matter(number):
+    assert normalise("number", f"{number:,}") == normalise("number", str(number)) == Value("number", str(number))
+
+
+@given(st.text(max_size=30), st.sampled_from(["date", "number", "text"]))
+def test_no_text_raises_and_what_is_normal_stays(text, datatype):
+    found = normalise(datatype, text, WEDNESDAY)
+
+    assert found is None or normalise(datatype, found.text) in (found, None) or datatype == "text"
+
+
+def test_a_datatype_that_does_not_exist_is_our_bug():
+    with pytest.raises(ValueError, match="no datatype 'colour'"):
+        normalise("colour", "red")
