@@ -218,6 +218,10 @@ def canonical(ws):
 
 
 History.TestCase.settings = settings(
-    max_examples=int(os.environ.get("KGBUILD_TEST_EXAMPLES", "8")), stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+    max_examples=int(os.environ.get("KGBUILD_TEST_EXAMPLES", "8")),
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
 )
 TestHistory = pytest.mark.timeout(900)(History.TestCase)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from kgbuild.build.judged import Judged
 from kgbuild.records import Entity, Value
+from kgbuild.resolution.countries import country_of
 from kgbuild.resolution.names import display
 
 MAX_ALIASES = 50
@@ -32,7 +33,8 @@ def entity_from_units(
     full: Counter[str] = Counter()
     types: Counter[str] = Counter()
     for _, name, mentions, _, body in rows:
-        types[name.partition("/")[0]] += mentions
+        type, _, key = name.partition("/")
+        types[type] += 0 if country_of(key) else mentions  # "German" does not make Germany a Miscellaneous
         for form, count, short in json.loads(body):
             forms[form] += count
             if not short:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from kgbuild.build.components import Assignment, Cluster, Neighbourhood, assign, closure, name_node
 from kgbuild.build.entities import entity_from_units, is_rejected, unit_rows
-from kgbuild.build.inputs import REPEATED_DOCUMENTS, Inputs, document_key, input_digest, published, repeated_blocks
+from kgbuild.build.inputs import REPEATED_DOCUMENTS, VERSION, Inputs, document_key, input_digest, published, repeated_blocks
 from kgbuild.build.judged import Judged, UnitRef, resolve_judgements
 from kgbuild.build.place import Rules, place
 from kgbuild.errors import BuildError
@@ -23,9 +23,12 @@ from kgbuild.records import Anchor, DocumentNode, Facts, Scope, Source, Statemen
 from kgbuild.resolution.cluster import cluster as default_cluster
 from kgbuild.resolution.identify import identify
 from kgbuild.resolution.keys import buckets
+from kgbuild.resolution.names import VERSION as NAMES_VERSION
+from kgbuild.resolution.names import normalise
 from kgbuild.workspace.codec import pack_facts
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import (
+    GRAPH_TABLES,
     TRIPLE,
     Derived,
     docnode_body,
@@ -39,6 +42,9 @@ from kgbuild.workspace.truth import StoredDocument, Truth
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how many done, of how many)."""
+
+RULES = f"{VERSION}.{NAMES_VERSION}"
+"""The version of all rules that a build follows; a graph built by others is built anew."""
 
 QUOTE_GAP = " … "
 
@@ -63,7 +69,7 @@ class Built:
     ids: list[tuple[str, str]] = field(default_factory=list)
 
 
-class Preview(Exception):  # noqa: N818
+class Preview(Exception):
     """Raised inside the transaction to take everything back."""
 
 
@@ -90,7 +96,10 @@ def build(
     try:
         with transaction(derived.db, derived.path) as db:
             fold = _Fold(truth, derived, inputs, db, progress or (lambda *_: None), cluster, built, int(derived.state, 16))
+            if derived.meta("version") != RULES:  # other rules made what is there: nothing of it can be built upon
+                fold.forget_everything()
             fold.run(missing)
+            derived.set_meta("version", RULES)
             built.state = f"{fold.state:032x}"
             derived.set_meta("input", name)
             derived.set_meta("state", built.state)
@@ -153,6 +162,12 @@ class _Fold:
     entities: set[str] = field(default_factory=set)
     judged: Judged = field(default_factory=Judged)
     assigned: list[Assignment] = field(default_factory=list)
+
+    def forget_everything(self) -> None:
+        """Empty the tables."""
+        for table in GRAPH_TABLES:
+            self.db.execute(f"DELETE FROM {table}")
+        self.state = 0
 
     def run(self, missing: list[str]) -> None:
         """All steps, in order."""
@@ -583,8 +598,6 @@ def _support(
 
 def unit_forms(type: str, key: str, texts: Iterable[str]) -> list[tuple[str, int, bool]]:
     """Written forms of a unit with how often, and whether each is a short form: one whose own name is another."""
-    from kgbuild.resolution.names import normalise
-
     counts: dict[str, int] = {}
     for text in texts:
         counts[text] = counts.get(text, 0) + 1

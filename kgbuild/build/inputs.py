@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from kgbuild.config import Build
 from kgbuild.hashing import digest
 from kgbuild.records import Extraction, Judgement, Outcome, Source
+from kgbuild.resolution.names import VERSION as NAMES_VERSION
 from kgbuild.schema import Schema
 from kgbuild.workspace.truth import StoredModel, Truth
 
-VERSION = 1
+VERSION = 4
 """Raised whenever placing or folding gives other rows for the same input."""
 
 REPEATED_DOCUMENTS = 5
@@ -61,7 +62,7 @@ def input_digest(inputs: Inputs, missing: Iterable[str] = ()) -> str:
     """The name of a build's input; two builds of the same name give the same graph."""
     documents = tuple((document, _sources_digest(sources)) for document, sources in sorted(inputs.sources.items()))
     judgements = tuple(_judgement_digest(judgement) for judgement in inputs.judgements)
-    return digest("build.input", inputs.rules(), documents, judgements, tuple(sorted(missing)))
+    return digest("build.input", NAMES_VERSION, inputs.rules(), documents, judgements, tuple(sorted(missing)))
 
 
 def document_key(inputs: Inputs, rules: str, document: str, repeated: Iterable[str], missing: Iterable[str]) -> str:

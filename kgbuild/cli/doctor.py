@@ -8,14 +8,19 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.output import duration, put, put_json
+from kgbuild.cli.output import counted, duration, put, put_json
 from kgbuild.cli.session import begin, models, models_or_none
 from kgbuild.errors import KgbuildError
+
+if TYPE_CHECKING:
+    from kgbuild.pipeline.workspace import Workspace
+
+Found = dict[str, Any]
 
 PACKAGES = (
     "arcadedb", "networkx", "numpy", "openvino", "pyoxigraph", "pypdfium2", "rdflib", "rich", "safetensors", "selectolax", "spacy",
@@ -114,11 +119,11 @@ def workspace_report(path: Path) -> dict[str, Any]:
     return {"path": str(path), "exists": (path / "workspace.db").exists(), "free_bytes": shutil.disk_usage(here).free}
 
 
-def self_tests() -> dict[str, dict[str, Any]]:
+def self_tests() -> dict[str, Found]:
     """One sentence through reading, model, build, store and export; each step with its result or its error."""
     from kgbuild.pipeline.workspace import Workspace
 
-    results: dict[str, dict[str, Any]] = {}
+    results: dict[str, Found] = {}
     with tempfile.TemporaryDirectory(prefix="kgbuild-doctor-") as folder:
         try:
             ws = Workspace(Path(folder) / "kg", create=True, models=models_or_none())
@@ -132,36 +137,38 @@ def self_tests() -> dict[str, dict[str, Any]]:
     return results
 
 
-def steps(ws: Any, folder: Path) -> dict[str, Callable[[], str]]:
-    """The steps of the self test; each returns what it found."""
+def steps(ws: "Workspace", folder: Path) -> dict[str, Callable[[], Found]]:
+    """The steps of the self test; each returns what it found, with `detail` for people."""
 
-    def read() -> str:
-        return f"{ws.add_records([{'id': '1', 'text': SENTENCE}]).ok} document"
+    def read() -> Found:
+        return {"detail": counted(ws.add_records([{"id": "1", "text": SENTENCE}]).ok, "document")}
 
-    def extract() -> str:
+    def extract() -> Found:
         report = ws.extract()
-        return f"{report.extracted} passage, model loaded in {duration(report.load_seconds)}, numerics: {report.numerics}"
+        detail = f"{counted(report.extracted, 'passage')}, model loaded in {duration(report.load_seconds)}, {report.numerics}"
+        return {"detail": detail, "numerics": report.numerics}
 
-    def build() -> str:
+    def build() -> Found:
         report = ws.build()
         if not report.entities:
             raise KgbuildError(f"no entity in {SENTENCE!r}")
-        return f"{report.entities} entities, {report.triples} triples"
+        return {"detail": f"{counted(report.entities, 'entity', 'entities')}, {counted(report.triples, 'triple')}"}
 
-    def query() -> str:
-        return f"{ws.query('MATCH (e:Entity) RETURN count(e) AS n').rows[0][0]} entities in the store"
+    def query() -> Found:
+        number = ws.query("MATCH (e:Entity) RETURN count(e) AS n").rows[0][0]
+        return {"detail": f"{counted(number, 'entity', 'entities')} in the store"}
 
-    def export() -> str:
+    def export() -> Found:
         ws.export(folder / "graph.jsonl")
-        return f"{(folder / 'graph.jsonl').stat().st_size} bytes of JSON Lines"
+        return {"detail": f"{(folder / 'graph.jsonl').stat().st_size:,} bytes of JSON Lines"}
 
     return {"read": read, "extract": extract, "build": build, "query": query, "export": export}
 
 
-def attempt(step: Callable[[], str]) -> dict[str, Any]:
+def attempt(step: Callable[[], Found]) -> Found:
     """Whether a step works, with what it says of itself or why not."""
     try:
-        return {"ok": True, "detail": step()}
+        return {"ok": True, **step()}
     except Exception as error:  # whatever it is: the doctor's job is to tell
         return {"ok": False, "detail": str(error) if isinstance(error, KgbuildError) else f"{type(error).__name__}: {error}"}
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,6 +46,15 @@ HtmlColumn = Annotated[
 ]
 PdfPassword = Annotated[str, typer.Option("--pdf-password", help="Opens encrypted PDFs.", show_default=False)]
 Drafts = Annotated[bool, typer.Option("--drafts", help="Read Markdown posts marked `draft: true`.")]
+
+
+def existing(paths: Iterable[Path]) -> list[Path]:
+    """The paths, checked before a workspace is made for them. Raises UsageError for one that is not there."""
+    found = list(paths)
+    for path in found:
+        if not path.exists():
+            raise UsageError(f"{path}: no such file or folder; check the path")
+    return found
 
 
 def reading(
@@ -97,10 +107,11 @@ def add(
     kgbuild add reports press.csv --text-column body
     """
     session = begin(ctx)
+    chosen = existing(paths)
     options = reading(text_column, id_column, title_column, date_column, html_column, pdf_password, drafts)
     with opened(session, create=True) as ws, progress(session) as show:
         report = ws.add(
-            paths,
+            chosen,
             name=name,
             include=include or (),
             exclude=exclude or (),
@@ -243,7 +254,7 @@ def put_overview(shown: "Shown") -> None:
         ("also as", ", ".join(s.uri for s in shown.sources if s.uri != source.uri)),
         ("language", shown.language),
         ("text", f"{counted(len(shown.text.split()), 'word')} in {counted(len(shown.passages), 'passage')}"),
-        ("blocks", ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())),
+        ("blocks", ", ".join(counted(count, kind.replace("_", " ")) for kind, count in kinds.most_common())),
         ("begins", shortened(shown.text, 100)),
     ]
     if shown.facts is not None:

@@ -298,11 +298,12 @@ def run_training(settings: dict[str, Any], **arguments: Any) -> dict[str, Any]:
     try:
         from kgbuild.training.loop import TrainingConfig
         from kgbuild.training.run import train as run
+
+        return run(config=TrainingConfig(**settings), **arguments)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in TRAIN_PACKAGES:
             raise MissingExtra("training", "train") from error
         raise
-    return run(config=TrainingConfig(**settings), **arguments)
 
 
 def repeat_command() -> str:

@@ -80,7 +80,9 @@ def put_table(columns: Sequence[str], rows: Rows) -> None:
         table.add_column(Text(name), justify="right" if right else "left", overflow="fold")
     for row in shown:
         table.add_row(*(Text(cell_text(cell)) for cell in row))
-    console().print(table)
+    with (screen := console()).capture() as printed:
+        screen.print(table)
+    put("\n".join(line.rstrip() for line in printed.get().splitlines()))
 
 
 def cell_text(value: Any) -> str:

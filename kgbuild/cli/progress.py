@@ -8,7 +8,7 @@ from kgbuild.cli.session import Session
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
-    from rich.progress import Task
+    from rich.progress import Task, TaskID
     from rich.text import Text
 
 Progress = Callable[[str, int, int], None]
@@ -21,12 +21,14 @@ def progress(session: Session) -> Iterator[Progress | None]:
         yield None
         return
     bars = _bars()
-    tasks: dict[str, int] = {}
+    tasks: dict[str, TaskID] = {}
 
     def show(what: str, done: int, total: int) -> None:
         if what not in tasks:
+            for task in bars.tasks:  # a step that says no more is over, whether it said its last count or not
+                bars.update(task.id, completed=task.total or task.completed)
             tasks[what] = bars.add_task(what, total=total or None)
-        bars.update(bars.task_ids[tasks[what]], completed=done, total=total or None)
+        bars.update(tasks[what], completed=done, total=total or None)
 
     with bars:
         yield show

@@ -22,6 +22,7 @@ from kgbuild.cli.documents import (
     Sync,
     TextColumn,
     TitleColumn,
+    existing,
     reading,
 )
 from kgbuild.cli.output import counted, put, put_json, put_table
@@ -79,7 +80,7 @@ def run(
     session = begin(ctx)
     if sample == bool(paths):
         raise UsageError(f"{'--sample goes without PATH' if sample else 'no PATH is given'}: {RUN_BEFORE}")
-    chosen = [sample_folder()] if sample else list(paths or ())
+    chosen = [sample_folder()] if sample else existing(paths or ())
     options = reading(text_column, id_column, title_column, date_column, html_column, pdf_password, drafts)
     seconds: dict[str, float] = {}
     with opened(session, create=True) as ws:
@@ -122,15 +123,17 @@ def step_times(seconds: dict[str, float], added: "Added", extracted: "Extracted"
 
 
 def require_text(report: "Added", paths: list[Path]) -> None:
-    """Raises KgbuildError if the workspace holds no document with text."""
-    if report.ok:
+    """Raises KgbuildError if the workspace holds no document with text, unless `--sync` has just emptied it."""
+    if report.ok or report.removed:
         return
     seen = ", ".join(f"{count:,} {suffix or 'without suffix'}" for suffix, count in sorted(report.skipped_suffixes.items()))
     what = f"; skipped: {seen}" if seen else ""
-    raise KgbuildError(
+    error = KgbuildError(
         f"{', '.join(map(str, paths))}: no document with text there{what}; "
         "kgbuild reads .txt .md .html .pdf .docx .csv .tsv .json .jsonl, each also .gz"
     )
+    error.exit_code = exit_code(report, strict=False) or error.exit_code
+    raise error
 
 
 def use(

@@ -32,6 +32,8 @@ NAMES = {
              "created_at", "created", "timestamp", "time"),
 }  # fmt: skip
 """Names by which the roles of fields are guessed, best first, compared in lower case."""
+SURE_NAMES = frozenset({"text", "content", "body", "article", "fulltext", "full_text", "article_text"})
+"""Fields of these names are text, however short."""
 LONGEST_VALUE = 1_000
 """Longer values are no metadata: they are left out, and it is said."""
 SAMPLE = 200
@@ -205,7 +207,7 @@ def _text_field(records: Sequence[Record], names: list[str]) -> tuple[str, ...]:
     sample = records[:SAMPLE]
     lengths = {name: sum(len(_flat(record.get(name, ""))) for record in sample) / max(1, len(sample)) for name in names}
     for name in NAMES["text"]:
-        if name in lower and lengths[lower[name]] >= 20:
+        if name in lower and lengths[lower[name]] >= (1 if name in SURE_NAMES else 20):
             return (lower[name],)
     longest = max(names, key=lambda name: lengths[name], default="")
     return (longest,) if longest and lengths[longest] >= 80 else ()

@@ -89,4 +89,4 @@ def _western(data: bytes) -> bool:
     """Whether bytes beyond ASCII are few and look like typographic quotes, dashes and accented letters inside words."""
     beyond = re.findall(rb"[\x80-\xff]", data[:SAMPLE])
     lone = re.findall(rb"(?<![\x80-\xff])[\x80-\xff]{1,2}(?![\x80-\xff])", data[:SAMPLE])
-    return len(beyond) < 0.15 * len(data[:SAMPLE]) and sum(map(len, lone)) >= 0.9 * len(beyond)
+    return len(beyond) < 0.35 * len(data[:SAMPLE]) and sum(map(len, lone)) >= 0.9 * len(beyond)

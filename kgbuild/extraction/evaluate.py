@@ -93,25 +93,29 @@ def refuse_training_data(model_dir: Path, data: Path, *, force: bool) -> None:
 def predict(extractor: Extractor, corpus: Sequence[GoldDocument]) -> list[Found]:
     """Read every document twice: as raw text, and given its gold mentions and clusters where relations are annotated."""
     extractions = extractor([document.text for document in corpus])
-    links = extractor.relate((document.text, given(extractor, document)) for document in corpus)
-    return [Found(extraction, link) for extraction, link in zip(list(extractions), links, strict=True)]
+    found = list(extractions)
+    links = extractor.relate((document.text, given(extractor, document)) for document in corpus if document.has_relations)
+    return [
+        Found(extraction, next(links) if document.has_relations else ())
+        for document, extraction in zip(corpus, found, strict=True)
+    ]
 
 
 def given(extractor: Extractor, document: GoldDocument) -> Chained:
-    """Gold mentions as pieces; a mention that touches no piece is left out, a type that the model lacks takes its first."""
-    if not document.has_relations:
-        return Chained((), (), ())
+    """Gold mentions as pieces. Without pieces, so never part of a pair: a mention of characters that the tokenizer drops, and a
+    cluster of a type that the model lacks (these are counted in the report).
+    """
     (prepared,) = extractor.prepare([document.text])
+    number = {label: i for i, label in enumerate(extractor.labels)}
+    types = [number.get(golds.type_of(document, cluster)) for cluster in document.clusters]
     places: list[tuple[int, int]] = []
     chains = []
-    for cluster in document.clusters:
+    for cluster, kind in zip(document.clusters, types, strict=True):
         spans = sorted({(document.mentions[i].start, document.mentions[i].end) for i in cluster})
-        pieces = [found for found in (covering(prepared.pieces, *span) for span in spans) if found is not None]
+        pieces = [found for found in (covering(prepared.pieces, *span) for span in spans) if found and kind is not None]
         chains.append(tuple(range(len(places), len(places) + len(pieces))))
         places += pieces
-    number = {label: i for i, label in enumerate(extractor.labels)}
-    types = tuple(number.get(golds.type_of(document, cluster), 0) for cluster in document.clusters)
-    return Chained(tuple(places), tuple(chains), types)
+    return Chained(tuple(places), tuple(chains), tuple(kind or 0 for kind in types))
 
 
 # ── scores ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,6 +132,9 @@ def score(corpus: Sequence[GoldDocument], found: Sequence[Found], thresholds: Th
     ]
     if pairs:
         report |= score_relations(corpus, found, thresholds)
+        unknown = Counter(golds.type_of(document, c) for document in corpus for c in document.clusters)
+        if left_out := {label: count for label, count in sorted(unknown.items()) if label not in labels}:
+            report["relations_gold"]["types_left_out"] = left_out
         report["end_to_end"] = score_end_to_end(pairs)
         fewer = score_end_to_end([Pair(without(pair.gold), without(pair.predicted)) for pair in pairs])
         for reading, numbers in fewer.items():

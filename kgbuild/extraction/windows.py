@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 
 from kgbuild.models.pieces import Pieces, windows
 
-LONGEST_WORD = 64
-"""Pieces of a word that a window is moved for; an endless word is cut inside."""
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -29,7 +26,7 @@ class Prepared:
 def prepare(text: str, pieces: Pieces, max_pieces: int) -> Prepared:
     """Find the windows of a text that is cut into pieces."""
     parts = windows(pieces, max_pieces)
-    seams = tuple(_seam(pieces, (a + b) // 2, (c + d) // 2, max_pieces - 2) for (a, b), (c, d) in pairwise(parts))
+    seams = tuple(_seam(pieces, left, right, max_pieces - 2) for left, right in pairwise(parts))
     return Prepared(text, pieces, tuple(sorted({*parts, *seams})))
 
 
@@ -54,14 +51,15 @@ def merge_scores(prepared: Prepared, scores: list[NDArray[np.float32]]) -> NDArr
     return merged
 
 
-def _seam(pieces: Pieces, start: int, end: int, limit: int) -> tuple[int, int]:
-    start = _word_start(pieces, start)
-    return start, _word_start(pieces, min(end, start + limit))
+def _seam(pieces: Pieces, left: tuple[int, int], right: tuple[int, int], limit: int) -> tuple[int, int]:
+    """The window across the cut between two neighbouring parts: from the middle of one to the middle of the other."""
+    start = _word_start(pieces, sum(left) // 2, left[0])
+    return start, _word_start(pieces, min(sum(right) // 2, start + limit), right[0] + 1)
 
 
-def _word_start(pieces: Pieces, place: int) -> int:
-    """The start of the word that the piece belongs to; the piece itself where a word is endless."""
+def _word_start(pieces: Pieces, place: int, lowest: int) -> int:
+    """The start of the word that the piece belongs to; the piece itself where that lies before `lowest`: an endless word."""
     first = place
-    while first > max(0, place - LONGEST_WORD) and not pieces.words[first]:
+    while first > lowest and not pieces.words[first]:
         first -= 1
     return first if pieces.words[first] else place

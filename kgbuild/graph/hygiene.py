@@ -165,7 +165,7 @@ TITLES_OF = frozenset(
 """Titles that the words alone do not show."""
 
 FURNITURE = re.compile(
-    r"""(form|item|exhibit|schedule|part|table|figure|fig|page|chapter|appendix|annex|note|box|line|column|step)\s*\.?\s*
+    r"""(form|item|exhibit|schedule|part|table|figure|fig|page|chapter|appendix|annex|note|box|line|column|step|slide|question|photo|image|volume|vol|version|phase|tier|level|day|week|module|lesson|session|track)\s*\.?\s*
         ([ivxlc]+|[a-z]|(?=\S{0,4}\d)[a-z0-9][a-z0-9.()/-]{0,8}|[0-9a-z]{0,2}-[a-z](/a)?)(\s+of\s+\d+)?
         |(section|rule|article|paragraph)\s*([0-9]{1,2}|[ivxlc]+|[0-9]{1,2}\([a-z0-9]+\)\S{0,8})""",
     re.IGNORECASE | re.VERBOSE,

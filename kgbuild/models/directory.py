@@ -13,6 +13,7 @@ from kgbuild.errors import ModelError
 from kgbuild.hashing import digest, digest_file
 from kgbuild.models.pieces import BUCKETS, CASES
 from kgbuild.models.viterbi import tag_names
+from kgbuild.records import Scope
 
 FORMAT = 1
 CONFIG, WEIGHTS, TOKENIZER, CALIBRATION = "model.json", "model.safetensors", "tokenizer.json", "calibration.json"
@@ -106,15 +107,20 @@ class Calibration:
 class Thresholds:
     """Calibrated scores (ten-thousandths) at and above which spans and links are taken; None: the group is off.
 
-    country: relations in COUNTRY_LIKE; other: the rest.
+    country: relations in COUNTRY_LIKE; other: the rest; each for facts that one sentence states, and (…_inferred) for those
+    whose ends stand in two sentences: these are right less often at the same score.
     """
 
     spans: int
     country: int | None
     other: int | None
+    country_inferred: int | None = None
+    other_inferred: int | None = None
 
-    def link(self, relation: str) -> int | None:
-        """The threshold of a relation."""
+    def link(self, relation: str, scope: Scope = Scope.STATED) -> int | None:
+        """The threshold of a relation in facts of a scope."""
+        if scope is Scope.INFERRED:
+            return self.country_inferred if relation in COUNTRY_LIKE else self.other_inferred
         return self.country if relation in COUNTRY_LIKE else self.other
 
 

@@ -59,12 +59,12 @@ class ModelDirectories:
     def load(self, model: StoredModel, run: Run) -> Extractor:
         """The extractor of a model. Raises ModelError if the directory is not what it was."""
         from kgbuild.extraction.extractor import load
-        from kgbuild.models.directory import fingerprint
 
         path = model_path(model.path)
-        if fingerprint(path) != model.fingerprint:
+        if self.describe(model.path).key != model.key:  # its files, or kgbuild's decoder: extractions would not compare
             raise ModelError(
-                f"{path}: the model has changed since this workspace began to use it; `kgbuild use {model.path}` takes the new one"
+                f"{path}: the model, or the kgbuild that reads it, has changed since this workspace began to use it; "
+                f"`kgbuild use {model.path}` takes the new one and extracts anew"
             )
         return load(path, runtime=run.runtime, threads=run.threads or None)
 
@@ -80,8 +80,8 @@ def model_path(name: str) -> Path:
 
 def threshold_rows(relations: tuple[str, ...], thresholds: "Thresholds") -> tuple[tuple[str, str, int], ...]:
     """(label, scope, minimum score) of each relation that is on, and ("", "span", minimum score) for mentions."""
-    scores = [(label, thresholds.link(label)) for label in relations]
-    rows = [(label, scope.value, score) for label, score in scores if score is not None for scope in Scope]
+    scores = [(label, scope, thresholds.link(label, scope)) for label in relations for scope in Scope]
+    rows = [(label, scope.value, score) for label, scope, score in scores if score is not None]
     return tuple(sorted([*rows, (ANY, "span", thresholds.spans)]))
 
 

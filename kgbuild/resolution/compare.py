@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kgbuild.resolution.countries import country_of, demonym_group, split_country
-from kgbuild.resolution.lexicon import GENERATIONS, GENERIC, PUBLIC_BODIES, Kind, kind_of
+from kgbuild.resolution.lexicon import GENERATIONS, GENERIC, PUBLIC_BODIES, SMALL, Kind, kind_of
 from kgbuild.resolution.names import core, legal_form
 
 Reason = tuple[str, int]
@@ -41,14 +41,21 @@ def defined_acronym(left: NameNode, right: NameNode) -> bool:
 
 
 def shared_acronym(left: NameNode, right: NameNode) -> bool:
-    """Documents define the same acronym for both, and one name begins with all of the other, countries aside.
-
-    "X of Y" is more than a longer way to write "X".
+    """Documents define the same acronym for both, and one name has all words of the other in order, countries, plurals and small
+    words aside: "Health and Human Services (HHS)", "Departments of Health and Human Services (HHS)".
     """
     if not left.acronyms & right.acronyms:
         return False
     short, long = sorted((_meaning(left.key), _meaning(right.key)), key=len)
-    return long[: len(short)] == short and long[len(short) : len(short) + 1] != ["of"]
+    if long[: len(short)] == short and long[len(short) : len(short) + 1] == ["of"]:
+        return False
+    rest = iter(_plain(long))
+    return len(_plain(short)) > 1 and all(word in rest for word in _plain(short))
+
+
+def _plain(words: list[str]) -> list[str]:
+    """The words that carry meaning, without a plural's s."""
+    return [word.removesuffix("s") for word in words if word not in SMALL]
 
 
 def same_letters(left: NameNode, right: NameNode) -> bool:

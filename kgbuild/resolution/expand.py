@@ -17,6 +17,10 @@ Name = tuple[str, str]
 """Type and key."""
 
 
+ACRONYM_LETTERS = 4
+"""A single word as short as this is most likely an acronym: whole in itself, not short for a name that begins with it."""
+
+
 @dataclass(slots=True)
 class Names:
     """The names of a document while they are joined: a forest in which every name leads to a fuller one.
@@ -52,13 +56,26 @@ def expand(names: Names) -> None:
     """Join every short form with the one longer name that it can stand for; fuller names first."""
     by_word: dict[tuple[str, str], list[Name]] = defaultdict(list)
     for name in sorted(names.names, key=fullness, reverse=True):
-        words = tuple(name[1].split())
-        near = {other for word in (words[0], words[-1]) for other in by_word[name[0], word]}
+        words = _index_words(name)
+        # a longer name holds all words of its short form (initials aside, never the last): look where fewest names are
+        sought = words[-1:] if kind_of(name[0]) is Kind.PERSON else words
+        near = min((by_word[name[0], word] for word in sought), key=len)
         target = _target(name, near, names)
         if target is not None:
             names.join(name, target)
         for word in set(words):
             by_word[name[0], word].append(name)
+
+
+def _index_words(name: Name) -> list[str]:
+    """Words by which a name is found: without generation or legal form."""
+    match kind_of(name[0]):
+        case Kind.PERSON:
+            return _person_words(name[1])
+        case Kind.ORGANIZATION:
+            return core(name[1]).split()
+        case _:
+            return name[1].split()
 
 
 def _target(name: Name, near: Iterable[Name], names: Names) -> Name | None:
@@ -138,6 +155,8 @@ def _fit_organization(short: str, long: str) -> int:
         return 0
     if full[: len(words)] == words:
         rest = full[len(words) :]
+        if len(words) == 1 and len(short) <= ACRONYM_LETTERS:  # "GSA" is not the GSA CFO, "NASA" not the NASA Headquarters
+            return 0
         return 0 if rest[0] == "of" or PUBLIC_BODIES.intersection(rest) else 3
     lead = full[: -len(words)]
     return 2 if full[-len(words) :] == words and len(words[-1]) > 2 and not DIRECTIONS.issuperset(lead) else 0

@@ -97,7 +97,7 @@ GENERIC = words(
     agency office bureau commission committee council court senate house congress parliament government administration
     service services center centre association society foundation fund group party union club team league corporation
     company press news times daily post airlines airport hospital library museum church army navy police force board
-    authority organization organisation security digital global world city county"""
+    authority organization organisation security digital global world city county democratic republican social"""
 )
 """Words that alone name nobody: "Bank" is not short for the Bank of England."""
 

@@ -146,7 +146,7 @@ def _refuse_shortest(query: Query) -> None:
         if token.word != "SHORTEST" or not query.is_keyword(index):
             continue
         if query.word(index - 1) in ("ANY", "ALL", "MATCH") or query.sign(index - 1) in ("=", ","):
-            raise _refuse(
+            raise refuse(
                 query, token, "SHORTEST is not supported here: use shortestPath((a)-[:TYPE*]-(b)) or allShortestPaths(…)"
             )
 
@@ -170,7 +170,7 @@ def _refuse_path_filter(query: Query, clauses: list[Clause]) -> None:
             token = query.tokens[index]
             if token.name in names and token.kind is not Kind.PARAMETER and query.sign(index - 1) != ".":
                 hint = "name the relationship types in the pattern instead, or filter afterwards: … WITH * WHERE …"
-                raise _refuse(
+                raise refuse(
                     query, token, f"WHERE on {token.name}, which shortestPath finds, would not steer the search: {hint}"
                 )
 

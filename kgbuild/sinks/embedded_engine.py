@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from kgbuild.errors import BuildError, MissingExtra
+from kgbuild.errors import BuildError
 
 
 class Engine:
@@ -60,8 +60,6 @@ class Engine:
         """The last line on the process's standard error, or how it ended."""
         code = self.process.wait()
         lines = Path(self._stderr.name).read_text("utf-8", "replace").strip().splitlines()
-        if lines and "No module named 'arcadedb'" in lines[-1]:
-            raise MissingExtra("the query store", "store")
         return lines[-1] if lines else f"exit code {code}"
 
     def close(self) -> None:

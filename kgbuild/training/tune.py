@@ -60,9 +60,9 @@ def tune(found: Predictions, relations: tuple[str, ...], floor: int) -> Tuned:
     cut = best_threshold(spans, found.span_right, int(found.gold_spans.sum()), floor)
     return Tuned(
         calibration,
-        Thresholds(cut, best, best),
+        Thresholds(cut, best, best, best, best),
         Thresholds(
-            ONE if taken is None else max(taken, cut), *(_at_least(precise[name], best) for name in ("country", "other"))
+            ONE if taken is None else max(taken, cut), *(_at_least(precise[name], best) for name in ("country", "other") * 2)
         ),
     )
 

@@ -69,6 +69,21 @@ CREATE INDEX mention_entity ON mention (entity);
 CREATE TABLE docnode (id TEXT PRIMARY KEY, body TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 """
 
+GRAPH_TABLES = (
+    "folded",
+    "block",
+    "unit",
+    "name",
+    "bucket",
+    "node",
+    "judged",
+    "statement",
+    "entity",
+    "triple",
+    "mention",
+    "docnode",
+)
+
 
 class Derived:
     """An open graph.db. A file of another format, or a damaged one, is replaced by an empty one: it is derived."""

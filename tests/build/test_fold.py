@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kgbuild.build.fold import RULES
 from kgbuild.errors import BuildError
 from kgbuild.graph.memory import collect
 from kgbuild.pipeline.workspace import Workspace
@@ -234,6 +235,34 @@ def test_the_id_of_an_entity_survives_other_documents_and_old_ids_are_found(ws):
     build(ws, {"r/c": "Aa Zan left."})
 
     assert ws.explain(before.id)[0].name in ("Ann Duncan", "Aa Zan")
+
+
+GOLDEN = {
+    "r/a": "# Acme Widget Co (AWC)\n\nDr. Ann Duncan works for AWC. Duncan was born on 1947. She lives in Latvia.",
+    "r/b": "Bo Ryan married Ann Duncan. AWC is part of Beta Inc. Co. Latvia has part USA.",
+    "s/c": "Cy Vance works for Beta Co.\n\nBeta Inc. Co has part Acme Widget Co. Ryan lives in United States.",
+}
+
+
+def test_output_does_not_move_without_a_new_version(ws):
+    """If this fails and the change is meant: raise build.inputs.VERSION (or resolution.names.VERSION), then pin both again."""
+    build(ws, GOLDEN)
+    source = ws.source()
+    state = source.state
+    source.derived.close()
+
+    assert (RULES, state) == ("4.2", "a56bb80b7221235355e520f80c70c394")
+
+
+def test_a_graph_made_by_other_rules_is_built_anew(ws, monkeypatch):
+    build(ws, GOLDEN)
+    before = graph(ws)
+    monkeypatch.setattr("kgbuild.build.fold.RULES", "other")
+    monkeypatch.setattr("kgbuild.build.inputs.VERSION", -1)
+
+    report = build(ws)
+
+    assert (report.changed, report.documents_folded, graph(ws)) == (True, 3, before)
 
 
 PEOPLE = ["Ann Duncan", "Duncan", "Bo Ryan", "Ryan", "Dr. Ann Duncan", "A. Duncan", "Ann B. Duncan"]

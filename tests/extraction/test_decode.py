@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgbuild.extraction.decode import decode_links, decode_spans, strongest, type_mask
+from kgbuild.extraction.decode import DECODER_VERSION, decode_links, decode_spans, strongest, type_mask
+from kgbuild.hashing import digest
 from kgbuild.models.directory import read_directory
 from kgbuild.models.pieces import load_tokenizer, split
 from kgbuild.models.viterbi import best_path, path_spans
@@ -102,3 +103,19 @@ def test_links_are_kept_at_the_floor_inside_the_mask_with_integer_scores(model):
 def test_a_pair_seen_in_two_windows_keeps_its_best_score():
     links = [Link(1, 0, "P17", 700), Link(0, 1, "P17", 900), Link(0, 1, "P17", 950), Link(0, 1, "P131", 100)]
     assert strongest(links) == (Link(0, 1, "P131", 100), Link(0, 1, "P17", 950), Link(1, 0, "P17", 700))
+
+
+def test_output_moves_only_together_with_the_version(tiny_model):
+    """Pinned: when this fails on purpose, raise DECODER_VERSION, so that stored extractions are not mixed with new ones."""
+    model, tokenizer = tiny_model
+    rng = np.random.default_rng(11)
+    text = "Anna Acme works. Corp\n\nBerlin b Anna for London the Acme\tin Anna lives " * 4
+    cut = split(tokenizer, text)
+    scores = np.round(rng.normal(size=(len(cut), len(model.spec.tags))) * 3, 1).astype(np.float32)
+    (placed,) = decode_spans([(cut, scores)], model)
+    heads, tails = (np.array(ends) for ends in zip(*[(i, j) for i in range(6) for j in range(6) if i != j], strict=True))
+    margins = np.round(rng.normal(size=(30, 4)) * 2, 1).astype(np.float32)
+    links = decode_links(margins, np.ones((30, 4), dtype=bool), heads, tails, model)
+    rows = [(p.span.start, p.span.end, p.span.label, p.span.score, p.first, p.last) for p in placed]
+    state = digest("decoder", tuple(rows), tuple((li.head, li.tail, li.label, li.score) for li in strongest(links)))
+    assert (DECODER_VERSION, state) == (1, "rjxx2zyli323mv5tvnplikbgey")

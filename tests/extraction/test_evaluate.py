@@ -64,6 +64,13 @@ def test_labels_that_a_corpus_does_not_know_are_left_out_and_counted():
     assert report["ner"]["precision"] == 1.0
 
 
+def test_clusters_of_a_type_that_the_model_lacks_are_counted_and_never_related(tiny, tmp_path):
+    text = json.dumps([DOCUMENT]).replace('"LOC"', '"Peop"')
+    (tmp_path / "dev.json").write_text(text)
+    report = evaluate(tiny, tmp_path / "dev.json", threads=1)
+    assert report["relations_gold"]["types_left_out"] == {"Peop": 1}
+
+
 def test_the_report_has_the_documented_keys(tiny, data):
     report = evaluate(tiny, data, threads=1)
     assert {"precision", "recall", "f1", "by_type"} <= report["ner"].keys()

@@ -1,4 +1,8 @@
-"""The two runtimes compared. Tolerance: spans identical on 99 % of texts, scores within 20 ten-thousandths at f32."""
+"""The two runtimes compared. At f32: spans identical on 99 % of texts, scores within 20 ten-thousandths. At bf16, whose rounding
+differs between them: 97 % of spans the same, scores within 1,000 (measured on 200 texts: 99.6 %, mean 14, at most 261)."""
+
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -45,3 +49,45 @@ def test_links_differ_only_at_the_floor(both, tiny):
 def test_neighbours_change_no_bit(both, texts):
     _, together, torch = both
     assert [next(torch([text])) for text in texts] == together
+
+
+# the shipped model ---------------------------------------------------------------------------------------------------
+
+TEXTS = [
+    "Marie Curie was born in Warsaw in 1867 and worked at the University of Paris, where she met Pierre Curie.",
+    "The General Services Administration (GSA) is led by Emily Murphy. GSA has its headquarters in Washington, D.C.",
+    "Oslo is the capital of Norway. The city was founded in 1040 by Harald Hardrada.",
+    "In 2009, Satoshi Nakamoto released Bitcoin.\n\nIt was the first decentralised cryptocurrency.",
+    "Toyota Motor Corporation, a Japanese company, opened a plant in Georgetown, Kentucky on 26 May 1988.",
+    "Hurricane Katrina struck New Orleans, Louisiana, on August 29, 2005; President George W. Bush visited on September 2.",
+    "Ada Lovelace, daughter of Lord Byron, wrote notes on Charles Babbage's Analytical Engine.",
+    "The Department of Health and Human Services announced that Alex Azar would travel to Geneva, Switzerland.",
+]
+
+
+@pytest.fixture(params=["f32", "bf16"])
+def shipped(request, tmp_path):
+    """The shipped model, declared at each precision."""
+    import kgbuild.pretrained
+
+    path = tmp_path / request.param
+    shutil.copytree(Path(next(iter(kgbuild.pretrained.__path__))), path)
+    config = path / "model.json"
+    config.write_text(config.read_text().replace('"precision": "bf16"', f'"precision": "{request.param}"'))
+    return read_directory(path), request.param
+
+
+def test_the_shipped_model_reads_the_same_in_both_runtimes(shipped):
+    from kgbuild.extraction.runtime_torch import TorchRuntime
+
+    directory, precision = shipped
+    ours = list(Extractor(directory, OpenVinoRuntime(directory, 1))(TEXTS))
+    theirs = list(Extractor(directory, TorchRuntime(directory, 1, "cpu"))(TEXTS))
+    sides = [
+        {(n, s.start, s.end, s.label): s.score for n, one in enumerate(side) for s in one.spans} for side in (ours, theirs)
+    ]
+    common = sides[0].keys() & sides[1].keys()
+    assert len(sides[0]) > 25
+    assert len(common) >= (0.99 if precision == "f32" else 0.97) * max(map(len, sides))
+    assert max(abs(sides[0][key] - sides[1][key]) for key in common) <= (TOLERANCE if precision == "f32" else 1000)
+    assert sum(len(one.links) for one in ours) > 20

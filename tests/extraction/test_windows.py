@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kgbuild.extraction.windows import merge_scores, prepare
@@ -25,7 +25,9 @@ def test_a_cut_gets_a_second_window_around_it():
     assert prepare("", pieces_of([True] * 16), 12).windows == ((0, 8), (4, 12), (8, 16))
 
 
+@settings(max_examples=400)
 @given(WORDS, st.integers(8, 64))
+@example([True] + [False] * 6, 8)
 def test_windows_fit_cover_everything_and_begin_at_words(words, limit):
     prepared = prepare("", pieces_of(words), limit)
     covered = {i for start, end in prepared.windows for i in range(start, end)}

@@ -330,7 +330,7 @@ def test_a_store_is_written_and_read_with_sockets_denied(tmp_path):
         "sys.stdout.write(str(len(query(Path(sys.argv[1]), 'MATCH (e:Entity) RETURN e').rows)))"
     )
     root = str(Path(__file__).parents[2])
-    found = subprocess.run(
+    found = subprocess.run(  # noqa: PLW1510  a failure shows in what is compared
         [sys.executable, "-c", script, str(tmp_path / "store")],
         capture_output=True,
         text=True,

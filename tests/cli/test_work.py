@@ -1,0 +1,241 @@
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgbuild.cli.session import sample_folder
+from kgbuild.cli.summary import misfit
+from kgbuild.pipeline.reports import Status
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = {"ok", "no_text", "skipped", "quarantined", "retry", "added", "changed", "removed", "unchanged"}
+CHANGED = {"entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed"}
+
+
+def test_run_gives_the_promised_keys(answer):
+    report = answer("run", "docs")
+    assert set(report["documents"]) == DOCUMENTS
+    assert set(report["changed"]) == CHANGED
+    assert {
+        "passages",
+        "extracted",
+        "cached",
+        "mentions",
+        "statements",
+        "entities",
+        "triples",
+        "values",
+        "seconds",
+        "words",
+    } <= set(report)
+    assert (report["documents"]["ok"], report["documents"]["added"]) == (2, 2)
+    assert report["changed"]["entities_added"] == report["entities"] == 5
+    assert (report["triples"], report["values"]) == (4, 1)
+
+
+def test_extract_build_and_status_give_the_same_keys_where_they_have_something_to_say(answer, kgbuild):
+    kgbuild("add", "docs")
+    extracted = answer("extract")
+    assert {"passages", "extracted", "cached", "words", "seconds"} <= set(extracted)
+    assert extracted["extracted"] == extracted["passages"] == 2
+    built = answer("build")
+    assert {"mentions", "statements", "entities", "triples", "values", "changed", "seconds"} <= set(built)
+    status = answer("status")
+    assert set(status["documents"]) == DOCUMENTS - {"added", "changed", "removed", "unchanged"}
+    assert status["entities"] == built["entities"] == sum(status["by_type"].values())
+    assert status["built"] is True
+
+
+def test_a_second_run_does_nothing(answer, built):
+    report = answer("run", "docs")
+    assert (report["extracted"], report["cached"], report["documents"]["unchanged"]) == (0, 2, 2)
+    assert set(report["changed"].values()) == {0}
+
+
+def test_an_edit_is_read_again_alone(answer, built):
+    (built / "docs" / "ann.txt").write_text("Ann Duncan works for Beta Co and she likes the work there.", "utf-8")
+    report = answer("run", "docs")
+    assert (report["documents"]["changed"], report["documents"]["unchanged"], report["extracted"]) == (1, 1, 1)
+
+
+def test_run_ends_with_what_a_user_wants_to_know(kgbuild, home):
+    code, out, err = kgbuild("run", "docs")
+    assert code == 0, err
+    assert "entities   Location 2, Person 2, Organization 1\n" in out
+    assert "relations " in out
+    assert "EMPLOYED_BY 2" in out
+    assert "“Bo Ryan works for Acme Widget Co. " in out
+    assert "confidence ." in out
+    assert "time: add " in out
+    assert "80% of all triples are EMPLOYED_BY and LIVED_IN" in out
+
+
+def test_the_next_commands_of_a_run_work_and_give_something(kgbuild, home):
+    import shlex
+
+    _, out, _ = kgbuild("-w", "my kg", "run", "docs")
+    commands = [shlex.split(line)[1:] for line in out.partition("next:\n")[2].splitlines()]
+    assert [words[2] for words in commands] == ["query", "explain", "export"]
+    assert all(words[:2] == ["-w", "my kg"] for words in commands)
+    for words in commands:
+        code, found, err = kgbuild(*words)
+        assert code == 0, err
+        assert found.count("\n") > 2 or words[2] == "export"
+    assert (home / "graph.ttl").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("documents", "relations", "said"),
+    [
+        (10, [("A", 4)], "4 triples in 10 documents"),
+        (10, [("A", 5), ("B", 5), ("C", 5)], ""),
+        (10, [("A", 50), ("B", 30), ("C", 20)], "80% of all triples are A and B"),
+        (10, [("A", 50), ("B", 29), ("C", 21)], ""),
+        (10, [("A", 50), ("B", 30)], ""),
+        (0, [], ""),
+    ],
+)
+def test_a_schema_that_hardly_fits_is_said(documents, relations, said):
+    told = misfit(Status(documents={"ok": documents}, by_predicate=relations))
+    assert said in told
+    assert bool(told) is bool(said)
+
+
+def test_new_quarantine_exits_with_3_once_and_with_strict_always(kgbuild, home):
+    (home / "docs" / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    code, out, err = kgbuild("run", "docs")
+    assert code == 3
+    assert "quarantined: docs/bad.pdf: " in err
+    assert "1 quarantined" in out
+    assert "EMPLOYED_BY" in out
+    assert kgbuild("run", "docs")[0] == 0
+    assert kgbuild("run", "docs", "--strict")[0] == 3
+    assert kgbuild("add", "docs", "--strict")[0] == 3
+    assert kgbuild("status")[0] == 0
+
+
+def test_nothing_to_read_is_an_error_that_says_what_was_there(kgbuild, home):
+    (home / "empty").mkdir()
+    (home / "empty" / "a.xlsx").write_bytes(b"x")
+    code, out, err = kgbuild("run", "empty")
+    assert code == 1
+    assert out == ""
+    assert "empty: no document with text there; skipped: 1 .xlsx; kgbuild reads .txt" in err
+
+
+def test_only_quarantined_documents_exit_with_3(kgbuild, home):
+    (home / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    code, _, err = kgbuild("run", "bad.pdf")
+    assert code == 3
+    assert "quarantined: bad.pdf" in err
+
+
+def test_json_is_one_object_and_all_else_goes_to_standard_error(kgbuild, home):
+    (home / "docs" / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    (home / "docs" / "rows.csv").write_text("id,body\n1,Ann Duncan works for Beta Co.\n", "utf-8")
+    code, out, err = kgbuild("run", "docs", "--json")
+    report = json.loads(out)
+    assert code == 3
+    assert out.count("\n") == 1
+    assert report["problems"][0]["uri"] == "docs/bad.pdf"
+    assert "note: text from 'body'" in err
+    assert "extracting" not in err
+    assert "bad.pdf" in err
+
+
+def test_quiet_says_nothing_when_all_is_well(kgbuild, home):
+    for words in (("run", "docs", "-q"), ("-q", "add", "docs"), ("extract", "-q"), ("build", "-q")):
+        assert kgbuild(*words) == (0, "", "")
+
+
+def test_vanished_files_are_told_and_go_with_sync(kgbuild, answer, built):
+    (built / "docs" / "bo.md").unlink()
+    _, _, err = kgbuild("run", "docs")
+    assert "docs/bo.md" in err
+    assert "--sync" in err
+    code, _, err = kgbuild("run", "docs", "--sync")
+    assert code == 2
+    assert "--accept" in err
+    assert answer("run", "docs", "--sync", "--accept")["documents"]["removed"] == 1
+
+
+def test_dry_run_and_preview_change_nothing(answer, kgbuild, built):
+    (built / "docs" / "new.txt").write_text("Zed Lan works for Beta Co and he likes the work there very much.", "utf-8")
+    kgbuild("add", "docs")
+    before = answer("status")
+    assert answer("extract", "--dry-run")["extracted"] == 1
+    code, _, err = kgbuild("build")
+    assert code == 1
+    assert "kgbuild extract" in err
+    kgbuild("extract")
+    assert answer("build", "--preview")["changed"]["entities_added"] == 2
+    assert answer("status")["state"] == before["state"]
+    assert answer("build")["changed"]["entities_added"] == 2
+
+
+def test_rebuild_gives_the_same_graph(answer, built):
+    before = answer("status")["state"]
+    assert answer("build", "--rebuild")["state"] == before
+
+
+def test_use_switches_when_nothing_is_left_to_extract(kgbuild, answer, built):
+    assert answer("use", "toy2")["missing"] == 2
+    _, out, _ = kgbuild("status")
+    assert "default → toy2" in out
+    assert "kgbuild extract" in out
+    kgbuild("extract")
+    assert answer("status")["model"] == "toy2"
+
+
+def test_use_takes_a_schema(kgbuild, answer, built):
+    schema = "types:\n  Human: {from: [PER]}\n  Firm: {from: [ORG]}\nrelations:\n  EMPLOYED_BY: {from: [P108], head: [Human], tail: [Firm]}\n"
+    (built / "mine.yaml").write_text(schema, "utf-8")
+    code, _, err = kgbuild("use", "--schema", "mine.yaml")
+    assert code == 0, err
+    kgbuild("build")
+    assert set(answer("status")["by_type"]) == {"Human", "Firm"}
+    (built / "mine.yaml").write_text(schema.replace("P108", "P999"), "utf-8")
+    code, _, err = kgbuild("use", "--schema", "mine.yaml")
+    assert code == 1
+    assert "P999" in err
+
+
+def test_status_shows_what_was_left_out_and_what_is_next(kgbuild, built):
+    code, out, _ = kgbuild("status")
+    assert code == 0
+    assert "documents  2 ok" in out
+    assert "EMPLOYED_BY" in out
+    assert "next: kgbuild query" in out
+
+
+def test_progress_is_shown_on_a_terminal(home):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    command = [sys.executable, "-m", "kgbuild", "run", "docs", "--json"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, stderr=theirs) as child:
+        os.close(theirs)
+        seen = b""
+        while chunk := _read(ours):
+            seen += chunk
+        json.loads(child.stdout.read())
+    os.close(ours)
+    assert b"extracting" in seen
+    assert b"2/2" in seen
+
+
+def _read(descriptor):
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # the other end is closed
+        return b""
+
+
+@pytest.mark.skipif(not (ROOT / "examples" / "documents").is_dir(), reason="the sample documents are not in this checkout")
+def test_sample_runs_on_the_bundled_documents(answer):
+    report = answer("run", "--sample", "-q")
+    assert report["documents"]["ok"] > 0
+    assert sample_folder().is_dir()

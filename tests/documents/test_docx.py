@@ -1,0 +1,105 @@
+"""DOCX: paragraphs, headings, lists, tables, and the guards around the zip."""
+
+import io
+import zipfile
+
+import pytest
+
+from tests.documents.helpers import blocks, reading
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def docx(body, *, compress=zipfile.ZIP_DEFLATED, **parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compress) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>")
+        for name, text in parts.items():
+            archive.writestr(f"{'docProps' if name == 'core' else 'word'}/{name}.xml", text)
+    return out.getvalue()
+
+
+def p(*runs, properties=""):
+    return f"<w:p><w:pPr>{properties}</w:pPr>" + "".join(f"<w:r><w:t>{run}</w:t></w:r>" for run in runs) + "</w:p>"
+
+
+def test_a_document_becomes_blocks():
+    cells = "".join(f"<w:tc>{p(text)}</w:tc>" for text in ("Ann Smith", "Chief"))
+    body = (
+        p("Annual Report", properties='<w:pStyle w:val="Heading1"/>')
+        + p("Ann ", "Smith &amp; Co.")
+        + p("First", properties="<w:numPr/>")
+        + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+        + "<w:p><w:r><w:t>kept</w:t></w:r><w:del><w:r><w:delText>deleted</w:delText></w:r></w:del>"
+        + "<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:tab/><w:t>too</w:t></w:r></w:p>"
+        + p("Einleitung", properties='<w:pStyle w:val="berschrift1"/>')
+    )
+    styles = f'<w:styles {W}><w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style></w:styles>'
+    notes = f'<w:footnotes {W}><w:footnote w:type="separator">{p("no")}</w:footnote><w:footnote>{p("A note.")}</w:footnote></w:footnotes>'
+    core = "<c xmlns:dc='d'><dc:title>The Report</dc:title><dc:creator>Ann</dc:creator><created>2020-01-02T03:04:05Z</created></c>"
+    result = reading("a.docx", docx(body, styles=styles, footnotes=notes, core=core))
+    assert blocks(result) == [
+        ("heading", "The Report"),
+        ("heading", "Annual Report"),
+        ("paragraph", "Ann Smith & Co."),
+        ("list_item", "First"),
+        ("table_row", "Ann Smith\tChief"),
+        ("paragraph", "kept too"),
+        ("heading", "Einleitung"),
+        ("paragraph", "A note."),
+    ]
+    assert dict(result.source.metadata) == {"title": "The Report", "authors": "Ann", "date": "2020-01-02T03:04:05+00:00"}
+
+
+def overlapping():
+    """Two entries of the central directory that point to the same data, as in Fifield's zip bombs."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "x" * 100)
+        archive.writestr("word/styles.xml", "x" * 100)
+        archive.filelist[1].header_offset = archive.filelist[0].header_offset
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"PK\x03\x04 but no zip", "corrupt"),
+        (b"", "corrupt"),
+        (b"\xd0\xcf\x11\xe0 old Word", "encrypted"),
+        (docx(p("x" * 20_000_000)), "zip bomb"),
+        (overlapping(), "overlapping"),
+        (docx("<w:p>"), "not well-formed"),
+        (docx("<w:p>" * 2_000 + "</w:p>" * 2_000), "levels deep"),
+        (docx(p("whole"))[:-40], "corrupt"),
+    ],
+)
+def test_hostile_and_damaged_files_are_quarantined(data, reason):
+    source = reading("a.docx", data).source
+    assert source.outcome == "quarantined"
+    assert reason in source.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_dtd_is_refused_in_every_encoding(encoding):
+    xml = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", xml.encode(encoding))
+    source = reading("a.docx", out.getvalue()).source
+    assert (source.outcome, source.reason) == ("quarantined", "a DTD inside, which Word documents may not have")
+
+
+def test_a_part_that_is_larger_than_it_says_is_refused():
+    data = bytearray(docx(p("x" * 5_000)))
+    end = data.rfind(b"PK\x01\x02", 0, data.rfind(b"word/document.xml"))
+    data[end + 24 : end + 28] = (10).to_bytes(4, "little")
+    assert reading("a.docx", bytes(data)).source.outcome == "quarantined"
+
+
+def test_a_zip_that_is_no_word_document():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<x/>")
+    assert "not a Word document" in reading("a.docx", out.getvalue()).source.reason

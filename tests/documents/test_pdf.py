@@ -1,0 +1,103 @@
+"""PDF: the text layer put back together."""
+
+import pytest
+
+from kgbuild.documents.pdflines import HYPHEN, Line, pieces
+from tests.documents.helpers import DATA, blocks, reading
+
+
+def line(text, y, *, left=72.0, right=500.0, size=10.0, last=None):
+    return Line(792.0, text, left, right, y, y if last is None else last, size)
+
+
+def said(*pages):
+    return [(piece.kind.value, piece.text, piece.page) for piece in pieces([list(page) for page in pages])]
+
+
+def test_wrapped_lines_and_parted_words_are_joined():
+    result = reading("a.pdf", (DATA / "minimal-document.pdf").read_bytes())
+    ((kind, text),) = blocks(result)
+    assert kind == "paragraph"
+    assert "At vero eos" in text
+    assert "takimata sanctus" in text  # parted as taki-mata
+    assert not text.endswith("1")  # the page number
+    assert result.document.blocks[0].page == 1
+    assert dict(result.source.metadata)["date"] == "2022-04-03"
+
+
+def test_line_numbers_and_rules_of_a_transcript_go():
+    result = reading("a.pdf", (DATA / "scotus-transcript-p1.pdf").read_bytes())
+    found = [text for _, text in blocks(result)]
+    assert "The above-entitled matter came on for oral argument before the Supreme Court of the United States at 1:01 p.m." in found
+    assert "STEVEN E. MERCER, ESQ., Deputy Attorney General, Los Angeles, Cal.; on behalf of the Petitioner." in found
+    assert not [text for text in found if text.isdigit() or "- -" in text]
+
+
+def test_an_encrypted_file_wants_its_password():
+    data = (DATA / "libreoffice-writer-password.pdf").read_bytes()
+    assert reading("a.pdf", data).source.reason == "encrypted; give --pdf-password"
+    assert "does not open it" in reading("a.pdf", data, pdf_password="wrong").source.reason
+    assert reading("a.pdf", data, pdf_password="openpassword").source.outcome == "ok"
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.4 but no more", b"no pdf at all"])
+def test_a_damaged_file_is_quarantined(data):
+    assert reading("a.pdf", data).source.outcome == "quarantined"
+
+
+def test_a_truncated_file_never_raises():
+    whole = (DATA / "minimal-document.pdf").read_bytes()
+    for share in (0.2, 0.5, 0.9):
+        assert reading("a.pdf", whole[: int(share * len(whole))]).source.outcome in ("ok", "no_text", "quarantined")
+
+
+def test_paragraphs_are_parted_by_gaps_short_lines_and_type_size():
+    assert said([
+        line("Annual Report", 700, size=16),
+        line("The first paragraph goes on", 660),
+        line("to a second line.", 648, right=200),
+        line("A new one after a short line", 636),
+        line("that ends here too.", 624),
+        line("One after a gap.", 590),
+    ]) == [  # fmt: skip
+        ("heading", "Annual Report", 1),
+        ("paragraph", "The first paragraph goes on to a second line.", 1),
+        ("paragraph", "A new one after a short line that ends here too.", 1),
+        ("paragraph", "One after a gap.", 1),
+    ]
+
+
+def test_headers_footers_and_page_numbers_that_repeat_go():
+    pages = [[line("Acme Annual Report 2019", 780), line(f"Text of page {'abcde'[i]}.", 500), line(f"Page {i + 1} of 5", 30)] for i in range(5)]
+    assert said(*pages) == [("paragraph", f"Text of page {'abcde'[i]}.", i + 1) for i in range(5)]
+
+
+def test_a_paragraph_goes_on_over_a_page():
+    assert said([line("It was signed by the", 300)], [line("secretary of state.", 600)]) == [
+        ("paragraph", "It was signed by the secretary of state.", 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "joined"),
+    [
+        (f"the depart{HYPHEN}", "ment said", "the department said"),
+        (f"the state{HYPHEN}", "owned firm; other state-owned firms", "the state-owned firm; other state-owned firms"),
+        (f"the Anglo{HYPHEN}", "American firm", "the Anglo-American firm"),
+    ],
+)
+def test_a_hyphen_stays_where_the_document_writes_the_word_with_it(first, second, joined):
+    assert said([line(f"{first}{second}", 500, last=488)]) == [("paragraph", joined, 1)]
+
+
+def test_wide_gaps_make_cells_and_leaders_too():
+    assert said([line("Iowa\t1.35\t1.42", 500), line("1 Introduction . . . . . . . 7", 480)]) == [
+        ("table_row", "Iowa\t1.35\t1.42", 1),
+        ("table_row", "1 Introduction\t7", 1),
+    ]
+
+
+def test_exponents_stay_in_their_line():
+    assert said([line("the sphere S", 500, right=120), line("2", 504, left=121, right=125, size=7), line("is round.", 500, left=129)]) == [
+        ("paragraph", "the sphere S 2 is round.", 1)
+    ]

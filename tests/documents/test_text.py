@@ -1,0 +1,57 @@
+"""Plain text: paragraphs, lists, encodings."""
+
+import gzip
+
+import pytest
+
+from tests.documents.helpers import blocks, reading, texts
+
+
+def test_wrapped_lines_are_joined_and_blank_lines_part_paragraphs():
+    text = "The General Services Administration announced on Tuesday\nthat it would make a new site.\n\n\nA second paragraph.\n"
+    assert texts(reading("a.txt", text)) == [
+        "The General Services Administration announced on Tuesday that it would make a new site.",
+        "A second paragraph.",
+    ]
+
+
+def test_lines_that_are_not_wrapped_stay_apart():
+    assert texts(reading("a.txt", "Ann Smith\nDirector\nGSA\n")) == ["Ann Smith", "Director", "GSA"]
+
+
+def test_list_marks_make_items_and_underlines_make_headings():
+    found = blocks(reading("a.txt", "Agenda\n======\n- First thing\n- Second thing\n1. Third thing\n"))
+    assert found == [("heading", "Agenda"), ("list_item", "First thing"), ("list_item", "Second thing"), ("list_item", "Third thing")]
+
+
+def test_initials_are_no_list_marks():
+    assert texts(reading("a.txt", "A. Smith went home.")) == ["A. Smith went home."]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("Zoë".encode(), "Zoë"),
+        (b"\xef\xbb\xbf" + "Zoë".encode(), "Zoë"),
+        (b"\xff\xfe" + "Zoë".encode("utf-16-le"), "Zoë"),
+        (b"\xfe\xff" + "Zoë".encode("utf-16-be"), "Zoë"),
+        (b"\xff\xfe\0\0" + "Zoë".encode("utf-32-le"), "Zoë"),
+        ("Zoë’s café “quoted” — and more of it".encode("cp1252"), "Zoë’s café “quoted” — and more of it"),
+        (("Москва — столица России. " * 20).encode("cp1251"), ("Москва — столица России. " * 20).strip()),
+    ],
+)
+def test_encodings_are_detected(data, expected):
+    assert texts(reading("a.txt", data)) == [expected]
+
+
+def test_a_guessed_encoding_is_said():
+    assert "windows-1252" in reading("a.txt", "Zoë’s café".encode("cp1252")).notices[0]
+
+
+def test_gz_is_unpacked():
+    assert texts(reading("a.txt.gz", gzip.compress(b"Hello there."))) == ["Hello there."]
+
+
+@pytest.mark.parametrize("data", [b"", b"   \n\n ", b"----\n....\n"])
+def test_a_file_without_letters_has_no_text(data):
+    assert reading("a.txt", data).source.outcome == "no_text"

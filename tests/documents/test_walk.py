@@ -1,0 +1,99 @@
+"""Which files a walk finds, under which names, in which order."""
+
+import os
+
+import pytest
+
+from kgbuild.documents.walk import File, Skipped, suffix_of, walk
+from kgbuild.errors import UsageError
+
+
+def put(root, *names):
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+
+
+def uris(root, **options):
+    return [found.uri for found in walk(root, **options) if isinstance(found, File)]
+
+
+def test_files_come_in_code_point_order_under_the_name_of_the_root(tmp_path):
+    root = tmp_path / "docs"
+    put(root, "b.txt", "a/z.md", "a.txt", "B.txt", "a/b/c.html", "é.txt")
+    assert uris(root) == ["docs/B.txt", "docs/a.txt", "docs/a/b/c.html", "docs/a/z.md", "docs/b.txt", "docs/é.txt"]
+
+
+def test_a_root_can_be_given_another_name(tmp_path):
+    put(tmp_path / "docs", "a.txt")
+    assert uris(tmp_path / "docs", name="news") == ["news/a.txt"]
+    (file,) = walk(tmp_path / "docs" / "a.txt", name="news")
+    assert (file.uri, file.root) == ("news/a.txt", "news")
+
+
+def test_a_single_file_is_its_own_root(tmp_path):
+    put(tmp_path, "a.txt")
+    (file,) = walk(tmp_path / "a.txt")
+    assert (file.uri, file.root, file.suffix) == ("a.txt", "a.txt", ".txt")
+
+
+def test_hidden_folders_environments_and_workspaces_are_not_walked(tmp_path):
+    root = tmp_path / "docs"
+    put(root, "a.txt", ".git/b.txt", ".hidden.txt", "node_modules/c.txt", "env/pyvenv.cfg", "env/d.txt", "kg/workspace.db", "kg/e.txt")
+    put(root, "out/f.txt")
+    assert uris(root, avoid=(root / "out",)) == ["docs/a.txt"]
+
+
+def test_links_are_followed_inside_the_root_only(tmp_path):
+    root = tmp_path / "docs"
+    put(root, "a/x.txt")
+    put(tmp_path, "secret.txt", "elsewhere/y.txt")
+    (root / "leak.txt").symlink_to(tmp_path / "secret.txt")
+    (root / "away").symlink_to(tmp_path / "elsewhere")
+    (root / "loop").symlink_to(root)
+    (root / "b.txt").symlink_to(root / "a" / "x.txt")
+    assert uris(root) == ["docs/a/x.txt", "docs/b.txt"]
+
+
+def test_unknown_suffixes_are_skipped_with_their_suffix(tmp_path):
+    put(tmp_path / "docs", "a.xlsx", "b.tar.gz", "c", "d.csv.gz")
+    found = {entry.uri: entry for entry in walk(tmp_path / "docs")}
+    assert {uri for uri, entry in found.items() if isinstance(entry, Skipped)} == {"docs/a.xlsx", "docs/b.tar.gz", "docs/c"}
+    assert ".csv" in found["docs/a.xlsx"].reason
+    assert found["docs/d.csv.gz"].suffix == ".csv.gz"
+
+
+@pytest.mark.parametrize(("name", "message"), [("a.xlsx", "save the sheet as .csv"), ("a.xyz", "known are"), ("none", "no suffix")])
+def test_an_unknown_suffix_named_explicitly_is_an_error(tmp_path, name, message):
+    put(tmp_path, name)
+    with pytest.raises(UsageError, match=message):
+        list(walk(tmp_path / name))
+
+
+def test_a_missing_path_is_an_error(tmp_path):
+    with pytest.raises(UsageError, match="no such file or folder"):
+        list(walk(tmp_path / "gone"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_an_unreadable_folder_inside_is_reported(tmp_path):
+    put(tmp_path / "docs", "a.txt", "b/c.txt")
+    (tmp_path / "docs" / "b").chmod(0)
+    try:
+        bad = [entry for entry in walk(tmp_path / "docs") if isinstance(entry, Skipped)]
+        assert [(entry.uri, entry.suffix) for entry in bad] == [("docs/b", "/")]
+    finally:
+        (tmp_path / "docs" / "b").chmod(0o755)
+
+
+def test_include_and_exclude_are_globs_on_the_relative_path_or_the_name(tmp_path):
+    root = tmp_path / "docs"
+    put(root, "2019/a.md", "2019/b.txt", "2020/a.md")
+    assert uris(root, include=("*.md",)) == ["docs/2019/a.md", "docs/2020/a.md"]
+    assert uris(root, include=("2019/*",), exclude=("*.txt",)) == ["docs/2019/a.md"]
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("A.TXT", ".txt"), ("a.csv.gz", ".csv.gz"), ("a.gz", ".gz"), ("a", ""), ("v1.2.md", ".md")])
+def test_suffixes(name, suffix):
+    assert suffix_of(name) == suffix
