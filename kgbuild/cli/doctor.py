@@ -26,7 +26,7 @@ PACKAGES = (
     "arcadedb", "networkx", "numpy", "openvino", "pyoxigraph", "pypdfium2", "rdflib", "rich", "safetensors", "selectolax", "spacy",
     "tokenizers", "typer",
 )  # fmt: skip
-EXTRAS = {"train": ("torch", "transformers", "seqeval", "sklearn", "matplotlib")}
+EXTRAS = {"train": ("torch", "transformers", "seqeval", "sklearn")}
 """Modules of each extra."""
 DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 SENTENCE = "Ada Lovelace was born in London and worked with Charles Babbage."

@@ -55,7 +55,7 @@ def put_summary(session: Session, ws: "Workspace", times: Sequence[Step]) -> Non
     put_counts("relations", status.by_predicate)
     put_counts("left out", [(rule, count) for rule, count in left_out_of(status) if count])
     put_facts(facts)
-    if warning := misfit(status):
+    if warning := misfit(status, len(ws.schema().relations)):
         put()
         put(warning)
     put()
@@ -114,14 +114,13 @@ def put_facts(facts: Iterable[Fact]) -> None:
         put(f"      “{shortened(t.quote, QUOTE_LENGTH)}”")
 
 
-def misfit(status: "Status") -> str:
-    """What to say when the schema hardly fits the documents; nothing when it does."""
+def misfit(status: "Status", relations: int) -> str:
+    """What to say when the schema, of so many relations, hardly fits the documents; nothing when it does."""
     documents, total = status.documents.get("ok", 0), sum(count for _, count in status.by_predicate)
+    common = sum(count for _, count in status.by_predicate[:2])
     if documents and total < FEW_TRIPLES * documents:
         why = f"{counted(total, 'triple')} in {counted(documents, 'document')}"
-    elif (
-        len(status.by_predicate) > 2 and (common := sum(count for _, count in status.by_predicate[:2])) >= FEW_RELATIONS * total
-    ):
+    elif total and relations > 2 and common >= FEW_RELATIONS * total:
         why = f"{common / total:.0%} of all triples are {' and '.join(name for name, _ in status.by_predicate[:2])}"
     else:
         return ""

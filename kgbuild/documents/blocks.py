@@ -19,7 +19,9 @@ MARK_RUN = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u2
 
 _UNFIT = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = {code: " " for code in (*range(1, 9), *range(14, 28), *range(127, 160)) if code != 0x85}
-_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_INVISIBLE = dict.fromkeys(
+    (0xAD, 0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
 _TRANSLATION: dict[int, str | None] = {**_CONTROLS, **_INVISIBLE}
 
 

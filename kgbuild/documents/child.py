@@ -1,4 +1,4 @@
-"""A parser child: jobs as JSON lines of length-prefixed frames on standard input -> readings on standard output.
+"""A parser child: jobs as length-prefixed JSON frames on standard input -> readings, as frames, on standard output.
 
 Runs under limits of address space, processor time and file size, and never opens a database. Frames are JSON, not pickles: what
 a hostile document may make of this process must not reach into its parent. Standard library and the readers only.
@@ -12,7 +12,7 @@ import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from kgbuild.documents.blocks import Limits
 from kgbuild.documents.read import ReadOptions, read_file
@@ -64,7 +64,7 @@ def serve(job: dict[str, Any], reader: Reader = read_file) -> dict[str, Any]:
         return {"content": content, "fault": f"the reader failed: {type(error).__name__}: {error}"[:300]}
 
 
-def send(sink: BinaryIO, message: dict[str, Any]) -> None:
+def send(sink: IO[bytes], message: dict[str, Any]) -> None:
     """Write one frame. Lone surrogates (of file names) travel as JSON escapes."""
     body = json.dumps(message, separators=(",", ":")).encode("ascii")
     sink.write(LENGTH.pack(len(body)))
@@ -72,7 +72,7 @@ def send(sink: BinaryIO, message: dict[str, Any]) -> None:
     sink.flush()
 
 
-def receive(source: BinaryIO) -> dict[str, Any] | None:
+def receive(source: IO[bytes]) -> dict[str, Any] | None:
     """Read one frame; None at the end."""
     head = source.read(LENGTH.size)
     if len(head) < LENGTH.size:
@@ -90,8 +90,9 @@ def pack_options(options: ReadOptions) -> dict[str, Any]:
 
 def unpack_options(packed: dict[str, Any]) -> ReadOptions:
     """Options from JSON."""
-    said = {name: tuple(value) if isinstance(value, list) else value for name, value in packed.items()}
-    return ReadOptions(**{**said, "limits": Limits(**packed["limits"])})
+    said: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in packed.items()}
+    said["limits"] = Limits(**packed["limits"])
+    return ReadOptions(**said)
 
 
 def pack(reading: Reading) -> list[Any]:

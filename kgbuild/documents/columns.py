@@ -38,7 +38,9 @@ LONGEST_VALUE = 1_000
 """Longer values are no metadata: they are left out, and it is said."""
 SAMPLE = 200
 
-_TAG = re.compile(r"</?(?:p|br|div|a|span|li|ul|ol|h[1-6]|table|tr|td|strong|em|b|i|img|section|article)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|br|div|a|span|li|ul|ol|h[1-6]|table|tr|td|strong|em|b|i|img|section|article)\b[^<>]*>", re.IGNORECASE
+)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([nrt])")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
@@ -115,7 +117,7 @@ def canonical(record: Mapping[str, object]) -> str:
 
 
 def decoded(value: Value) -> Value:
-    """A value with literal \\uXXXX escapes, the brackets of a printed list and outer space taken away."""
+    r"""A value with literal \uXXXX escapes, the brackets of a printed list and outer space taken away."""
     if isinstance(value, tuple):
         return tuple(str(decoded(item)) for item in value)
     value = value.strip()
@@ -125,7 +127,7 @@ def decoded(value: Value) -> Value:
 
 
 def unescaped(text: str) -> str:
-    """Text with literal \\uXXXX and \\n escapes decoded, pairs of surrogates joined."""
+    r"""Text with literal \uXXXX and \n escapes decoded, pairs of surrogates joined."""
     if "\\u" not in text and "\\x" not in text:
         return text
     text = _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)) if m[1] or m[2] else {"n": "\n", "r": " ", "t": " "}[m[3]], text)
@@ -134,7 +136,9 @@ def unescaped(text: str) -> str:
 
 def _printed_list(value: str) -> Value:
     """A list as Python prints it: its texts, or, if it is no such list, what stands between the brackets."""
-    items = re.findall(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*(?:,|\])""", value[1:]) if value[1:2] in "'\"" else []
+    items = (
+        re.findall(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*(?:,|\])""", value[1:]) if value[1:2] in "'\"" else []
+    )
     if items and len(value) < 20_000:
         return tuple(unescaped(single or double) for single, double in items)
     return unescaped(value[1:-1].strip())

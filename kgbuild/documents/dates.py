@@ -1,7 +1,7 @@
 """A date as sources write it -> ISO 8601, or None when it is not certain what is meant. Never guesses between day and month."""
 
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 MONTHS = {
     name: number
@@ -62,6 +62,6 @@ def _zone(text: str | None) -> timezone | None:
     if text is None:
         return None
     if text.upper() in ("Z", "UTC", "GMT"):
-        return timezone.utc
+        return UTC
     minutes = int(text[1:3]) * 60 + int(text[-2:])
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))

@@ -1,7 +1,7 @@
-"""HTML -> pieces: the main text of a page, or all of a fragment, as headings, paragraphs, list items and table rows.
+"""HTML -> pieces: headings, paragraphs, list items, table rows and code, in document order.
 
-Parses with lexbor, walks the tree without recursion. What is script, navigation, form, hidden or chrome does not come out.
-Knows nothing of SEC filings but their tags; sec.py prepares those.
+Parses with lexbor, walks the tree without recursion. What is script or hidden does not come out; of a page neither what is
+navigation, form or chrome. Which part of a page is its main text, pages.py decides.
 """
 
 import re
@@ -12,17 +12,12 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from kgbuild.documents import sec
-from kgbuild.documents.blocks import Draft, Limits, Piece, row, squeeze
-from kgbuild.documents.dates import date_in_url, iso_date
-from kgbuild.documents.encoding import declared_in_html, decode
+from kgbuild.documents.blocks import Limits, Piece, row, squeeze
 from kgbuild.documents.text import paragraphs
 from kgbuild.errors import Quarantined
 from kgbuild.records import BlockKind
 
 VERSION = 1
-
-MAIN_SHARE = 0.2
-"""Where the main text is a smaller share of the visible text, the visible text is taken."""
 
 GONE = frozenset(
     "script style noscript template head meta link base title svg math canvas iframe object embed applet audio video map area "
@@ -30,7 +25,9 @@ GONE = frozenset(
     "ix:header ix:hidden ix:references ix:resources xml -comment !doctype -doctype".split()
 )
 CHROME = frozenset({"nav", "aside", "footer", "menu", "form", "search"})
-CHROME_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar", "dialog", "alert"})
+CHROME_ROLES = frozenset(
+    {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar", "dialog", "alert"}
+)
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 "
     "h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption "
@@ -57,17 +54,21 @@ _CHROME_NAMES = re.compile(
     re.IGNORECASE,
 )
 _UNSEEN_NAMES = re.compile(
-    r"(?:^|\s)(?:visually-hidden|sr-only|screen-reader-text|usa-sr-only|mw-editsection|mw-jump-link|noprint)(?:$|\s)", re.IGNORECASE
+    r"(?:^|\s)(?:visually-hidden|sr-only|screen-reader-text|usa-sr-only|mw-editsection|mw-jump-link|noprint)(?:$|\s)",
+    re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(r"\s*[\[(](?:\d{1,3}|[a-z]|note \d+|citation needed)[\])]\s*", re.IGNORECASE)
 _NOTED = re.compile(r"(?:[^\W\d_]{4}|[.,;:!?”\"')])\s*$")
 _MARK_ONLY = re.compile(r"[•●▪◦‣·∙○■□☐☒–—\-*\u2010\uf0b7o§]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]")
-_NESTING = re.compile(r"<(/?)(div|span|font|section|article|table|ul|ol|dl|blockquote|b|i|em|strong|a|u|center|small|big|svg|g)\b[^>]*?(/?)>", re.I)
+_NESTING = re.compile(
+    r"<(/?)(div|span|font|section|article|table|ul|ol|dl|blockquote|b|i|em|strong|a|u|center|small|big|svg|g)\b[^<>]*?(/?)>",
+    re.IGNORECASE,
+)
 _TRAIL = re.compile(r"\s*(?:>|»|›|/|→)\s*")
 
 
 @dataclass(slots=True)
-class _Page:
+class Page:
     """What is being read: the pieces so far, the block under way, and the tables around it."""
 
     page: bool
@@ -79,36 +80,13 @@ class _Page:
     trail: str = ""
 
 
-def read(data: bytes, limits: Limits) -> Draft:
-    """One HTML file: its main text, title and date."""
-    text, notices = decode(data, declared_in_html(data))
-    filing = sec.is_filing(text)
-    if filing:
-        text = sec.unwrap(text)
-    text = sec.close_empty(text)
-    tree = parse(text, limits)
-    draft = Draft(notices=list(notices))
-    draft.metadata.update(_described(tree))
-    body = tree.body or tree.root
-    if body is None:
-        return draft
-    if filing:
-        draft.pieces = sec.tidy(_read_node(body, _Page(page=False), limits).pieces)
-        sec.describe(tree, text, draft)
-        return draft
-    draft.pieces, notice, trail = _main_text(tree, body, limits)
-    draft.notices += notice
-    _entitle(tree, draft, trail)
-    return draft
-
-
 def read_fragment(text: str, limits: Limits) -> tuple[list[Piece], str]:
     """All text of an HTML fragment (a field, a rendered Markdown file), and the end of its breadcrumb, if it has one."""
     tree = parse(text, limits)
     body = tree.body or tree.root
     if body is None:
         return [], ""
-    found = _read_node(body, _Page(page=False), limits)
+    found = walk(body, Page(page=False), limits)
     return found.pieces, found.trail
 
 
@@ -123,75 +101,10 @@ def parse(text: str, limits: Limits) -> LexborHTMLParser:
     return LexborHTMLParser(text.encode("utf-8", "replace"))
 
 
-def _main_text(tree: LexborHTMLParser, body: Any, limits: Limits) -> tuple[list[Piece], list[str], str]:
-    """Pieces of a page's main text, a notice where the visible text was taken instead, and the breadcrumb's end."""
-    visible = _read_node(body, _Page(page=True), limits)
-    everything = _letters(visible.pieces)
-    candidates = tree.css("main, [role=main], article, #content, #mw-content-text, #main, #main-content, .main-content")
-    best, most = visible, 0
-    for node in candidates[:50]:
-        found = _read_node(node, _Page(page=True), limits)
-        if _letters(found.pieces) > most:
-            best, most = found, _letters(found.pieces)
-    if not most:
-        return visible.pieces, [], visible.trail
-    if most < MAIN_SHARE * everything:
-        share = f"{most / everything:.0%}"
-        return visible.pieces, [f"the main text is only {share} of the visible text: the visible text is taken"], visible.trail
-    return best.pieces, [], best.trail or visible.trail
-
-
-def _letters(pieces: list[Piece]) -> int:
-    return sum(len(piece.text) for piece in pieces)
-
-
-def _described(tree: LexborHTMLParser) -> dict[str, str | tuple[str, ...]]:
-    """What a page's head says about it."""
-    said: dict[str, str] = {}
-    for node in tree.css("meta[content]")[:200]:
-        attributes = node.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
-        said.setdefault(name.lower(), squeeze(attributes.get("content") or ""))
-    found: dict[str, str | tuple[str, ...]] = {}
-    for key, names in (
-        ("date", ("article:published_time", "datepublished", "dc.date", "dcterms.date", "dcterms.issued", "date", "pubdate")),
-        ("authors", ("author", "article:author", "dc.creator", "dcterms.creator")),
-        ("url", ("og:url",)),
-        ("title", ("og:title", "dc.title", "dcterms.title")),
-    ):
-        value = next((said[name] for name in names if said.get(name)), "")
-        if key == "date":
-            value = iso_date(value) or ""
-        if value:
-            found[key] = value
-    html, canonical = tree.css_first("html"), tree.css_first("link[rel=canonical]")
-    if html is not None and (language := (html.attributes.get("lang") or "").strip()):
-        found["language"] = language
-    if canonical is not None and (href := canonical.attributes.get("href")):
-        found.setdefault("url", href)
-    return found
-
-
-def _entitle(tree: LexborHTMLParser, draft: Draft, trail: str) -> None:
-    """Title and date of a page, from what it shows if its head does not say."""
-    headings = [squeeze(node.text()) for node in tree.css("h1")[:5]]
-    head = tree.css_first("head > title") or tree.css_first("title")
-    title = squeeze(head.text()) if head is not None else ""
-    shown = next((heading for heading in headings if heading and heading in title), "") or next(filter(None, headings), "")
-    best = shown or str(draft.metadata.get("title", "")) or title or trail
-    if best:
-        draft.metadata["title"] = best
-    if "date" not in draft.metadata:
-        times = [node.attributes.get("datetime") or "" for node in tree.css("time[datetime]")[:1]]
-        date = next(filter(None, map(iso_date, times)), None) or date_in_url(str(draft.metadata.get("url", "")))
-        if date:
-            draft.metadata["date"] = date
-
-
 # ── the walk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read_node(top: Any, page: _Page, limits: Limits) -> _Page:
+def walk(top: Any, page: Page, limits: Limits) -> Page:
     """Walk everything below a node in document order."""
     node, depth = top.first_child, 1
     while node is not None:
@@ -215,7 +128,7 @@ def _read_node(top: Any, page: _Page, limits: Limits) -> _Page:
     return page
 
 
-def _enter(page: _Page, node: Any) -> bool:
+def _enter(page: Page, node: Any) -> bool:
     """Take in a node; False if what is below it does not count."""
     tag = node.tag
     if tag == "-text":
@@ -241,7 +154,7 @@ def _enter(page: _Page, node: Any) -> bool:
     return True
 
 
-def _dropped(page: _Page, node: Any, tag: str, attributes: dict[str, str | None]) -> bool:
+def _dropped(page: Page, node: Any, tag: str, attributes: dict[str, str | None]) -> bool:
     """Whether a node is hidden, or chrome of a page."""
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
@@ -261,7 +174,9 @@ def _dropped(page: _Page, node: Any, tag: str, attributes: dict[str, str | None]
         return not _inside(node, ("main", "article"))
     if tag in CHROME or attributes.get("role") in CHROME_ROLES:
         return tag != "form" or len(node.text()) < 2_000
-    return bool(names != " " and tag not in HEADINGS and _CHROME_NAMES.search(names)) or (tag in ("ul", "ol", "div") and _is_links(node))
+    return bool(names != " " and tag not in HEADINGS and _CHROME_NAMES.search(names)) or (
+        tag in ("ul", "ol", "div") and _is_links(node)
+    )
 
 
 def _inside(node: Any, tags: tuple[str, ...]) -> bool:
@@ -286,7 +201,7 @@ def _is_links(node: Any) -> bool:
     return linked > 0.85 * len(squeeze(text)) and linked < 40 * len(links)
 
 
-def _superscript(page: _Page, node: Any, attributes: dict[str, str | None]) -> bool:
+def _superscript(page: Page, node: Any, attributes: dict[str, str | None]) -> bool:
     """Footnote marks go; a bare number keeps away from the word before it, if that is no unit ("km2")."""
     text = node.text()
     if "reference" in (attributes.get("class") or "") or _FOOTNOTE.fullmatch(text):
@@ -296,7 +211,7 @@ def _superscript(page: _Page, node: Any, attributes: dict[str, str | None]) -> b
     return True
 
 
-def _preformatted(page: _Page, node: Any) -> bool:
+def _preformatted(page: Page, node: Any) -> bool:
     """Code is a code block; other preformatted text is read as plain text."""
     _flush(page)
     text = node.text().strip("\n")
@@ -307,7 +222,7 @@ def _preformatted(page: _Page, node: Any) -> bool:
     return False
 
 
-def _open(page: _Page, tag: str) -> None:
+def _open(page: Page, tag: str) -> None:
     if tag in KINDS:
         page.kinds.append(KINDS[tag])
     elif tag == "tr":
@@ -318,7 +233,7 @@ def _open(page: _Page, tag: str) -> None:
         page.kinds.append(BlockKind.PARAGRAPH)
 
 
-def _leave(page: _Page, node: Any) -> None:
+def _leave(page: Page, node: Any) -> None:
     tag = node.tag
     if tag not in BLOCKS:
         if _SHOWN_AS_BLOCK.search((node.attributes.get("style") or "") if node.attributes else ""):
@@ -338,7 +253,7 @@ def _leave(page: _Page, node: Any) -> None:
             page.pieces += cell
 
 
-def _flush(page: _Page) -> None:
+def _flush(page: Page) -> None:
     """End the block under way."""
     if not page.buffer:
         return

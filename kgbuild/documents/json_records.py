@@ -64,14 +64,22 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else columns.canonical({"": value})[4:-1]
+    return (
+        value
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, int | float)
+        else columns.canonical({"": value})[4:-1]
+    )
 
 
 def _values(value: Any) -> list[Any]:
     """The records of a file: its list, or the one list of objects that its object holds, or the object."""
     if isinstance(value, dict):
         lists = [item for item in value.values() if isinstance(item, list) and item and all(isinstance(i, dict) for i in item)]
-        return lists[0] if len(lists) == 1 and not any(isinstance(value.get(n), str) for n in columns.NAMES["text"]) else [value]
+        return (
+            lists[0] if len(lists) == 1 and not any(isinstance(value.get(n), str) for n in columns.NAMES["text"]) else [value]
+        )
     return value if isinstance(value, list) else [value]
 
 

@@ -23,13 +23,20 @@ QUOTES = frozenset({"quote-block", "quote"})
 TEXT_ARGUMENTS = ("kicker", "title", "intro", "caption", "text", "heading", "subtitle")
 """Arguments of a paired shortcode that a reader sees."""
 
-_CODE = re.compile(r"{{([<%])\s*(/?)\s*([\w./-]*)((?:[^\"`>%}]|\"(?:[^\"\\]|\\.)*\"|`[^`]*`|[>%}](?!\s*}))*?)\s*/?\s*[>%]}}")
+_CODE = re.compile(
+    r"{{([<%])\s{0,50}(/?)\s{0,50}([\w./-]{0,80}+)"
+    r"((?:(?!{{[<%])[^\"`>%}]|\"(?:[^\"\\]|\\.){0,2000}+\"|`[^`]{0,2000}+`|[>%}](?!\s{0,9}})){0,4000}?)\s{0,50}/?\s{0,50}[>%]}}"
+)
+"""A shortcode: its brackets, the slash of a closing one, its name and its arguments. Bounded, so that no text takes long."""
 _ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
-_LEFT = re.compile(r"{{[<%].*?[>%]}}|{%.*?%}|{#.*?#}", re.DOTALL)
+_LEFT = re.compile(r"{{[<%][^{}]{0,2000}[>%]}}|{%[^{}%]{0,2000}%}|{#[^{}#]{0,2000}#}")
 _REPEATED = re.compile(r"^([\w-]+: .+)\n---+[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _IN_TARGET = re.compile(r"\]\(\s*<?[^()\s]*$|=\s*[\"']?[^\"'<>\s]*$")
-_EMBED = re.compile(r"\[/?(?:youtube|vimeo|caption|embed|gallery|slideshare|iframe|audio|video|tweet|wpvideo|toc|[a-z_]+ [a-z_]+=[\"“”'′″])[^\]\n]*\](?!\()", re.IGNORECASE)
+_EMBED = re.compile(
+    r"\[/?(?:youtube|vimeo|caption|embed|gallery|slideshare|iframe|audio|video|tweet|wpvideo|toc|[a-z_]+ [a-z_]+=[\"“”'′″])[^\]\n]*\](?!\()",
+    re.IGNORECASE,
+)
 _STRAY = re.compile(
     r"\*{2,}|(?<![^\W_])_{2,}(?![^\W_])|(?<!\S)_(?=\S)|(?<=\S)_(?=[\s,.;:!?)]|$)|(?<=[.,!?])_(?=\w)|"
     r"(?<=\S)\s?\{[.#:][^{}]{1,80}\}|\]\s?\((?:https?:|mailto:|#|/)[^()]*\)"
@@ -141,4 +148,3 @@ def _metadata(said: frontmatter.Values) -> frontmatter.Values:
     if "author" in found:
         found.setdefault("authors", found.pop("author"))
     return found
-

@@ -140,7 +140,7 @@ def _character(code: int) -> str:
         return HYPHEN
     if code in _LIGATURES:
         return _LIGATURES[code]
-    if code == 0xFFFF or code < 32 and code != 9:
+    if code == 0xFFFF or (code < 32 and code != 9):
         return ""
     return " " if code == 9 else chr(code) if code < 0x110000 else ""
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from kgbuild.documents.blocks import Piece, row, squeeze
@@ -22,7 +23,9 @@ EDGE = 3
 """How many lines at the top and at the bottom of a page may be its header or footer."""
 
 _NUMBERS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"[-–—|\s]*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|von|/)\s*\d{1,4})?[-–—|\s.]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[-–—|\s]*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|von|/)\s*\d{1,4})?[-–—|\s.]*", re.IGNORECASE
+)
 _LEADERS = re.compile(r"\s*(?:\.\s?){4,}\s*")
 _RULED = re.compile(r"\W*(?:[-_=*.—–][ \t]?){5,}\W*\w?\W*")
 _ITEM = re.compile(r"[•●▪◦‣·∙○■□–*-]\s+(?=\S)|\(?\d{1,2}[.)]\s+(?=[A-Z])|\([a-z]\)\s+")
@@ -151,7 +154,7 @@ def _body_size(pages: list[list[Line]]) -> float:
 
 def _spacing(lines: list[Line]) -> float:
     """The usual distance of two lines of a paragraph on a page."""
-    steps = [a.last - b.first for a, b in zip(lines, lines[1:], strict=False) if 0 < a.last - b.first < 4 * a.size]
+    steps = [a.last - b.first for a, b in pairwise(lines) if 0 < a.last - b.first < 4 * a.size]
     return median(steps) if steps else 0.0
 
 
@@ -161,7 +164,11 @@ def _with_raised(lines: list[Line]) -> list[Line]:
     for line in lines:
         before = kept[-1] if kept else None
         size = max(before.size, line.size) if before else 0.0
-        if before is None or abs(before.last - line.first) > 0.7 * size or not -0.5 * size < line.left - before.right < 2 * size:
+        if (
+            before is None
+            or abs(before.last - line.first) > 0.7 * size
+            or not -0.5 * size < line.left - before.right < 2 * size
+        ):
             kept.append(line)
             continue
         near = line.left - before.right < 0.15 * size and min(before.size, line.size) > 0.9 * size
@@ -186,7 +193,7 @@ def _without_line_numbers(lines: list[Line]) -> list[Line]:
 
 def _counts_up(texts: list[str]) -> bool:
     numbers = [int(text) for text in texts]
-    steps = sum(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    steps = sum(b - a == 1 for a, b in pairwise(numbers))
     return len(numbers) >= 5 and numbers[0] <= 2 and steps >= 0.8 * (len(numbers) - 1)
 
 

@@ -131,7 +131,13 @@ class ReaderPool:
         return child
 
     def _ask(self, child: _Child, file: File, options: ReadOptions, queue: "_Queue") -> dict[str, Any]:
-        job = {"path": str(file.path), "uri": file.uri, "root": file.root, "suffix": file.suffix, "options": pack_options(options)}
+        job = {
+            "path": str(file.path),
+            "uri": file.uri,
+            "root": file.root,
+            "suffix": file.suffix,
+            "options": pack_options(options),
+        }
         assert child.process.stdin is not None
         try:
             send(child.process.stdin, job)

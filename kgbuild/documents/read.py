@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from kgbuild.documents import columns, html, json_records, markdown, tables, text
+from kgbuild.documents import columns, html, json_records, markdown, pages, tables, text
 from kgbuild.documents.blocks import Draft, Limits, Piece, compose, replace_unfit, same_words, squeeze
 from kgbuild.documents.walk import DOCX, HTML, MARKDOWN, PDF, RECORDS, TABLES, TEXT, File
 from kgbuild.errors import Quarantined, UsageError
@@ -24,10 +24,10 @@ COMMON_VERSION = 1
 READER_VERSION = {
     **dict.fromkeys(TEXT, text.VERSION),
     **dict.fromkeys(MARKDOWN, markdown.VERSION + html.VERSION),
-    **dict.fromkeys(HTML, html.VERSION),
+    **dict.fromkeys(HTML, pages.VERSION + html.VERSION),
     **dict.fromkeys(TABLES, tables.VERSION + columns.VERSION + html.VERSION),
     **dict.fromkeys(RECORDS, json_records.VERSION + columns.VERSION + html.VERSION),
-    **dict.fromkeys(PDF, 1),
+    **dict.fromkeys(PDF, 1),  # pdf.py and docx.py are imported when needed; a test holds these to their VERSION
     **dict.fromkeys(DOCX, 1),
 }
 """Version of the reader of a suffix: a verdict holds for these bytes, this version and these options."""
@@ -123,7 +123,7 @@ def _drafts(suffix: str, data: bytes, options: ReadOptions) -> list[Draft]:
         case ".md" | ".markdown":
             return [markdown.read(data, limits, drafts=options.drafts)]
         case ".html" | ".htm" | ".xhtml":
-            return [html.read(data, limits)]
+            return [pages.read(data, limits)]
         case ".csv" | ".tsv":
             return tables.read(data, limits, tabs=suffix == ".tsv", **_named(options))
         case ".json" | ".jsonl" | ".ndjson":

@@ -16,7 +16,9 @@ _WRAPPED = re.compile(r"\s*(?:<SEC-DOCUMENT>|<DOCUMENT>|<TYPE>)", re.IGNORECASE)
 _TYPE = re.compile(r"<TYPE>([^\s<]{1,20})", re.IGNORECASE)
 _START = re.compile(r"<html[\s>]|<!doctype", re.IGNORECASE)
 _WORKED = re.compile(r"<!--\s*(?:Document created using Wdesk|XBRL Document Created)|<ix:header|xmlns:ix=", re.IGNORECASE)
-_EMPTY = re.compile(r"<((?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)[a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/>")
+_EMPTY = re.compile(
+    r"<((?!(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b)[a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/>"
+)
 _VISIBLE_FACT = "ix\\:nonnumeric[name='{}'], ix\\:nonfraction[name='{}']"
 _PAGE_NUMBER = re.compile(r"(?:F-|S-|page )?\d{1,3}\.?|[ivx]{1,6}", re.IGNORECASE)
 _MARKS = re.compile(r"(?<=[^\W\d_].)(?:\s*\(\d{1,2}\))+$")
@@ -95,9 +97,7 @@ def join_amounts(cells: list[str]) -> list[str]:
     """Cells of a row with signs put back to their amounts: "$", "1,234", ")" is one cell."""
     joined: list[str] = []
     for cell in cells:
-        if joined and cell in _AFTER:
-            joined[-1] += cell
-        elif joined and joined[-1] in _BEFORE:
+        if (joined and cell in _AFTER) or (joined and joined[-1] in _BEFORE):
             joined[-1] += cell
         else:
             joined.append(cell)

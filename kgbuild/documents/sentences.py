@@ -45,7 +45,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
     if "." in text:
         starts += [match.end() for match in _CLOSED.finditer(text)]
     bounds = _joined(text, sorted(set(starts)))
-    return [trimmed for start, end in zip(bounds, [*bounds[1:], len(text)], strict=True) if (trimmed := _trim(text, start, end))]
+    return [
+        trimmed for start, end in zip(bounds, [*bounds[1:], len(text)], strict=True) if (trimmed := _trim(text, start, end))
+    ]
 
 
 def _starts(text: str) -> list[int]:
@@ -59,11 +61,7 @@ def _joined(text: str, starts: list[int]) -> list[int]:
     for start in starts:
         before = text[kept[-1] : start].rstrip() if kept else ""
         after = text[start : start + 1]
-        if kept and (
-            (after.islower() and before.endswith("."))
-            or (after.isdigit() and _NUMBERED.search(before[-8:]))
-            or _ENUMERATOR.fullmatch(before)
-        ):
+        if kept and (after.islower() or (after.isdigit() and _NUMBERED.search(before[-8:])) or _ENUMERATOR.fullmatch(before)):
             continue
         kept.append(start)
     if kept:

@@ -25,7 +25,8 @@ SAMPLE = 8_000
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]{{1,40}}")
 _NUMBER = re.compile(
-    r"[-−–—(+~<>≤≥±]*\s*(?:US)?[$€£¥]?\s*[-−(]*(?:\d[\d.,:/'’\s-]*)?(?:[eE]\d+)?\s*(?:%|bps|x|pp|[KMB])?\s*[)*†‡]*|n/?a\.?|N/A|NM|nm"
+    r"[-−–—(+~<>≤≥±$€£¥\s]*(?:US\$)?\d[\d.,:/'’\s-]*(?:[eE]\d+)?(?:bps|pp|x|[KMB])?[%)*†‡\s]*|[-−–—$€£¥%()\s]+|n/?a\.?|nm",
+    re.IGNORECASE,
 )
 
 Sentence = tuple[int, int, int]

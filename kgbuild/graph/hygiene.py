@@ -223,6 +223,11 @@ def _pronoun(text: str, type: str) -> bool:
     return word in PRONOUNS and (not text.isupper() or len(text) == 1)
 
 
+def _lower_name(text: str, type: str) -> bool:
+    """ "the think tank", "our mighty team": a common word, in a script that has capitals. An address such as "data.gov" is a name."""
+    return type in ("Organization", "Location") and text.islower() and "." not in text and not any(map(str.isdigit, text))
+
+
 def _lower_person(text: str, type: str) -> bool:
     return type == "Person" and any(map(str.islower, text)) and not any(map(str.isupper, text))
 
@@ -266,6 +271,7 @@ RULES: dict[str, Callable[[str, str], bool]] = {
     "too_many_words": _too_long,
     "person_with_digits": _person_with_digits,
     "person_in_small_letters": _lower_person,
+    "name_in_small_letters": _lower_name,
 }
 """Rule name -> whether it forbids a text of a type, asked in this order; the first that does names the reason."""
 

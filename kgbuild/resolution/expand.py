@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kgbuild.resolution.compare import country_free
 from kgbuild.resolution.countries import country_of, split_country
-from kgbuild.resolution.lexicon import DIRECTIONS, GENERATIONS, GENERIC, PUBLIC_BODIES, Kind, kind_of
+from kgbuild.resolution.lexicon import DIRECTIONS, GENERATIONS, GENERIC, PARTS, Kind, kind_of
 from kgbuild.resolution.names import core, legal_form
 
 Name = tuple[str, str]
@@ -157,6 +157,6 @@ def _fit_organization(short: str, long: str) -> int:
         rest = full[len(words) :]
         if len(words) == 1 and len(short) <= ACRONYM_LETTERS:  # "GSA" is not the GSA CFO, "NASA" not the NASA Headquarters
             return 0
-        return 0 if rest[0] == "of" or PUBLIC_BODIES.intersection(rest) else 3
+        return 0 if rest[0] == "of" or PARTS.intersection(rest) else 3
     lead = full[: -len(words)]
     return 2 if full[-len(words) :] == words and len(words[-1]) > 2 and not DIRECTIONS.issuperset(lead) else 0

@@ -111,3 +111,11 @@ PUBLIC_BODIES = words(
     """
 )
 """Words of public bodies, which are written with and without their country before them."""
+
+PARTS = PUBLIC_BODIES | words(
+    """lab labs headquarters hq team division branch unit desk section program programme project initiative foundation fund
+    school schools hospital university college convention caucus conference council committee network channel website site
+    app apps blog page store stores portal press cfo cio ceo cto ciso staff task federation union
+    community communities group groups subcommittee panel secretariat"""
+)
+"""Words that, behind a name, make it a part or a work of what the name alone means: "Library of Congress Labs"."""

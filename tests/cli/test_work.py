@@ -89,20 +89,24 @@ def test_the_next_commands_of_a_run_work_and_give_something(kgbuild, home):
 
 
 @pytest.mark.parametrize(
-    ("documents", "relations", "said"),
+    ("documents", "predicates", "said"),
     [
         (10, [("A", 4)], "4 triples in 10 documents"),
         (10, [("A", 5), ("B", 5), ("C", 5)], ""),
         (10, [("A", 50), ("B", 30), ("C", 20)], "80% of all triples are A and B"),
         (10, [("A", 50), ("B", 29), ("C", 21)], ""),
-        (10, [("A", 50), ("B", 30)], ""),
+        (10, [("A", 50), ("B", 30)], "100% of all triples are A and B"),
         (0, [], ""),
     ],
 )
-def test_a_schema_that_hardly_fits_is_said(documents, relations, said):
-    told = misfit(Status(documents={"ok": documents}, by_predicate=relations))
+def test_a_schema_that_hardly_fits_is_said(documents, predicates, said):
+    told = misfit(Status(documents={"ok": documents}, by_predicate=predicates), 96)
     assert said in told
     assert bool(told) is bool(said)
+
+
+def test_a_schema_of_two_relations_is_not_blamed_for_having_no_more():
+    assert misfit(Status(documents={"ok": 10}, by_predicate=[("A", 50), ("B", 30)]), 2) == ""
 
 
 def test_new_quarantine_exits_with_3_once_and_with_strict_always(kgbuild, home):

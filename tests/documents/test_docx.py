@@ -37,7 +37,9 @@ def test_a_document_becomes_blocks():
     )
     styles = f'<w:styles {W}><w:style w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style></w:styles>'
     notes = f'<w:footnotes {W}><w:footnote w:type="separator">{p("no")}</w:footnote><w:footnote>{p("A note.")}</w:footnote></w:footnotes>'
-    core = "<c xmlns:dc='d'><dc:title>The Report</dc:title><dc:creator>Ann</dc:creator><created>2020-01-02T03:04:05Z</created></c>"
+    core = (
+        "<c xmlns:dc='d'><dc:title>The Report</dc:title><dc:creator>Ann</dc:creator><created>2020-01-02T03:04:05Z</created></c>"
+    )
     result = reading("a.docx", docx(body, styles=styles, footnotes=notes, core=core))
     assert blocks(result) == [
         ("heading", "The Report"),

@@ -19,7 +19,15 @@ def flate_bomb(layers=1, size=50_000_000):
     for _ in range(layers):
         data = zlib.compress(data, 9)
     filters = b" ".join([b"/FlateDecode"] * layers)
-    return b"%PDF-1.7\n1 0 obj\n<< /Length " + str(len(data)).encode() + b" /Filter [" + filters + b"] >>\nstream\n" + data + b"\nendstream\nendobj\n"
+    return (
+        b"%PDF-1.7\n1 0 obj\n<< /Length "
+        + str(len(data)).encode()
+        + b" /Filter ["
+        + filters
+        + b"] >>\nstream\n"
+        + data
+        + b"\nendstream\nendobj\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,14 +104,39 @@ def test_utf7_is_not_believed():
     assert reading("a.html", page).document.text == "+ADw-script+AD4-"
 
 
-@pytest.mark.parametrize("text", ["{{<" * 50_000, "{{< a \"" * 20_000, "---\n" * 50_000, "[" * 50_000, "![](" * 30_000, "`" * 50_001, "<!--" * 50_000, "|" * 50_000, "*a " * 50_000, "> " * 5_000 + "x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{<" * 50_000,
+        '{{< a "' * 20_000,
+        "---\n" * 50_000,
+        "[" * 50_000,
+        "![](" * 30_000,
+        "`" * 50_001,
+        "<!--" * 50_000,
+        "|" * 50_000,
+        "*a " * 50_000,
+        "> " * 5_000 + "x",
+    ],
+)
 def test_markdown_that_invites_backtracking_is_read_in_linear_time(text):
     started = time.monotonic()
     assert reading("a.md", text).source.outcome in ("ok", "no_text", "quarantined")
     assert time.monotonic() - started < 15
 
 
-@pytest.mark.parametrize("text", ["<a " * 50_000, "<p>" * 100_000, "&" * 100_000, "<table><tr><td>" * 3_000, "</div>" * 100_000, "<!" * 100_000, "<ul><li>" * 2_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<a " * 50_000,
+        "<p>" * 100_000,
+        "&" * 100_000,
+        "<table><tr><td>" * 3_000,
+        "</div>" * 100_000,
+        "<!" * 100_000,
+        "<ul><li>" * 2_000,
+    ],
+)
 def test_broken_html_is_read_in_linear_time(text):
     started = time.monotonic()
     assert reading("a.html", text).source.outcome in ("ok", "no_text", "quarantined")
@@ -112,12 +145,37 @@ def test_broken_html_is_read_in_linear_time(text):
 
 SUFFIXES = st.sampled_from([".txt", ".md", ".html", ".csv", ".tsv", ".json", ".jsonl", ".pdf", ".docx", ".txt.gz", ".csv.gz"])
 PIECES = st.sampled_from(
-    ["---\n", "title: x\n", "{{< note >}}", "<table>", "<td>", "</p>", "\0", "\ud800", '"', ",", "\n", "[", "{", "word ", "\\u12", "%PDF-", "&#0;", "é", "|"]
+    [
+        "---\n",
+        "title: x\n",
+        "{{< note >}}",
+        "<table>",
+        "<td>",
+        "</p>",
+        "\0",
+        "\ud800",
+        '"',
+        ",",
+        "\n",
+        "[",
+        "{",
+        "word ",
+        "\\u12",
+        "%PDF-",
+        "&#0;",
+        "é",
+        "|",
+    ]
 )
 
 
 @settings(deadline=None, max_examples=150)
-@given(SUFFIXES, st.one_of(st.binary(max_size=400), st.lists(PIECES, max_size=40).map(lambda p: "".join(p).encode("utf-8", "surrogatepass"))))
+@given(
+    SUFFIXES,
+    st.one_of(
+        st.binary(max_size=400), st.lists(PIECES, max_size=40).map(lambda p: "".join(p).encode("utf-8", "surrogatepass"))
+    ),
+)
 def test_any_bytes_give_a_verdict_and_valid_offsets(suffix, data):
     for result in readings("a" + suffix, data):
         if result.document is None:

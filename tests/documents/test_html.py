@@ -53,7 +53,11 @@ def test_a_page_without_a_main_element_loses_its_menus_only():
 
 
 def test_where_the_main_text_is_a_sliver_the_visible_text_is_taken_and_said():
-    text = "<body><main><p>Teaser.</p></main>" + "<div><p>A long paragraph of real text, again and again.</p></div>" * 9 + "</body>"
+    text = (
+        "<body><main><p>Teaser.</p></main>"
+        + "<div><p>A long paragraph of real text, again and again.</p></div>" * 9
+        + "</body>"
+    )
     result = reading("a.html", text)
     assert len(texts(result)) == 10
     assert any("the visible text is taken" in notice for notice in result.notices)
@@ -77,7 +81,9 @@ def test_preformatted_prose_is_text():
 
 def test_a_table_that_arranges_text_gives_the_text():
     long = "word " * 40
-    text = f"<table><tr><td>•</td><td>An item.</td></tr><tr><td><p>{long}</p><p>{long}</p></td><td><p>Side.</p></td></tr></table>"
+    text = (
+        f"<table><tr><td>•</td><td>An item.</td></tr><tr><td><p>{long}</p><p>{long}</p></td><td><p>Side.</p></td></tr></table>"
+    )
     assert [kind for kind, _ in blocks(reading("a.html", text))] == ["list_item", "paragraph", "paragraph", "paragraph"]
 
 
@@ -123,7 +129,9 @@ def test_the_first_cell_of_a_list_of_subsidiaries_is_the_name_exactly():
 
 
 def test_running_heads_after_page_numbers_go():
-    pages = "".join(f"<p>Text of page {i}, at some length.</p><p>{i}.</p><div>Table of Contents Alphabet Inc.</div>" for i in range(1, 9))
+    pages = "".join(
+        f"<p>Text of page {i}, at some length.</p><p>{i}.</p><div>Table of Contents Alphabet Inc.</div>" for i in range(1, 9)
+    )
     text = f"<!-- Document created using Wdesk --><html><body>{pages}</body></html>"
     assert texts(reading("a.html", text)) == [f"Text of page {i}, at some length." for i in range(1, 9)]
 

@@ -98,7 +98,10 @@ def test_a_post_without_anything_has_no_text():
 
 
 def test_lines_of_one_paragraph_stay_joined():
-    assert texts(reading("a.md", "**Ann Smith**<br>\nDirector, GSA  \nWashington\n\nNext.")) == ["Ann Smith Director, GSA Washington", "Next."]
+    assert texts(reading("a.md", "**Ann Smith**<br>\nDirector, GSA  \nWashington\n\nNext.")) == [
+        "Ann Smith Director, GSA Washington",
+        "Next.",
+    ]
 
 
 def test_indented_html_and_prose_are_no_code():
@@ -127,7 +130,10 @@ def test_what_writers_broke_is_tidied(written, read):
 
 
 def test_a_title_that_the_body_repeats_is_not_doubled():
-    assert blocks(reading("a.md", "---\ntitle: My Title\n---\n# My title!\n\nBody.")) == [("heading", "My title!"), ("paragraph", "Body.")]
+    assert blocks(reading("a.md", "---\ntitle: My Title\n---\n# My title!\n\nBody.")) == [
+        ("heading", "My title!"),
+        ("paragraph", "Body."),
+    ]
 
 
 def test_without_front_matter_the_first_heading_is_the_title():

@@ -28,7 +28,10 @@ def test_wrapped_lines_and_parted_words_are_joined():
 def test_line_numbers_and_rules_of_a_transcript_go():
     result = reading("a.pdf", (DATA / "scotus-transcript-p1.pdf").read_bytes())
     found = [text for _, text in blocks(result)]
-    assert "The above-entitled matter came on for oral argument before the Supreme Court of the United States at 1:01 p.m." in found
+    assert (
+        "The above-entitled matter came on for oral argument before the Supreme Court of the United States at 1:01 p.m."
+        in found
+    )
     assert "STEVEN E. MERCER, ESQ., Deputy Attorney General, Los Angeles, Cal.; on behalf of the Petitioner." in found
     assert not [text for text in found if text.isdigit() or "- -" in text]
 
@@ -52,14 +55,16 @@ def test_a_truncated_file_never_raises():
 
 
 def test_paragraphs_are_parted_by_gaps_short_lines_and_type_size():
-    assert said([
-        line("Annual Report", 700, size=16),
-        line("The first paragraph goes on", 660),
-        line("to a second line.", 648, right=200),
-        line("A new one after a short line", 636),
-        line("that ends here too.", 624),
-        line("One after a gap.", 590),
-    ]) == [  # fmt: skip
+    assert said(
+        [
+            line("Annual Report", 700, size=16),
+            line("The first paragraph goes on", 660),
+            line("to a second line.", 648, right=200),
+            line("A new one after a short line", 636),
+            line("that ends here too.", 624),
+            line("One after a gap.", 590),
+        ]
+    ) == [
         ("heading", "Annual Report", 1),
         ("paragraph", "The first paragraph goes on to a second line.", 1),
         ("paragraph", "A new one after a short line that ends here too.", 1),
@@ -68,7 +73,10 @@ def test_paragraphs_are_parted_by_gaps_short_lines_and_type_size():
 
 
 def test_headers_footers_and_page_numbers_that_repeat_go():
-    pages = [[line("Acme Annual Report 2019", 780), line(f"Text of page {'abcde'[i]}.", 500), line(f"Page {i + 1} of 5", 30)] for i in range(5)]
+    pages = [
+        [line("Acme Annual Report 2019", 780), line(f"Text of page {'abcde'[i]}.", 500), line(f"Page {i + 1} of 5", 30)]
+        for i in range(5)
+    ]
     assert said(*pages) == [("paragraph", f"Text of page {'abcde'[i]}.", i + 1) for i in range(5)]
 
 
@@ -98,6 +106,13 @@ def test_wide_gaps_make_cells_and_leaders_too():
 
 
 def test_exponents_stay_in_their_line():
-    assert said([line("the sphere S", 500, right=120), line("2", 504, left=121, right=125, size=7), line("is round.", 500, left=129)]) == [
-        ("paragraph", "the sphere S 2 is round.", 1)
-    ]
+    assert said(
+        [line("the sphere S", 500, right=120), line("2", 504, left=121, right=125, size=7), line("is round.", 500, left=129)]
+    ) == [("paragraph", "the sphere S 2 is round.", 1)]
+
+
+def test_the_reader_versions_of_lazily_imported_readers_are_right():
+    from kgbuild.documents import docx, pdf
+    from kgbuild.documents.read import READER_VERSION
+
+    assert (READER_VERSION[".pdf"], READER_VERSION[".docx"]) == (pdf.VERSION, docx.VERSION)

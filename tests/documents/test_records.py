@@ -12,7 +12,7 @@ HHS = (
     ",URL,Text,Cleaned_Text\r\n"
     "0,https://www.hhs.gov/about/news/2018/09/20/unauthorized-disclosure.html,"
     '"[<p class=""breadcrumb""><a href=""/"">Home</a> &gt; <a href=""/about"">About</a> &gt; '
-    'Unauthorized Disclosure of Patients\\u2019 Information</p> <p>Today the Department of Health and Human Services announced '
+    "Unauthorized Disclosure of Patients\\u2019 Information</p> <p>Today the Department of Health and Human Services announced "
     'settlements.</p>, <p>In espa\\xf1ol \\ud83d\\ude00.</p>]",[Home &gt; About]\r\n'
     "1,https://www.hhs.gov/about/news/2018/10/25/other.html,"
     '"[<p class=""breadcrumb""><a href=""/"">Home</a> &gt; Other News</p> <p>Secretary Azar spoke.</p>]",x\r\n'
@@ -76,7 +76,11 @@ def test_equal_rows_are_numbered():
 
 def test_a_file_without_a_text_column_is_one_table():
     result = reading("a.csv", "Company,CEO\nOracle,Safra Catz\nBuckle,Dennis Nelson\n")
-    assert blocks(result) == [("table_row", "Company\tCEO"), ("table_row", "Oracle\tSafra Catz"), ("table_row", "Buckle\tDennis Nelson")]
+    assert blocks(result) == [
+        ("table_row", "Company\tCEO"),
+        ("table_row", "Oracle\tSafra Catz"),
+        ("table_row", "Buckle\tDennis Nelson"),
+    ]
     assert "no column holds text" in result.notices[0]
 
 
@@ -95,7 +99,10 @@ def test_newlines_inside_of_fields_part_paragraphs():
     ("name", "data"),
     [
         ("a.json", json.dumps([{"id": 1, "text": "The first text is here."}, {"id": 2, "text": "The second text is there."}])),
-        ("a.json", json.dumps({"articles": [{"id": 1, "text": "The first text is here."}, {"id": 2, "text": "The second text."}]})),
+        (
+            "a.json",
+            json.dumps({"articles": [{"id": 1, "text": "The first text is here."}, {"id": 2, "text": "The second text."}]}),
+        ),
         ("a.jsonl", '{"id": 1, "text": "The first text is here."}\n\n{"id": 2, "text": "The second text is there."}\n'),
         ("a.ndjson", '{"id": "1", "text": "The first text is here."}\n{"id": "2", "text": "The second text is there."}'),
     ],
@@ -107,7 +114,10 @@ def test_json_records(name, data):
 
 
 def test_a_single_object_is_the_file():
-    result = reading("a.json", json.dumps({"title": "New Zealand", "meta": {"author": "Ann", "tags": ["a", "b"]}, "text": "It is an island country."}))
+    result = reading(
+        "a.json",
+        json.dumps({"title": "New Zealand", "meta": {"author": "Ann", "tags": ["a", "b"]}, "text": "It is an island country."}),
+    )
     assert result.source.uri == "a.json"
     assert dict(result.source.metadata)["meta.author"] == "Ann"
     assert dict(result.source.metadata)["meta.tags"] == ("a", "b")
@@ -126,7 +136,9 @@ def test_a_broken_line_quarantines_the_file_and_names_the_line():
 
 
 def test_a_python_dict_is_a_record():
-    result = read_record("notes", {"id": 5, "title": "A title", "text": "Ann Smith works for Acme Inc.", "tags": ["a"]}, ReadOptions())
+    result = read_record(
+        "notes", {"id": 5, "title": "A title", "text": "Ann Smith works for Acme Inc.", "tags": ["a"]}, ReadOptions()
+    )
     assert result.source.uri == "notes#5"
     assert texts(result) == ["A title", "Ann Smith works for Acme Inc."]
     assert dict(result.source.metadata)["tags"] == ("a",)

@@ -1,6 +1,7 @@
 """Sentences, passages, what is not read, languages."""
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -52,14 +53,17 @@ def test_sentences(text):
 @given(st.text(max_size=300))
 def test_sentences_are_in_order_and_hold_all_that_is_not_space(text):
     found = sentences(text)
-    assert all(left[1] <= right[0] for left, right in zip(found, found[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(found))
     assert all(text[start:end] == text[start:end].strip() and start < end for start, end in found)
-    assert "".join(text[start:end] for start, end in found).replace(" ", "").split() == "".join(text.split()).replace(" ", "").split() or (
-        sum(not c.isspace() for start, end in found for c in text[start:end]) == sum(not c.isspace() for c in text)
-    )
+    assert sum(not c.isspace() for start, end in found for c in text[start:end]) == sum(not c.isspace() for c in text)
 
 
-SENTENCES = ["The agency said so.", "Ann Smith of Acme Inc. left in May.", "Nobody knew.", "It was said that the new office opens soon."]
+SENTENCES = [
+    "The agency said so.",
+    "Ann Smith of Acme Inc. left in May.",
+    "Nobody knew.",
+    "It was said that the new office opens soon.",
+]
 
 texts_of_documents = st.lists(
     st.one_of(
@@ -74,7 +78,9 @@ texts_of_documents = st.lists(
 @settings(deadline=None, max_examples=60)
 @given(texts_of_documents, st.booleans())
 def test_passages_are_stretches_of_the_text_and_cover_every_sentence(paragraphs, code):
-    pieces = [Piece(BlockKind.PARAGRAPH, " ".join(text.split()) or "x1") for text in paragraphs] + [Piece(BlockKind.PARAGRAPH, "End.")]
+    pieces = [Piece(BlockKind.PARAGRAPH, " ".join(text.split()) or "x1") for text in paragraphs] + [
+        Piece(BlockKind.PARAGRAPH, "End.")
+    ]
     if code:
         pieces.insert(1, Piece(BlockKind.CODE, "print(1)"))
     whole = document(*pieces)
@@ -194,7 +200,10 @@ GERMAN = "Dieses Skript wurde im Wintersemester von Martin Thoma geschrieben und
     [
         (ENGLISH, "en"),
         (GERMAN, "de"),
-        ("Lorem ipsum dolor sit amet, consetetur sadipscing elitr, sed diam nonumy eirmod tempor invidunt ut labore et dolore.", "la"),
+        (
+            "Lorem ipsum dolor sit amet, consetetur sadipscing elitr, sed diam nonumy eirmod tempor invidunt ut labore et dolore.",
+            "la",
+        ),
         ("La Oficina de Derechos Civiles del Departamento de Salud y Servicios Humanos ha publicado un video educativo.", "es"),
         ("يبيبَح˴ ϲΒϴΒhabibi يبيبَح", "ar"),
         ("我们在北京工作，他们在上海生活。", "zh"),
@@ -219,7 +228,7 @@ def test_a_passage_of_another_language_keeps_its_own():
 
 
 def test_blocks_of_equal_words_have_equal_digests():
-    whole = document("Enter your  email:".replace("  ", " "), "ENTER YOUR EMAIL:", "Other.")
+    whole = document("Enter your email:", "ENTER YOUR EMAIL:", "Other.")
     first, second, third = block_digests(whole)
     assert first == second != third
 
@@ -230,4 +239,4 @@ def test_the_output_of_this_version_is_pinned():
     assert [(passage.start, len(passage.sentences)) for passage in split(whole)] == PINNED
 
 
-PINNED = []
+PINNED = [(0, 9), (990, 18), (2473, 18), (4395, 15)]

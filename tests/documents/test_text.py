@@ -21,7 +21,12 @@ def test_lines_that_are_not_wrapped_stay_apart():
 
 def test_list_marks_make_items_and_underlines_make_headings():
     found = blocks(reading("a.txt", "Agenda\n======\n- First thing\n- Second thing\n1. Third thing\n"))
-    assert found == [("heading", "Agenda"), ("list_item", "First thing"), ("list_item", "Second thing"), ("list_item", "Third thing")]
+    assert found == [
+        ("heading", "Agenda"),
+        ("list_item", "First thing"),
+        ("list_item", "Second thing"),
+        ("list_item", "Third thing"),
+    ]
 
 
 def test_initials_are_no_list_marks():

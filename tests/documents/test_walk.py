@@ -40,7 +40,17 @@ def test_a_single_file_is_its_own_root(tmp_path):
 
 def test_hidden_folders_environments_and_workspaces_are_not_walked(tmp_path):
     root = tmp_path / "docs"
-    put(root, "a.txt", ".git/b.txt", ".hidden.txt", "node_modules/c.txt", "env/pyvenv.cfg", "env/d.txt", "kg/workspace.db", "kg/e.txt")
+    put(
+        root,
+        "a.txt",
+        ".git/b.txt",
+        ".hidden.txt",
+        "node_modules/c.txt",
+        "env/pyvenv.cfg",
+        "env/d.txt",
+        "kg/workspace.db",
+        "kg/e.txt",
+    )
     put(root, "out/f.txt")
     assert uris(root, avoid=(root / "out",)) == ["docs/a.txt"]
 
@@ -64,7 +74,9 @@ def test_unknown_suffixes_are_skipped_with_their_suffix(tmp_path):
     assert found["docs/d.csv.gz"].suffix == ".csv.gz"
 
 
-@pytest.mark.parametrize(("name", "message"), [("a.xlsx", "save the sheet as .csv"), ("a.xyz", "known are"), ("none", "no suffix")])
+@pytest.mark.parametrize(
+    ("name", "message"), [("a.xlsx", "save the sheet as .csv"), ("a.xyz", "known are"), ("none", "no suffix")]
+)
 def test_an_unknown_suffix_named_explicitly_is_an_error(tmp_path, name, message):
     put(tmp_path, name)
     with pytest.raises(UsageError, match=message):
@@ -94,6 +106,8 @@ def test_include_and_exclude_are_globs_on_the_relative_path_or_the_name(tmp_path
     assert uris(root, include=("2019/*",), exclude=("*.txt",)) == ["docs/2019/a.md"]
 
 
-@pytest.mark.parametrize(("name", "suffix"), [("A.TXT", ".txt"), ("a.csv.gz", ".csv.gz"), ("a.gz", ".gz"), ("a", ""), ("v1.2.md", ".md")])
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("A.TXT", ".txt"), ("a.csv.gz", ".csv.gz"), ("a.gz", ".gz"), ("a", ""), ("v1.2.md", ".md")]
+)
 def test_suffixes(name, suffix):
     assert suffix_of(name) == suffix
