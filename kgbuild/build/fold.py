@@ -114,7 +114,7 @@ def build(
 
 
 def _missing(truth: Truth, inputs: Inputs) -> list[str]:
-    languages = None if inputs.config.all_languages else inputs.model.languages
+    languages = None if inputs.config.all_languages else inputs.model.reads
     missing = truth.missing(inputs.model.key, languages)
     if missing and not inputs.partial:
         documents = len({row[1] for row in missing})
@@ -241,7 +241,7 @@ class _Fold:
     def _fold_document(self, id: str, key: str, repeated: set[str], rules: Rules) -> None:
         stored = self.truth.document(id)
         bodies = self.truth.extractions_of(self.inputs.model.key, id)
-        languages = set(self.inputs.model.languages)
+        languages = set(self.inputs.model.reads)
         read = {
             p.index: self.inputs.decode(bodies[p.index])
             for p in stored.passages

@@ -7,9 +7,9 @@ from typing import Any
 UNKNOWN = "und"
 SURE = 0.9
 """A passage is of another language than its document only with this certainty."""
-UNSURE = 0.3
+UNSURE = 0.6
 """A short text with less certainty is of unknown language."""
-VARIETIES = {"ary": "ar", "arz": "ar", "wuu": "zh", "yue": "zh", "gug": "gn", "kik": "ki", "zxx": UNKNOWN}
+VARIETIES = {"ary": "ar", "arz": "ar", "wuu": "zh", "yue": "zh", "gug": "gn", "kik": "ki", "pcm": "en", "zxx": UNKNOWN}
 """Codes of py3langid that ISO 639-1 has under another name."""
 FEW_WORDS, FEW_LETTERS = 20, 80
 """Shorter texts say too little about their language."""

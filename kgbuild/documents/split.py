@@ -15,12 +15,14 @@ from kgbuild.documents.sentences import sentences
 from kgbuild.hashing import digest
 from kgbuild.records import CELL_GAP, Block, BlockKind, Document, Passage
 
-VERSION = 1
+VERSION = 2
 
 WORDS = 280
 """The most words of a passage. An ideograph, and each begun 40 characters of a long string, count as a word."""
-SAMPLE = 8_000
+SAMPLE = 4_000
 """Characters by which the language of a document is decided."""
+PASSAGE_SAMPLE = 300
+"""Characters at both ends of a passage by which its language is decided."""
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]{{1,40}}")
@@ -40,11 +42,8 @@ def split(document: Document) -> tuple[Passage, ...]:
     sentences in it. A sentence longer than that is cut at word gaps, by the same rule.
     """
     whole = document_language(document)
-    found: list[Passage] = []
-    for run in _runs(document):
-        for part in _parts(document.text, run):
-            found.append(_passage(document.text, part, len(found), whole))
-    return tuple(found)
+    parts = [part for run in _runs(document) for part in _parts(document.text, run)]
+    return tuple(_passage(document.text, part, index, whole, alone=len(parts) == 1) for index, part in enumerate(parts))
 
 
 def skipped(document: Document) -> dict[str, int]:
@@ -72,7 +71,7 @@ def _sample(text: str, blocks: list[Block]) -> str:
     """Blocks from all over the document, up to SAMPLE characters."""
     total = sum(block.end - block.start for block in blocks)
     step = max(1, total // SAMPLE)
-    return " ".join(text[block.start : min(block.end, block.start + SAMPLE)] for block in blocks[::step])[: 2 * SAMPLE]
+    return " ".join(text[block.start : min(block.end, block.start + SAMPLE)] for block in blocks[::step])[:SAMPLE]
 
 
 def _unread(text: str, block: Block) -> str:
@@ -152,13 +151,13 @@ def _cuts(sizes: list[int], keys: list[str]) -> list[int]:
     return sorted(cuts)
 
 
-def _passage(text: str, part: list[Sentence], index: int, whole: str) -> Passage:
+def _passage(text: str, part: list[Sentence], index: int, whole: str, *, alone: bool) -> Passage:
     start, end = part[0][0], part[-1][1]
     return Passage(
         index=index,
         start=start,
         text=text[start:end],
-        language=_language(text[start:end], whole),
+        language=whole if alone else _language(text[start:end], whole),
         sentences=tuple((left - start, right - start) for left, right, _ in part),
         blocks=tuple(block for _, _, block in part),
     )
@@ -168,5 +167,6 @@ def _language(text: str, whole: str) -> str:
     """Language of a passage: that of the document, unless the passage is long enough and surely another."""
     if is_short(text):
         return whole
-    language, certainty = classify(text)
+    ends = text if len(text) <= 2 * PASSAGE_SAMPLE else f"{text[:PASSAGE_SAMPLE]} {text[-PASSAGE_SAMPLE:]}"
+    language, certainty = classify(ends)
     return language if language == whole or certainty >= SURE else whole

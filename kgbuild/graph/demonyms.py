@@ -35,7 +35,7 @@ _WORDS = frozenset(
     tongan transylvanian trinidadian tunisian turk turkic turkish turkmen tuscan tuvaluan tyrolean ugandan uighur
     ukrainian urdu uruguayan uyghur uzbek venetian venezuelan vietnamese viking virginian visigoth volapük walloon
     welsh welshman wolof xhosa yemeni yemenite yiddish yoruba yugoslav yugoslavian zambian zimbabwean zulu
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 _PHRASES = frozenset(

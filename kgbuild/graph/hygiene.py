@@ -121,7 +121,7 @@ PRONOUNS = frozenset(
     i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers herself it
     its itself they them their theirs themselves this that these those who whom whose which what someone somebody anyone anybody
     everyone everybody everything nobody one ones none nothing something here there where when why how mr mrs ms dr
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 TITLES = frozenset(
@@ -138,7 +138,7 @@ TITLES = frozenset(
     representative republic school secretary section senate senator sergeant service sheriff sir society speaker spokesman
     spokesperson spokeswoman staff state states subcommittee sultan superintendent team treasurer tribunal tsar union
     university village warden writer
-    """.split()  # noqa: SIM905
+    """.split()
 )
 FILLERS = frozenset(
     ("acting", "a", "an", "the", "of", "and", "for", "vice", "former", "deputy", "assistant", "under", "our", "its", "this")
@@ -224,7 +224,7 @@ def _pronoun(text: str, type: str) -> bool:
 
 
 def _lower_name(text: str, type: str) -> bool:
-    """ "the think tank", "our mighty team": a common word, in a script that has capitals. An address such as "data.gov" is a name."""
+    """A common word ("the think tank", "our mighty team"), in a script that has capitals. An address such as "data.gov" is a name."""
     return type in ("Organization", "Location") and text.islower() and "." not in text and not any(map(str.isdigit, text))
 
 

@@ -185,7 +185,7 @@ class Workspace:
         return known
 
     def _missing(self, model: StoredModel, documents: Iterable[str] | None = None) -> list[tuple[str, str, int, int]]:
-        languages = None if self.config.build.all_languages else model.languages
+        languages = None if self.config.build.all_languages else model.reads
         return self.truth.missing(model.key, languages, documents)
 
     def extract(
@@ -207,7 +207,7 @@ class Workspace:
             if force and not dry_run:
                 self._forget_extractions(model, chosen)
             missing = self._missing(model, chosen)
-            languages = None if self.config.build.all_languages else model.languages
+            languages = None if self.config.build.all_languages else model.reads
             passages, _, others = self.truth.passage_counts(languages)
             report = Extracted(model.name, passages, len(missing), passages, others)
             report.cached = passages - len(missing)
@@ -436,7 +436,7 @@ class Workspace:
         status.model, status.wanted_model = (current.name if current else ""), (wanted.name if wanted else "")
         status.schema = self.truth.meta("schema_name") or "wikidata (shipped)"
         if wanted is not None:
-            languages = None if self.config.build.all_languages else wanted.languages
+            languages = None if self.config.build.all_languages else wanted.reads
             status.passages, status.words, status.other_languages = self.truth.passage_counts(languages)
             status.missing = len(self._missing(wanted))
             status.numerics = self.truth.numerics(wanted.key)

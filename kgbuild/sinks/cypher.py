@@ -121,7 +121,7 @@ def _refuse_writes(query: Query) -> None:
         if not query.is_keyword(index):
             continue
         if token.word in WRITES:
-            hint = "the graph changes only by documents and judgements (kgbuild merge, split, reject, rename, retype)"
+            hint = "the graph changes only by its documents and by judgements"
             raise refuse(query, token, f"{token.word} writes, and queries only read: {hint}; a name goes into backticks")
         if token.word == "LOAD" and query.word(index + 1) == "CSV":
             raise refuse(query, token, "LOAD CSV reads files, and queries read only the graph: give data as a parameter (-p)")

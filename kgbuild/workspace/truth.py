@@ -78,6 +78,11 @@ class StoredModel:
     languages: tuple[str, ...]
     thresholds: tuple[tuple[str, tuple[tuple[str, str, int], ...]], ...]
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Languages of passages that it is given: its own, and what is too short to tell."""
+        return (*self.languages, "und")
+
 
 class Truth:
     """An open workspace.db. Reading methods hold no transaction; writing methods run inside `transaction`."""
