@@ -68,6 +68,9 @@ def cut(documents: list[Document]) -> None:
     """Passages of all documents, with their number, size, languages and speed."""
     words = sum(len(document.text.split()) for document in documents)
     started = time.perf_counter()
+    split(documents[0])
+    print(f"spaCy and the language model loaded in {time.perf_counter() - started:.2f} s")
+    started = time.perf_counter()
     passages = [passage for document in documents for passage in split(document)]
     seconds = time.perf_counter() - started
     unread = sum((Counter(skipped(document)) for document in documents), Counter())

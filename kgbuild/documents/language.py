@@ -8,13 +8,15 @@ UNKNOWN = "und"
 SURE = 0.9
 """A passage is of another language than its document only with this certainty."""
 UNSURE = 0.6
-"""A short text with less certainty is of unknown language."""
+"""A short text in Latin letters with less certainty is of unknown language."""
 VARIETIES = {"ary": "ar", "arz": "ar", "wuu": "zh", "yue": "zh", "gug": "gn", "kik": "ki", "pcm": "en", "zxx": UNKNOWN}
 """Codes of py3langid that ISO 639-1 has under another name."""
 FEW_WORDS, FEW_LETTERS = 20, 80
 """Shorter texts say too little about their language."""
 
 _LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\ud7ff\uf900-\ufdff\ufe70-\ufeff]")
 _NOISE = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+|\b[\w-]+\.(?:com|gov|org|net|edu|mil)\b\S*")
 
 
@@ -23,10 +25,19 @@ def classify(text: str) -> tuple[str, float]:
     text = _NOISE.sub(" ", text)
     if not _LETTER.search(text):
         return UNKNOWN, 0.0
-    language, certainty = _identifier().classify(text)
-    if certainty < UNSURE and is_short(text):
+    language, certainty = _identifier().classify(_of_one_script(text))
+    if certainty < UNSURE and is_short(text) and not _mostly_other(text):
         return UNKNOWN, 0.0
     return VARIETIES.get(language, str(language)), float(certainty)
+
+
+def _of_one_script(text: str) -> str:
+    """A text in Latin letters without the words of other scripts that it quotes: they would outweigh it."""
+    return text if _mostly_other(text) else _OTHER_SCRIPT.sub(" ", text)
+
+
+def _mostly_other(text: str) -> bool:
+    return len(_OTHER_SCRIPT.findall(text)) > len(_LATIN.findall(text))
 
 
 def is_short(text: str) -> bool:

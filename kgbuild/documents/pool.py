@@ -81,7 +81,7 @@ class ReaderPool:
             self._end(process)
 
     def read(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """(file, content digest, readings) of each job, in their order.
+        """(file, content digest, readings) of each job, in their order. Jobs are drawn from other threads, one at a time.
 
         A file that cannot be opened, or whose parser dies, gives one RETRY reading. Raises what a reader raises about the call
         itself (UsageError: an option names a field that the file does not have).

@@ -15,7 +15,7 @@ from kgbuild.documents.sentences import sentences
 from kgbuild.hashing import digest
 from kgbuild.records import CELL_GAP, Block, BlockKind, Document, Passage
 
-VERSION = 2
+VERSION = 3
 
 WORDS = 280
 """The most words of a passage. An ideograph, and each begun 40 characters of a long string, count as a word."""
