@@ -214,13 +214,24 @@ def test_a_query_that_takes_too_long_is_killed_and_the_next_one_runs(example):
 
 
 def test_ctrl_c_stops_a_query(example):
-    with Reader(example) as reader:
-        reader.query("RETURN 1")
-        engine = reader._engine.process
-        threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-        with pytest.raises(KeyboardInterrupt):
-            reader.query(SLOW)
-        assert engine.poll() is not None
+    # in a process of its own: that is where a user presses Ctrl-C, and a signal to the test runner reaches all its libraries
+    script = (
+        "import signal, sys; from pathlib import Path; from kgbuild.sinks.query import Reader\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "reader = Reader(Path(sys.argv[1])); reader.query('RETURN 1'); engine = reader._engine.process; print('ready', flush=True)\n"
+        f"try: reader.query({SLOW!r})\n"
+        "except KeyboardInterrupt: print('stopped', engine.poll() is not None, flush=True)"
+    )
+    root = str(Path(__file__).parents[2])
+    asker = subprocess.Popen(
+        [sys.executable, "-c", script, str(example)], stdout=subprocess.PIPE, cwd=root, env=os.environ | {"PYTHONPATH": root}
+    )
+    assert asker.stdout.readline() == b"ready\n"
+    time.sleep(0.5)
+
+    asker.send_signal(signal.SIGINT)
+
+    assert asker.communicate(timeout=30)[0] == b"stopped True\n"
 
 
 def test_a_query_ends_with_the_process_that_asked(example):
