@@ -24,6 +24,7 @@ def home(tmp_path, monkeypatch):
     yield tmp_path
     logging.getLogger("kgbuild").handlers.clear()
     logging.getLogger("kgbuild").propagate = True
+    logging.getLogger("kgbuild").setLevel(logging.NOTSET)
 
 
 @pytest.fixture
