@@ -49,13 +49,12 @@ def shared_acronym(left: NameNode, right: NameNode) -> bool:
     short, long = sorted((_meaning(left.key), _meaning(right.key)), key=len)
     if long[: len(short)] == short and long[len(short) : len(short) + 1] == ["of"]:
         return False
-    rest = iter(_plain(long))
-    return len(_plain(short)) > 1 and all(word in rest for word in _plain(short))
+    return len(_plain(short)) > 1 and _plain(short) <= _plain(long)
 
 
-def _plain(words: list[str]) -> list[str]:
+def _plain(words: list[str]) -> frozenset[str]:
     """The words that carry meaning, without a plural's s."""
-    return [word.removesuffix("s") for word in words if word not in SMALL]
+    return frozenset(word.removesuffix("s") for word in words if word not in SMALL)
 
 
 def same_letters(left: NameNode, right: NameNode) -> bool:
@@ -99,6 +98,11 @@ def demonym(left: NameNode, right: NameNode) -> bool:
     return a == b != "" and left.key != right.key
 
 
+def miscellaneous(left: NameNode, right: NameNode) -> bool:
+    """The same name, once read as an organisation and once as a thing of no special type."""
+    return {kind_of(left.type), kind_of(right.type)} == {Kind.MISC, Kind.ORGANIZATION} and left.key == right.key
+
+
 def middle_name_left_out(left: NameNode, right: NameNode) -> bool:
     """The same first and last name, one without what stands between, or with its initials: "John Kennedy", "John F. Kennedy"."""
     a, b = _full_name(left), _full_name(right)
@@ -123,6 +127,7 @@ WEIGHTS: dict[Feature, int] = {
     same_country: 70,
     other_country: -200,
     demonym: 60,
+    miscellaneous: 50,
     middle_name_left_out: 40,
     initial: 30,
 }

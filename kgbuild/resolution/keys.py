@@ -15,6 +15,10 @@ __all__ = ["Edge", "NameNode", "buckets", "edges"]
 MAX_BUCKET = 40
 """A fuller bucket is sorted by name and each member is compared with its next neighbours only."""
 NEIGHBOURS = 5
+TYPELESS = ("acronym", "demonym", "name")
+"""Kinds of buckets in which names of different types meet."""
+PREFERRED = (Kind.ORGANIZATION, Kind.PLACE, Kind.OTHER, Kind.MISC, Kind.PERSON)
+"""Whose acronym it is when documents define it for names of several types."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,8 +32,8 @@ class Edge:
 
 
 def buckets(node: NameNode) -> tuple[str, ...]:
-    """The buckets of a name, sorted: each is "kind/type/value". Only demonyms meet names of other types; theirs have no type."""
-    found = {(kind, "" if kind == "demonym" else node.type, value) for kind, value in _values(node) if value}
+    """The buckets of a name, sorted: each is "kind/type/value". Those of TYPELESS kinds meet names of other types."""
+    found = {(kind, "" if kind in TYPELESS else node.type, value) for kind, value in _values(node) if value}
     return tuple(sorted("/".join(parts) for parts in found))
 
 
@@ -39,7 +43,7 @@ def edges(bucket: str, nodes: Sequence[NameNode]) -> tuple[Edge, ...]:
     Two names are rivals' prey when a third one fits only one of them: "GSA" joins nobody if two agencies define it. Edges of
     negative weight say why two names do not join.
     """
-    unique = sorted(set(nodes), key=lambda node: (node.key, node.id))
+    unique = sorted(_of_one_type(bucket, set(nodes)), key=lambda node: (node.key, node.id))
     found = {(i, j): reasons for i, j in _pairs(len(unique)) if (reasons := compare(unique[i], unique[j]))}
     fits = [0] * len(unique)
     for (i, j), reasons in found.items():
@@ -47,6 +51,19 @@ def edges(bucket: str, nodes: Sequence[NameNode]) -> tuple[Edge, ...]:
             fits[i] |= 1 << j
             fits[j] |= 1 << i
     return tuple(sorted(_edge(unique[i], unique[j], reasons, _rivals(fits, i, j)) for (i, j), reasons in found.items()))
+
+
+def _of_one_type(bucket: str, nodes: set[NameNode]) -> set[NameNode]:
+    """In a bucket of an acronym, the names of the type that defines it: an organisation's before a place's, that before others.
+
+    "GSA" is then no Miscellaneous because one document defines Google Search Appliance (GSA) and hundreds speak of the agency.
+    """
+    kind, _, acronym = bucket.partition("//")
+    if kind != "acronym":
+        return nodes
+    defining = {node.type for node in nodes if acronym in node.acronyms}
+    first = min(defining, key=lambda type: (PREFERRED.index(kind_of(type)), type), default=None)
+    return {node for node in nodes if node.type == first}
 
 
 def _pairs(size: int) -> Iterator[tuple[int, int]]:
@@ -79,6 +96,8 @@ def _values(node: NameNode) -> Iterator[tuple[str, str]]:
             yield "acronym", acronym
         if len(tokens) == 1 and 2 <= len(node.key) <= 12:
             yield "acronym", node.key
+    if kind in (Kind.ORGANIZATION, Kind.MISC):
+        yield "name", node.key
     if kind is Kind.ORGANIZATION:
         yield "core", joined_core(node.key)
         yield "country", country_free(node.key)[1]

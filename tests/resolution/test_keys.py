@@ -81,7 +81,7 @@ def test_names_that_could_be_meant_as_well_forbid_an_edge_and_are_named_as_the_r
 
 
 def test_a_country_without_demonyms_and_a_lonely_name_have_no_empty_bucket():
-    assert buckets(NameNode("Location", "boston")) == ("acronym/Location/boston",)
+    assert buckets(NameNode("Location", "boston")) == ("acronym//boston",)
     assert buckets(NameNode("Gadget", "widget two")) == ()
     assert "demonym//germany" in buckets(NameNode("Miscellaneous", "germans"))
 
