@@ -165,7 +165,7 @@ class History(RuleBasedStateMachine):
     # what must hold
 
     def _run(self):
-        added = self.ws.add([self.folder], sync=True, accept=True)
+        added = self.ws.add([self.folder], sync=True, accept=True, extract_ahead=True)
         extracted = self.ws.extract()
         return added, extracted, self.ws.build()
 

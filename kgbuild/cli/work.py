@@ -87,11 +87,12 @@ def run(
         with progress(session) as show:
             added = timed(seconds, "add", lambda: ws.add(
                 chosen, name=name or (SAMPLE_NAME if sample else None), include=include or (), exclude=exclude or (),
-                sync=sync, accept=accept, options=options, progress=show,
+                sync=sync, accept=accept, options=options, extract_ahead=True, progress=show,
             ))  # fmt: skip
             note_documents(session, added)
             require_text(added, chosen)
             extracted = timed(seconds, "extract", lambda: ws.extract(progress=show))
+            seconds["extract"] = extracted.seconds  # it began while documents were still being read
             built = timed(seconds, "build", lambda: ws.build(progress=show))
             timed(seconds, "refresh", lambda: ws.refresh(progress=show))
         note_built(session, built)

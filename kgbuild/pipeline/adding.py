@@ -22,6 +22,8 @@ from kgbuild.workspace.database import transaction
 from kgbuild.workspace.truth import StoredDocument, Truth
 
 Progress = Callable[[str, int, int], None]
+Stored = Callable[[list[StoredDocument]], None]
+"""Called with the documents of each commit, after it."""
 
 COMMIT_SECONDS = 2.0
 SYNC_SHARE = 0.2
@@ -38,6 +40,7 @@ class _Adding:
     report: Added
     options: ReadOptions
     progress: Progress
+    stored: Stored
     seen: set[str] = field(default_factory=set)
     pending: list[tuple[File, str, list[Reading]]] = field(default_factory=list)
     last: float = field(default_factory=time.monotonic)
@@ -60,6 +63,7 @@ class _Adding:
                 put_readings(self.truth, self.report, file, content, reading_digest(file.suffix, self.options), readings)
             self.truth.delete_orphans()
         self.pending.clear()
+        self.stored([document for *_, documents in stored for document in documents])
         self.last = time.monotonic()
 
     def _cut(self, readings: list[Reading]) -> list[StoredDocument]:
@@ -92,11 +96,12 @@ def add_paths(
     options: ReadOptions | None = None,
     readers: int = 2,
     progress: Progress | None = None,
+    stored: Stored | None = None,
 ) -> Added:
     """Read files and folders into the workspace; see `Workspace.add`."""
     started = time.monotonic()
     report = Added()
-    adding = _Adding(truth, report, options or ReadOptions(), progress or (lambda *_: None))
+    adding = _Adding(truth, report, options or ReadOptions(), progress or (lambda *_: None), stored or (lambda _: None))
     roots: dict[str, Path] = {}
     for path in paths:
         files = list(_walk(path, name, include, exclude, avoid, report))

@@ -9,7 +9,7 @@ with kgbuild.Workspace("kg", create=True) as ws:
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -31,12 +31,13 @@ from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.derived import remove as remove_database
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.lock import writer_lock
-from kgbuild.workspace.truth import StoredModel, Truth
+from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_digest
 
 if TYPE_CHECKING:
     import networkx
 
     from kgbuild.documents.read import ReadOptions
+    from kgbuild.pipeline.ahead import Ahead
     from kgbuild.sinks.query import Result
 
 Progress = Callable[[str, int, int], None]
@@ -59,6 +60,7 @@ class Workspace:
         if not (self.path / "workspace.db").exists():
             raise WorkspaceError(f"no workspace at {self.path}; `kgbuild run PATH` makes one")
         self.truth = Truth(self.path / "workspace.db")
+        self._ahead: _Reading | None = None
 
     def __enter__(self) -> "Workspace":
         return self
@@ -68,6 +70,8 @@ class Workspace:
 
     def close(self) -> None:
         """Close the databases; safe to call twice."""
+        if self._ahead is not None:
+            self._ahead.worker.close()
         self.truth.close()
 
     @property
@@ -87,6 +91,7 @@ class Workspace:
         sync: bool = False,
         accept: bool = False,
         options: "ReadOptions | None" = None,
+        extract_ahead: bool = False,
         progress: Progress | None = None,
     ) -> Added:
         """Read files and folders; what has not changed since the last time is not read again.
@@ -98,19 +103,27 @@ class Workspace:
         from kgbuild.pipeline.adding import add_paths
 
         with writer_lock(self.path):
-            return add_paths(
-                self.truth,
-                [Path(path) for path in paths],
-                name=name,
-                include=tuple(include),
-                exclude=tuple(exclude),
-                avoid=(self.path,),
-                sync=sync,
-                accept=accept,
-                options=options,
-                readers=self.config.run.readers,
-                progress=progress,
-            )
+            try:
+                return add_paths(
+                    self.truth,
+                    [Path(path) for path in paths],
+                    name=name,
+                    include=tuple(include),
+                    exclude=tuple(exclude),
+                    avoid=(self.path,),
+                    sync=sync,
+                    accept=accept,
+                    options=options,
+                    readers=self.config.run.readers,
+                    progress=progress,
+                    stored=self._look_ahead() if extract_ahead else None,
+                )
+            except BaseException:
+                if self._ahead is not None:  # what is finished stays finished
+                    self._ahead.worker.close()
+                    self._store_finished(self._ahead)
+                    self._ahead = None
+                raise
 
     def add_records(
         self, records: Iterable[Mapping[str, Any]], *, name: str = "records", options: "ReadOptions | None" = None
@@ -160,7 +173,7 @@ class Workspace:
                 self.truth.put_model(wanted)
                 self.truth.set_meta("wanted_model", wanted.key)
                 if schema:
-                    self.truth.set_meta("schema", Path(schema).read_text("utf-8"))
+                    self.truth.set_meta("schema", chosen.text)
                     self.truth.set_meta("schema_name", str(schema))
                 if not self._missing(wanted):
                     self.truth.set_meta("current_model", wanted.key)
@@ -203,6 +216,9 @@ class Workspace:
         with writer_lock(self.path):
             started = time.monotonic()
             model = self._wanted()
+            ahead, self._ahead = self._ahead, None
+            if ahead is not None:
+                self._wait_for(ahead, progress or (lambda *_: None))
             chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
             if force and not dry_run:
                 self._forget_extractions(model, chosen)
@@ -210,13 +226,69 @@ class Workspace:
             languages = None if self.config.build.all_languages else model.reads
             passages, _, others = self.truth.passage_counts(languages)
             report = Extracted(model.name, passages, len(missing), passages, others)
-            report.cached = passages - len(missing)
+            if ahead is not None:
+                report.extracted, report.words = len(missing) + ahead.finished, ahead.words
+                report.numerics, started = ahead.worker.numerics, min(started, ahead.started)
+            report.cached = passages - report.extracted
             if missing and not dry_run:
                 self._extract(model, missing, report, progress or (lambda *_: None))
             if not dry_run:
                 report.switched = self._switch(model)
             report.seconds = time.monotonic() - started
             return report
+
+    def _look_ahead(self) -> Callable[[list[StoredDocument]], None]:
+        """Extraction beside reading: what to call with documents that have just been stored."""
+        from kgbuild.pipeline.ahead import Ahead
+
+        model, run = self._wanted(), self.config.run
+        ahead = self._ahead = _Reading(model, Ahead(lambda: self._models.load(model, run)))
+        languages = None if self.config.build.all_languages else set(model.reads)
+
+        def stored(documents: list[StoredDocument]) -> None:
+            texts = {
+                text_digest(p.text): p.text
+                for d in documents
+                for p in d.passages
+                if languages is None or p.language in languages
+            }
+            new = [
+                row
+                for row in texts.items()
+                if row[0] not in ahead.worker.seen and not self.truth.is_extracted(model.key, row[0])
+            ]
+            ahead.words += sum(len(text.split()) for _, text in new)
+            ahead.worker.feed(new)
+            self._store_finished(ahead)
+
+        return stored
+
+    def _wait_for(self, ahead: "_Reading", progress: Progress) -> None:
+        """Let the extraction beside reading come to its end, storing what it finishes every few seconds."""
+        ahead.worker.end()
+        try:
+            while not ahead.worker.wait(COMMIT_SECONDS):
+                self._store_finished(ahead)
+                progress("extracting", ahead.finished, len(ahead.worker.seen))
+        finally:  # also when interrupted: what is done stays done
+            ahead.worker.close()
+            self._store_finished(ahead)
+            if ahead.finished:
+                progress("extracting", ahead.finished, len(ahead.worker.seen))
+
+    def _store_finished(self, ahead: "_Reading") -> None:
+        """Write what the extraction beside reading has finished."""
+        rows = ahead.worker.take()
+        if rows:
+            with transaction(self.truth.db, self.truth.path):
+                self._name_wanted(ahead.model)
+                self.truth.put_extractions(ahead.model.key, ahead.worker.numerics, rows)
+            ahead.finished += len(rows)
+
+    def _name_wanted(self, model: StoredModel) -> None:
+        if self.truth.model(model.key) is None:
+            self.truth.put_model(model)
+            self.truth.set_meta("wanted_model", model.key)
 
     def _forget_extractions(self, model: StoredModel, documents: list[str] | None) -> None:
         chosen = set(self.truth.documents() if documents is None else documents)
@@ -233,15 +305,12 @@ class Workspace:
         extractor = self._models.load(model, self.config.run)
         report.load_seconds = time.monotonic() - load_started
         report.numerics = extractor.numerics
-        if self.truth.model(model.key) is None:
-            with transaction(self.truth.db, self.truth.path):
-                self.truth.put_model(model)
-                self.truth.set_meta("wanted_model", model.key)
         rows: list[tuple[str, bytes]] = []
         last = time.monotonic()
 
         def flush() -> None:
             with transaction(self.truth.db, self.truth.path):
+                self._name_wanted(model)
                 self.truth.put_extractions(model.key, extractor.numerics, rows)
             rows.clear()
 
@@ -540,6 +609,17 @@ class Workspace:
             status.sleeping = len(judged.sleeping)
         finally:
             derived.close()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Extraction beside reading: its model, the worker, and what has come of it."""
+
+    model: StoredModel
+    worker: "Ahead"
+    started: float = field(default_factory=time.monotonic)
+    words: int = 0
+    finished: int = 0
 
 
 def init(path: Path) -> None:

@@ -278,6 +278,11 @@ class Truth:
                 unique.setdefault(row[0], row)
         return list(unique.values())
 
+    def is_extracted(self, model: str, digest: str) -> bool:
+        """Whether a text has an extraction by the model."""
+        sql = "SELECT 1 FROM extraction WHERE model = ? AND digest = ?"
+        return self.db.execute(sql, (model, digest)).fetchone() is not None
+
     def put_extractions(self, model: str, numerics: str, rows: Iterable[tuple[str, bytes]]) -> None:
         """Store extractions; the first write wins."""
         self.db.executemany("INSERT OR IGNORE INTO extraction VALUES (?, ?, ?, ?)", ((model, d, numerics, b) for d, b in rows))

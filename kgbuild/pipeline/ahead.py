@@ -1,0 +1,92 @@
+"""Extraction that runs while documents are still being read: texts go in, finished extractions come out, in a thread of its own.
+
+The thread opens no database and decides nothing: the caller feeds it texts that lack an extraction and stores what is finished, so a
+run that is killed loses what was under way, as it does without this.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from queue import Queue
+
+from kgbuild.extraction.codec import pack_extraction
+from kgbuild.pipeline.models import Extractor
+
+WAITING = 4_000
+"""Texts that may wait; a reader that is further ahead waits too, so that memory stays flat."""
+
+
+class Ahead:
+    """An extractor at work behind a queue. The model is loaded when the first text comes. Close it, whatever happens."""
+
+    def __init__(self, load: Callable[[], Extractor]) -> None:
+        self._load = load
+        self._texts: Queue[tuple[str, str] | None] = Queue(WAITING)
+        self._fed: list[str] = []
+        self._done: list[tuple[str, bytes]] = []
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._error: BaseException | None = None
+        self._stopped = self._ended = False
+        self.seen: set[str] = set()
+        self.numerics = ""
+
+    def feed(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Hand over (digest, text) of texts to extract; one that was handed over before is passed over."""
+        for digest, text in rows:
+            if digest in self.seen or self._error is not None:
+                continue
+            self.seen.add(digest)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="extraction", daemon=True)
+                self._thread.start()
+            self._texts.put((digest, text))
+
+    def take(self) -> list[tuple[str, bytes]]:
+        """What has been finished since the last time."""
+        with self._lock:
+            finished, self._done = self._done, []
+        return finished
+
+    def end(self) -> None:
+        """Say that no more texts come."""
+        if self._thread is not None and not self._ended:
+            self._ended = True
+            self._texts.put(None)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end, so long at most; True when all is finished. Raises what the extractor raised. Call `end` before."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+            if self._thread.is_alive():
+                return False
+        if self._error is not None:
+            raise self._error
+        return True
+
+    def close(self) -> None:
+        """Stop after what is under way; safe to call twice. What is finished can still be taken."""
+        self._stopped = True
+        self.end()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            extractor = self._load()
+            try:
+                self.numerics = extractor.numerics
+                for number, extraction in enumerate(extractor(self._feed())):
+                    with self._lock:
+                        self._done.append((self._fed[number], pack_extraction(extraction)))
+            finally:
+                extractor.close()
+        except BaseException as error:  # handed to whoever waits: a thread has nobody else to tell
+            self._error = error
+            while self._texts.get() is not None:  # let a feeder that waits for room go on
+                pass
+
+    def _feed(self) -> Iterator[str]:
+        while (row := self._texts.get()) is not None:
+            if not self._stopped:
+                self._fed.append(row[0])
+                yield row[1]
