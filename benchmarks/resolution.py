@@ -7,15 +7,11 @@ as they are, with in-document resolution, and with edges between names (what a b
 import argparse
 import json
 import time
-from collections import defaultdict
 from pathlib import Path
 
-import networkx
-
 from kgbuild.evaluation.resolution import evaluate_resolution
-from kgbuild.resolution.cluster import cluster
+from kgbuild.pipeline.resolving import resolve
 from kgbuild.resolution.document import resolve_document
-from kgbuild.resolution.keys import NameNode, buckets, edges
 from kgbuild.resolution.names import normalise
 
 
@@ -37,38 +33,7 @@ def in_document(documents):
 
 
 def everything(documents):
-    units = [units_of(document) for document in documents]
-    label = clusters_of(unit for of_document in units for unit in of_document)
-    return [[label.get(name, name) for name in labels_of(d, u)] for d, u in zip(documents, units, strict=True)]
-
-
-def clusters_of(units):
-    """Name id -> label of its cluster, over all units."""
-    graph = graph_of(units)
-    label = {}
-    for component in networkx.connected_components(graph):
-        for group in cluster(graph.subgraph(component)) if len(component) > 1 else (component,):
-            label.update(dict.fromkeys(group, min(group)))
-    return label
-
-
-def graph_of(units):
-    acronyms = defaultdict(set)
-    for unit in units:
-        acronyms[unit.type, unit.key].update(unit.acronyms)
-    members = defaultdict(list)
-    graph = networkx.Graph()
-    for (type, key), defined in acronyms.items():
-        node = NameNode(type, key, frozenset(defined))
-        graph.add_node(node.id)
-        for bucket in buckets(node):
-            members[bucket].append(node)
-    for bucket, nodes in members.items():
-        for edge in edges(bucket, nodes):
-            old = graph.get_edge_data(edge.left, edge.right)
-            if old is None or edge.weight > old["weight"]:
-                graph.add_edge(edge.left, edge.right, weight=edge.weight, reasons=edge.reasons)
-    return graph
+    return resolve(documents)
 
 
 def main():

@@ -152,11 +152,6 @@ class Schema:
             return self.allows(tail, known.inverse, head)
         return head in known.head and tail in known.tail
 
-    def allows_value(self, head: str, relation: str) -> bool:
-        """Whether things of a type may have this property; False for names that the schema does not have."""
-        known = self._relations.get(relation)
-        return known is not None and known.is_property and head in known.head
-
     def check_labels(self, span_labels: Iterable[str], link_labels: Iterable[str]) -> tuple[str, ...]:
         """The model's labels that this schema drops, sorted. Raises SchemaError for a `from` that the model lacks."""
         spans, links = set(span_labels), set(link_labels)

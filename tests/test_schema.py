@@ -55,8 +55,6 @@ def test_one_direction_is_canonical():
 
     assert schema.canonical("BIRTHPLACE_OF") == "BORN_IN" and schema.canonical("BORN_IN") == "BORN_IN"
     assert schema.is_symmetric("SIBLING_OF") and not schema.is_symmetric("BORN_IN") and not schema.is_symmetric("NONE")
-    assert schema.allows_value("Person", "BORN_ON") and not schema.allows_value("Place", "BORN_ON")
-    assert not schema.allows_value("Person", "BORN_IN")
 
 
 def test_labels_that_the_schema_does_not_name_are_told_and_those_the_model_lacks_refused():

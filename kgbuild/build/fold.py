@@ -471,13 +471,9 @@ class _Fold:
         """Subject, predicate, object and datatype of a triple; None if an end is no entity, or both are the same."""
         if not subject or not target or (datatype is None and subject == target):
             return None
-        if datatype is None and self._is_symmetric(predicate) and target < subject:
+        if datatype is None and self.inputs.schema.is_symmetric(predicate) and target < subject:
             subject, target = target, subject
         return subject, predicate, target, datatype
-
-    def _is_symmetric(self, predicate: str) -> bool:
-        relation = self.inputs.schema.relation(predicate)
-        return relation is not None and relation.symmetric
 
     def _judged_triples(self) -> set[str]:
         """Triples that a person's word stands on now or stood on at the last build."""

@@ -230,10 +230,10 @@ def _statement(
     if not page.rules.schema.allows(units[subject].type, relation.name, units[target].type):
         return "the schema does not allow these types for the relation"
     scope, evidence = _evidence(page.passages[passage], [_stretch(m) for _, m in head], [_stretch(m) for _, m in tail])
-    while relation.inverse:  # one direction is kept; the ends of a symmetric relation are ordered when they are entities
+    kept = page.rules.schema.canonical(relation.name)
+    if kept != relation.name:  # one direction is kept; the ends of a symmetric relation are ordered when they are entities
         subject, target = target, subject
-        relation = page.rules.schema.relation(relation.inverse) or relation
-    return _unless_repeated(page, passage, Statement(subject, relation.name, target, score, scope, evidence))
+    return _unless_repeated(page, passage, Statement(subject, kept, target, score, scope, evidence))
 
 
 def _property(
