@@ -7,7 +7,7 @@ Knows no model and no text.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from kgbuild.evaluation.gold import GoldDocument, majority
+from kgbuild.corpora.gold import GoldDocument, majority
 from kgbuild.evaluation.spans import prf, ratio
 
 LOCATED = frozenset({"P131", "P17"})

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kgbuild.corpora import gold as golds
+from kgbuild.corpora.gold import GoldDocument
 from kgbuild.errors import ModelError, UsageError
-from kgbuild.evaluation import gold as golds
 from kgbuild.evaluation.calibration import expected_calibration_error
-from kgbuild.evaluation.gold import GoldDocument
 from kgbuild.evaluation.relations import (
     LOCATED,
     Clustered,

@@ -15,8 +15,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kgbuild.corpora.gold import majority
 from kgbuild.errors import KgbuildError, UsageError
-from kgbuild.evaluation.gold import majority
 from kgbuild.extraction.decode import DECODER_VERSION, Floats, Placed, decode_links, decode_spans, strongest, type_mask
 from kgbuild.extraction.pairs import Asked, Chained, ask
 from kgbuild.extraction.runtime import Batch, Encoded, Runtime, make_batch

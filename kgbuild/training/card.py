@@ -74,9 +74,9 @@ def _thresholds(metrics: dict[str, Any]) -> str:
         "given.\n\n"
     )
     for name, row in metrics["thresholds"].items():
-        cuts = ", ".join(f"{key} {row[key]}" for key in ("spans", "country", "other"))
+        cuts = ", ".join(f"{key} {row.get(key, '')}" for key in ("spans", "country", "other"))
         rows = [
-            (f"{name}: {key.removeprefix('measured_').replace('_', ' ')}", row[key])
+            (f"{name}: {key.removeprefix('measured_').replace('_', ' ')}", row.get(key, ""))
             for key in row
             if key.startswith("measured")
         ]
@@ -91,7 +91,7 @@ def _training(metrics: dict[str, Any], record: dict[str, Any]) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     keys = ("epoch", "ner_loss", "relation_loss", "mentions", "relations_raw", "relations_shifted", "seconds", "cpu_seconds")
-    lines += ["| " + " | ".join(str(row[key]) for key in keys) + " |" for row in metrics["epochs"]]
+    lines += ["| " + " | ".join(str(row.get(key, "")) for key in keys) + " |" for row in metrics["epochs"]]
     command = f"    {record['command']}\n\n" if record["command"] else ""
     scored = record["config"]["dev_documents"]
     return (

@@ -6,6 +6,7 @@ All randomness follows from the seed and the epoch, so a resumed run equals an u
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -19,11 +20,10 @@ from torch import Tensor, nn
 
 from kgbuild.errors import ModelError
 from kgbuild.models.checkpoint import Joint, weights_of
-from kgbuild.models.ner import ner_loss
-from kgbuild.models.relation import relation_loss
 from kgbuild.training.augment import Augmentation
 from kgbuild.training.batches import Batch, Recipe, epoch_batches
 from kgbuild.training.corpora import Annotated
+from kgbuild.training.losses import losses_of
 
 log = logging.getLogger(__name__)
 
@@ -96,35 +96,30 @@ def train_epoch(
     torch.manual_seed(config.seed * 1000 + epoch)
     state.model.train()
     started, cpu = time.monotonic(), time.process_time()
-    sums, steps = [0.0, 0.0], 0
+    sums: Counter[str] = Counter()
+    steps = 0
     for batch, share in epoch_batches(documents, recipe, config.augmentation, epoch, config.seed, config.batch):
-        losses = train_step(state, batch, (state.epoch + share) / config.epochs, recipe.spec.precision, config)
-        sums = [total + loss for total, loss in zip(sums, losses, strict=True)]
+        sums.update(train_step(state, batch, (state.epoch + share) / config.epochs, recipe.spec.precision, config))
         steps += 1
         if steps % 50 == 0:
-            report(
-                f"epoch {epoch} {share:4.0%} ner {sums[0] / steps:.4f} rel {sums[1] / steps:.4f} {time.monotonic() - started:.0f}s"
-            )
-    row = {"epoch": epoch, "ner_loss": round(sums[0] / steps, 5), "relation_loss": round(sums[1] / steps, 5), "steps": steps}
+            means = " ".join(f"{name} {total / steps:.4f}" for name, total in sums.items())
+            report(f"epoch {epoch} {share:4.0%} {means} {time.monotonic() - started:.0f}s")
+    row = {"epoch": epoch, **{f"{name}_loss": round(total / steps, 5) for name, total in sums.items()}, "steps": steps}
     state.history.append(
         {**row, "seconds": round(time.monotonic() - started, 1), "cpu_seconds": round(time.process_time() - cpu, 1)}
     )
     state.epoch = epoch
 
 
-def train_step(state: State, batch: Batch, progress: float, precision: str, config: TrainingConfig) -> tuple[float, float]:
-    """One step of the optimiser; progress: share of all training done after it. Returns the two losses."""
+def train_step(state: State, batch: Batch, progress: float, precision: str, config: TrainingConfig) -> dict[str, float]:
+    """One step of the optimiser; progress: share of all training done after it. Returns the losses by name."""
     factor = rate_factor(progress, config.warm_up)
     for group in state.optimizer.param_groups:
         group["lr"] = group["peak"] * factor
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
-        encoded, tags = state.model(batch.ids, batch.cases, batch.mask)
-        first = ner_loss(tags, batch.tags)
-        second = torch.zeros(())
-        if batch.chains:
-            second = relation_loss(state.model.relation(encoded, batch.mask, batch.chains), batch.targets, batch.weights)
+        losses = losses_of(state.model, batch)
     state.optimizer.zero_grad(set_to_none=True)
-    (first + second).backward()  # type: ignore[no-untyped-call]
+    torch.stack([*losses.values()]).sum().backward()  # type: ignore[no-untyped-call]
     parameters = trained(state.model)
     nn.utils.clip_grad_norm_(list(parameters.values()), config.clip)
     state.optimizer.step()
@@ -132,7 +127,7 @@ def train_step(state: State, batch: Batch, progress: float, precision: str, conf
     decay = min(config.average, (1 + state.step) / (10 + state.step))
     with torch.no_grad():
         torch._foreach_lerp_(list(state.average.values()), [p.data for p in parameters.values()], 1.0 - decay)
-    return float(first.detach()), float(second.detach())
+    return {name: float(loss.detach()) for name, loss in losses.items()}
 
 
 def rate_factor(progress: float, warm_up: float) -> float:

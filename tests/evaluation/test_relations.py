@@ -81,7 +81,7 @@ def test_without_located_leaves_the_clusters():
 
 
 def test_the_gold_side_of_a_corpus_scores_perfectly_against_itself():
-    from kgbuild.evaluation.gold import parse_docred
+    from kgbuild.corpora.gold import parse_docred
 
     text = """[{"title": "", "sents": [["a", "b", "a"]], "vertexSet": [[{"pos": [0, 1], "sent_id": 0, "type": "PER"},
     {"pos": [2, 3], "sent_id": 0, "type": "PER"}], [{"pos": [1, 2], "sent_id": 0, "type": "LOC"}]], "labels": [{"h": 0, "t": 1, "r": "P19"}]}]"""

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kgbuild.corpora.gold import iob2, spans_of
 from kgbuild.errors import MissingExtra
-from kgbuild.evaluation.gold import iob2, spans_of
 from kgbuild.evaluation.spans import score_seqeval, score_spans, score_tokens
 
 TAGS = st.lists(

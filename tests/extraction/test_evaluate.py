@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from kgbuild.corpora.gold import parse_docred
 from kgbuild.errors import ModelError, UsageError
-from kgbuild.evaluation.gold import parse_docred
 from kgbuild.extraction.evaluate import Found, cut, evaluate, score
 from kgbuild.hashing import digest_file
 from kgbuild.models.directory import Thresholds

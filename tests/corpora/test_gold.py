@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgbuild.errors import UsageError
-from kgbuild.evaluation.gold import (
+from kgbuild.corpora.gold import (
     by_sentence,
     iob2,
     naturally,
@@ -15,6 +14,7 @@ from kgbuild.evaluation.gold import (
     tokens_of,
     type_of,
 )
+from kgbuild.errors import UsageError
 
 DOCRED = """[{"title": "Lark Rise", "sents": [["Flora", "(", "1876", ")", "wrote", "it", "."], ["\\"", "Flora", "Thompson", "\\"", "!"]],
 "vertexSet": [[{"pos": [0, 1], "sent_id": 0, "type": "PER", "name": "Flora"}, {"pos": [1, 3], "sent_id": 1, "type": "PER", "name": "x"},

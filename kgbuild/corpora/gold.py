@@ -43,6 +43,11 @@ class GoldDocument:
     offsets: of each token, text[start:end]; sentences: half-open token ranges; mentions: as annotated, repetitions included;
     clusters: partition of mention indices, in the corpus's order; relations: between clusters, without repetitions, sorted;
     tags: IOB2, one a token, for column corpora, else (); has_relations: whether the corpus annotates relations here at all.
+
+    What is not annotated is not the same as not there. linked: clusters say which mentions are the same thing (False: each mention
+    is a cluster of its own and that says nothing); complete: every mention of the corpus's types is annotated; relation_labels:
+    the relations that were looked for here, None for all of the corpus's; tokenised: the text was made from tokens, so that
+    another spacing is as good (False: the text is as it was written, and the tokens were found in it).
     """
 
     name: str
@@ -55,6 +60,10 @@ class GoldDocument:
     relations: tuple[GoldRelation, ...] = ()
     tags: tuple[str, ...] = ()
     has_relations: bool = False
+    linked: bool = True
+    complete: bool = True
+    relation_labels: tuple[str, ...] | None = None
+    tokenised: bool = True
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -269,7 +278,7 @@ def _column_document(name: str, sentences: list[list[tuple[str, str]]]) -> GoldD
     mentions = tuple(GoldMention(offsets[a][0], offsets[b - 1][1], label, a, b) for a, b, label in spans_of(tags))
     ranges = _sentence_ranges(sentences)
     clusters = tuple((i,) for i in range(len(mentions)))
-    return GoldDocument(name, text, tokens, offsets, ranges, mentions, clusters, tags=tags)
+    return GoldDocument(name, text, tokens, offsets, ranges, mentions, clusters, tags=tags, linked=False)
 
 
 def spans_of(tags: tuple[str, ...] | list[str]) -> list[tuple[int, int, str]]:
