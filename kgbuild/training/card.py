@@ -74,9 +74,9 @@ def _thresholds(metrics: dict[str, Any]) -> str:
         "given.\n\n"
     )
     for name, row in metrics["thresholds"].items():
-        cuts = ", ".join(f"{key} {row.get(key, '')}" for key in ("spans", "country", "other"))
+        cuts = ", ".join(f"{key} {row[key]}" for key in ("spans", "country", "other"))
         rows = [
-            (f"{name}: {key.removeprefix('measured_').replace('_', ' ')}", row.get(key, ""))
+            (f"{name}: {key.removeprefix('measured_').replace('_', ' ')}", row[key])
             for key in row
             if key.startswith("measured")
         ]
