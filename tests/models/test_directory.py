@@ -7,6 +7,7 @@ import pytest
 
 from kgbuild.errors import ModelError
 from kgbuild.models.directory import (
+    FORMAT,
     Calibration,
     EncoderSpec,
     Floors,
@@ -81,7 +82,7 @@ def test_a_damaged_file_is_named(folder, name, content):
 
 
 def test_a_newer_format_asks_for_an_upgrade(folder):
-    change(folder / "model.json", format=2)
+    change(folder / "model.json", format=FORMAT + 1)
     with pytest.raises(ModelError, match="upgrade kgbuild"):
         read_directory(folder)
 
