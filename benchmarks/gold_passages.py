@@ -1,11 +1,10 @@
-"""The hand-annotated passages of real documents: draw them, check them, put them together.
+"""The annotated passages of real documents: draw them, check them.
 
-    python benchmarks/gold_passages.py draw FOLDER OUT    60 passages of a folder of folders of documents, as raw JSON lines
-    python benchmarks/gold_passages.py check FILE...      what is wrong with annotated files; exit code 1 if anything is
-    python benchmarks/gold_passages.py join FILE... OUT   annotated files as one, sorted by id
+    python benchmarks/gold_passages.py draw FOLDER OUT   60 passages of a folder of folders of documents, as raw JSON lines
+    python benchmarks/gold_passages.py check FILE        what is wrong with an annotated file; exit code 1 if anything is
 
 FOLDER holds digitalgov, wikinews, hhs, sec-html and pdf. The draw is by content digest: the order of files means nothing, and the
-same documents give the same passages on every machine. The notation and its rules are in benchmarks/gold/GUIDELINES.md.
+same documents give the same passages on every machine. What is annotated and how is in benchmarks/gold/GUIDELINES.md.
 """
 
 import argparse
@@ -13,7 +12,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +45,58 @@ LABELS = frozenset(
     f"P{n}"
     for n in (
         *(6, 17, 19, 20, 22, 25, 26, 27, 30, 31, 35, 36, 37, 39, 40, 50, 54, 57, 58, 69, 86, 102, 108, 112, 118, 123, 127, 131),
-        *(136, 137, 140, 150, 155, 156, 159, 161, 162, 166, 169, 170, 171, 172, 175, 176, 178, 179, 190, 194, 205, 206, 241, 264),
-        *(272, 276, 279, 355, 361, 364, 400, 403, 449, 463, 488, 495, 527, 551, 569, 570, 571, 576, 577, 580, 582, 585, 607, 674),
+        *(
+            136,
+            137,
+            140,
+            150,
+            155,
+            156,
+            159,
+            161,
+            162,
+            166,
+            169,
+            170,
+            171,
+            172,
+            175,
+            176,
+            178,
+            179,
+            190,
+            194,
+            205,
+            206,
+            241,
+            264,
+        ),
+        *(
+            272,
+            276,
+            279,
+            355,
+            361,
+            364,
+            400,
+            403,
+            449,
+            463,
+            488,
+            495,
+            527,
+            551,
+            569,
+            570,
+            571,
+            576,
+            577,
+            580,
+            582,
+            585,
+            607,
+            674,
+        ),
         *(676, 706, 710, 737, 740, 749, 800, 807, 840, 937, 1001, 1056, 1198, 1336, 1344, 1365, 1366, 1376, 1412, 1441, 3373),
     )
 )
@@ -60,24 +109,19 @@ Drawn = tuple[str, str, str, Passage]
 
 
 def main() -> int:
-    """Run one of the three commands; the exit code."""
+    """Run one of the two commands; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("draw", "check", "join"))
-    parser.add_argument("paths", nargs="+", type=Path)
+    commands = parser.add_subparsers(dest="command", required=True)
+    drawing = commands.add_parser("draw")
+    drawing.add_argument("folder", type=Path)
+    drawing.add_argument("out", type=Path)
+    commands.add_parser("check").add_argument("file", type=Path)
     options = parser.parse_args()
     if options.command == "check":
-        return report(options.paths)
-    *sources, out = options.paths
-    if options.command == "draw":
-        (folder,) = sources
-        write(out, draw(folder))
-    else:
-        write(out, sorted((r for path in sources for r in load(path)), key=lambda record: record["id"]))
+        return report(load(options.file))
+    lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in draw(options.folder)]
+    options.out.write_text("".join(lines), encoding="utf-8")
     return 0
-
-
-def write(path: Path, records: Iterable[dict[str, Any]]) -> None:
-    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
 
 
 def load(path: Path) -> list[dict[str, Any]]:
@@ -152,12 +196,11 @@ def choose(found: list[Drawn], *, documents_first: bool = False) -> list[Drawn]:
 # ── checking ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def report(paths: list[Path]) -> int:
-    """Print the problems and the counts of annotated files; 1 if there are problems."""
-    records = [record for path in paths for record in load(path)]
-    problems = [f"{record.get('id')}: {problem}" for record in records for problem in check(record)]
+def report(records: list[dict[str, Any]]) -> int:
+    """Print the problems and the counts of annotated passages; 1 if there are problems."""
+    problems = [f"{record['id']}: {problem}" for record in records for problem in check(record)]
     problems += [f"{id}: {count} records with this id" for id, count in Counter(r["id"] for r in records).items() if count > 1]
-    print("\n".join(problems + [counts(records)]))
+    print("\n".join([*problems, counts(records)]))
     return int(bool(problems))
 
 
