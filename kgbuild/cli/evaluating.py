@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 RESOLUTION = "resolution"
 MOST_RELATIONS = 20
 """Relations in the table on the screen; JSON and page have all."""
+MOST_CONFUSIONS = 6
 
 
 class Thresholds(StrEnum):
@@ -76,6 +77,8 @@ def evaluate(
     from kgbuild.extraction.evaluate import How
 
     how = How(thresholds.value, runtime, threads, natural, force)
+    if report:
+        report.mkdir(parents=True, exist_ok=True)  # now: a folder that cannot be made is not found out after minutes
     found = evaluate_model(session, model_folder(model), data, how, known or [], model_folder(against) if against else None)
     page = write_page(report, found, model, data) if report else None
     if json:
@@ -120,7 +123,6 @@ def write_page(folder: Path, found: "Evaluated", model: str, data: Path) -> Path
     from kgbuild.schema import load_schema
 
     words = {label: relation.label for relation in load_schema(None).relations for label in relation.labels}
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "index.html"
     path.write_text(render(found.report, found.readings, model, data.name, words), encoding="utf-8")
     return path
@@ -168,6 +170,9 @@ def put_rest(report: dict[str, Any]) -> None:
     put()
     for part, groups in report["errors"].items():
         put(f"mistakes, {part}: {', '.join(f'{count:,} {group}' for group, count in groups.items())}")
+    if pairs := [(n, a, b) for a, row in report.get("ner", {}).get("confusions", {}).items() for b, n in row.items()]:
+        shown = (f"{gold} as {guess} {count:,}" for count, gold, guess in sorted(pairs)[::-1][:MOST_CONFUSIONS])
+        put(f"types taken for others: {', '.join(shown)}")
     for part in ("links", "spans"):
         if numbers := report.get("calibration", {}).get(part):
             before = f", before calibration {numbers['before']['ece']:.4f}" if "before" in numbers else ""

@@ -5,6 +5,7 @@ twice. Both models of a comparison are scored on the same resamples (paired boot
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ LEVEL = 0.95
 FEWEST = 2
 """With a single document there is nothing to resample."""
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Tallies = Mapping[str, Sequence[Counts]]
 """By measure, the counts of each document."""
 
@@ -25,7 +26,13 @@ Tallies = Mapping[str, Sequence[Counts]]
 def draws(documents: int, resamples: int = RESAMPLES, seed: int = SEED) -> Floats:
     """(resamples, documents): how often each document is drawn, with replacement; each row sums to `documents`."""
     rng = np.random.default_rng(seed)
-    return rng.multinomial(documents, np.full(documents, 1 / documents), size=resamples).astype(np.float64)
+    chances = np.full(documents, 1 / documents)
+    weights = np.empty(
+        (resamples, documents), dtype=np.float32
+    )  # a row at a time: a corpus may have a hundred thousand documents
+    for row in weights:
+        row[:] = rng.multinomial(documents, chances)
+    return weights
 
 
 def f1_of(tally: Sequence[Counts], weights: Floats) -> Floats:
@@ -46,15 +53,20 @@ def interval(values: Floats, level: float = LEVEL) -> dict[str, float]:
     return {"low": float(low), "high": float(high)}
 
 
+def score_name(measure: str) -> str:
+    """What the F1 of a measure is called in the report: `ner.f1`; `relations_gold.ign_f1` as the field says it."""
+    return f"{measure}_f1" if measure.endswith(".ign") else f"{measure}.f1"
+
+
 def intervals(tallies: Tallies, weights: Floats) -> dict[str, dict[str, float]]:
-    """The interval of each measure's F1, under `MEASURE.f1`."""
-    return {f"{name}.f1": interval(f1_of(tally, weights)) for name, tally in tallies.items()}
+    """The interval of each measure's F1, under its `score_name`."""
+    return {score_name(name): interval(f1_of(tally, weights)) for name, tally in tallies.items()}
 
 
 def compare(first: Tallies, second: Tallies, weights: Floats) -> dict[str, dict[str, float]]:
-    """For each measure that both have: F1 of each, difference (first - second) with its interval, and p, under `MEASURE.f1`."""
+    """For each measure that both have: F1 of each, difference (first - second) with its interval, and p, by score_name."""
     return {
-        f"{name}.f1": _difference(
+        score_name(name): _difference(
             prf(total(first[name]))["f1"], prf(total(second[name]))["f1"], f1_of(first[name], weights), f1_of(second[name], weights)
         )
         for name in first

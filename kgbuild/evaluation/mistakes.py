@@ -14,7 +14,7 @@ Clusters. `split`: gold clusters whose found mentions stand in several predicted
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kgbuild.evaluation.coreference import Owner, owners
@@ -98,6 +98,16 @@ def _explain(span: Spot, missing: Sequence[Spot]) -> tuple[str, Spot | None]:
         if gold[2] == label and gold[0] < end and start < gold[1]:
             return "boundary", gold
     return "spurious", None
+
+
+def count_confusions(readings: Iterable[Reading]) -> dict[str, dict[str, int]]:
+    """Of mentions with a wrong type: annotated type -> predicted type -> how many."""
+    pairs = Counter((m.gold[2], m.predicted[2]) for r in readings for m in mention_mistakes(r) if m.gold and m.predicted)
+    table: dict[str, dict[str, int]] = {}
+    for (gold, predicted), count in sorted(pairs.items()):
+        if gold != predicted:  # the same type is a mistake of boundaries
+            table.setdefault(gold, {})[predicted] = count
+    return table
 
 
 # ── clusters ─────────────────────────────────────────────────────────────────────────────────────────────────────────

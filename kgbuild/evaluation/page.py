@@ -12,6 +12,7 @@ from kgbuild.evaluation.pictures import f1_bar, reliability_picture
 from kgbuild.evaluation.reading import Reading
 
 STYLE = Path(__file__).with_name("page.css")
+MOST_CONFUSIONS = 12
 EXAMPLES = 10
 """Of each group of mistakes."""
 
@@ -111,17 +112,22 @@ def _comparison(report: Report) -> tuple[str, str]:
 
 
 def _types(report: Report) -> str:
-    return _labels(report["ner"]["by_type"])
+    pairs = [(count, gold, guess) for gold, row in report["ner"].get("confusions", {}).items() for guess, count in row.items()]
+    shown = [
+        element("span", text(f"{gold} taken for {guess} {count:,}"), kind="chip") for count, gold, guess in sorted(pairs)[::-1]
+    ]
+    return _labels(report["ner"]["by_type"]) + (element("p", "".join(shown[:MOST_CONFUSIONS])) if shown else "")
 
 
 def _labels(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    counts = [key for key in ("gold", "predicted") if all(key in row for row in rows.values())]
     ordered = sorted(rows.items(), key=lambda item: (-item[1]["gold"], item[0]))
     cells = [
-        (text(name), *(number(row[key]) for key in ("precision", "recall")), element("b", number(row["f1"])), f1_bar(row["f1"], None, None),
-         number(row["gold"]), number(row.get("predicted")))
+        (text(name), *(number(row[key]) for key in ("precision", "recall")), element("b", number(row["f1"])),
+         f1_bar(row["f1"], None, None), *(number(row[key]) for key in counts))
         for name, row in ordered
     ]  # fmt: skip
-    return table(("", "precision", "recall", "F1", "", "gold", "predicted"), cells)
+    return table(("", "precision", "recall", "F1", "", *counts), cells)
 
 
 def _has_relations(report: Report) -> bool:

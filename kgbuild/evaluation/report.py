@@ -11,7 +11,7 @@ from kgbuild.evaluation.calibration import FLOOR, error_of, reliability, uncalib
 from kgbuild.evaluation.coreference import score_chains
 from kgbuild.evaluation.counts import Counts, macro, prf, total
 from kgbuild.evaluation.measures import Tallies
-from kgbuild.evaluation.mistakes import count_mistakes
+from kgbuild.evaluation.mistakes import count_confusions, count_mistakes
 from kgbuild.evaluation.reading import Reading, Scored
 from kgbuild.evaluation.spans import score_seqeval, score_tokens
 from kgbuild.records import ONE
@@ -28,6 +28,8 @@ def scores(readings: Sequence[Reading], tallies: Tallies, types: Collection[str]
     """Everything that is counted: ner, tokens, relations_gold, end_to_end, clusters, errors. types: those that the model gives."""
     report = nested(tallies)
     _put_left_out(report, readings, types)
+    if confusions := count_confusions(readings):
+        report["ner"]["confusions"] = confusions
     if "ner" in report and any(reading.document.tags for reading in readings):
         sentences = _tagged(readings)
         report["ner"]["seqeval"] = score_seqeval(*sentences)
@@ -64,8 +66,6 @@ def interval_report(tallies: Tallies) -> Report:
     for name, labels in tallies.labels.items():
         if with_gold := [rows for rows in labels.values() if total(rows).gold]:
             found[f"{name}.macro.f1"] = bootstrap.interval(bootstrap.macro_f1_of(with_gold, weights))
-    if "relations_gold.ign.f1" in found:
-        found["relations_gold.ign_f1"] = found.pop("relations_gold.ign.f1")
     return {"intervals": found, "bootstrap": _settings()}
 
 

@@ -52,10 +52,21 @@ class Evaluated:
     readings: tuple[Reading, ...]
 
 
-def evaluate(model_dir: Path, data: Path, thresholds: str = "benchmark", runtime: str = "openvino", **options: Any) -> Report:
-    """Score a model on a corpus; keys as documented for `evaluate MODEL DATA --json`. options: see `examine` and `How`."""
-    how = {name: options.pop(name) for name in ("threads", "natural", "force") if name in options}
-    return examine(Path(model_dir), Path(data), How(thresholds, runtime, **how), **options).report
+def evaluate(
+    model_dir: Path,
+    data: Path,
+    thresholds: str = "benchmark",
+    runtime: str = "openvino",
+    threads: int | None = None,
+    *,
+    force: bool = False,
+    natural: bool = False,
+    known: Sequence[Path] = (),
+    against: Path | None = None,
+) -> Report:
+    """Score a model on a corpus: the numbers of `examine`, keys as documented for `evaluate MODEL DATA --json`."""
+    how = How(thresholds, runtime, threads, natural, force)
+    return examine(Path(model_dir), Path(data), how, known=known, against=against).report
 
 
 def examine(

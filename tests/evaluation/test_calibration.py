@@ -55,3 +55,15 @@ def test_the_bare_margin_comes_back_from_a_calibrated_score(slope, intercept):
         score = round(10_000 / (1 + math.exp(-(slope * margin + intercept))))
         assert uncalibrated(score, slope, intercept) == pytest.approx(1 / (1 + math.exp(-margin)), abs=0.002)
     assert 0 < uncalibrated(0, slope, intercept) < uncalibrated(10_000, slope, intercept) < 1
+
+
+def test_bins_are_those_of_scikit_learns_calibration_curve():
+    """Its quantile strategy cuts at interpolated quantiles: the same items, where none of these is an item itself."""
+    curve = pytest.importorskip("sklearn.calibration").calibration_curve
+    rng = random.Random(3)
+    chances = sorted(0.1 + 0.9 * rng.random() for _ in range(150))
+    true = [rng.random() < p for p in chances]
+    shares, means = curve(true, chances, n_bins=15, strategy="quantile")
+    bins = reliability(zip(chances, true, strict=True))
+    assert [one.true for one in bins] == pytest.approx(list(shares))
+    assert [one.stated for one in bins] == pytest.approx(list(means))

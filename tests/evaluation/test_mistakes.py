@@ -8,12 +8,14 @@ from kgbuild.evaluation.mistakes import (
     MentionMistake,
     RelationMistake,
     cluster_mistakes,
+    count_confusions,
     count_mistakes,
     mention_mistakes,
     relation_mistakes,
 )
 from kgbuild.evaluation.reading import Reading
 from kgbuild.evaluation.relations import Clustered
+from tests.evaluation.test_relations import MERGED, SPLIT, TIE
 
 A, B, C = ((0, 1, "PER"), (1, 2, "PER"), (2, 3, "PER")), ((10, 11, "ORG"), (11, 12, "ORG")), ((20, 21, "LOC"),)
 GOLD = Clustered((A, B, C), frozenset({(0, "works", 1), (1, "in", 2)}))
@@ -65,6 +67,23 @@ def test_relations_worked_by_hand(clusters, triples, expected):
     assert sorted(found, key=repr) == sorted(expected, key=repr)
 
 
+# The three documents of test_relations. Split: A-works-B is right from two pieces of A, one mistake. Merged: {0, 10, 11} holds A
+# and B, so B-in-C and A-works-B are right with strangers in them; its fact with {30} is spurious, that with the piece {11} is a
+# split. Tie: {2, 20} stands for A, so B-in-A is wrong, and right for C, which it also holds; A-works-B has A in two pieces.
+@pytest.mark.parametrize(
+    ("predicted", "expected"),
+    [
+        (SPLIT, [("split", RIGHT[0], (0, "works", 2))]),
+        (MERGED, [("spurious", None, (0, "works", 2)), ("split", None, (0, "in", 4)), ("merged", RIGHT[0], (1, "works", 0)),
+                  ("merged", RIGHT[1], (0, "in", 3))]),
+        (TIE, [("merged", RIGHT[1], (1, "in", 2)), ("split", RIGHT[0], (0, "works", 1))]),
+    ],
+)  # fmt: skip
+def test_the_documents_of_the_three_readings(predicted, expected):
+    found = [(m.group, m.gold, m.predicted) for m in relation_mistakes(reading(predicted))]
+    assert sorted(found, key=repr) == sorted(expected, key=repr)
+
+
 def test_a_wrong_relation_stands_for_a_gold_one_that_was_not_found():
     gold = Clustered((A, B), frozenset({(0, "leads", 1), (0, "owns", 1)}))
     found = relation_mistakes(reading(Clustered((A, B), frozenset({(0, "leads", 1), (0, "works", 1)})), gold=gold))
@@ -81,6 +100,12 @@ def test_mentions_worked_by_hand():
         MentionMistake("spurious", None, (20, 23, "ORG")),
         MentionMistake("spurious", None, (30, 31, "PER")),
     ]
+
+
+def test_confusions_are_mentions_of_another_type_over_the_same_words():
+    gold = Clustered((((0, 3, "PER"),), ((5, 8, "ORG"),), ((10, 14, "LOC"),)), frozenset())
+    one = reading(Clustered((), frozenset()), [(0, 3, "ORG"), (5, 8, "LOC"), (11, 14, "LOC")], gold)
+    assert count_confusions([one, one]) == {"PER": {"ORG": 2}, "ORG": {"LOC": 2}}
 
 
 def test_clusters_worked_by_hand():

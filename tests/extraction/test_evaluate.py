@@ -142,7 +142,7 @@ def test_ign_f1_needs_known_facts_and_leaves_them_out(tiny, data):
 def test_two_models_are_compared_on_the_same_documents(tiny, data, tmp_path):
     other = write_tiny(tmp_path / "other", seed=4)
     said = []
-    report = evaluate(tiny, data, threads=1, against=other, progress=lambda *step: said.append(step))
+    report = examine(tiny, data, How(threads=1), against=other, progress=lambda *step: said.append(step)).report
     alone = evaluate(other, data, threads=1)
     measures = report["comparison"]["measures"]
     assert measures["ner.f1"]["first"] == report["ner"]["f1"]
