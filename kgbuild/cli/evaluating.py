@@ -80,6 +80,8 @@ def evaluate(
     if report:
         report.mkdir(parents=True, exist_ok=True)  # now: a folder that cannot be made is not found out after minutes
     found = evaluate_model(session, model_folder(model), data, how, known or [], model_folder(against) if against else None)
+    if against:
+        found.report["comparison"]["against"] = against  # as it was named here, not where it lies
     page = write_page(report, found, model, data) if report else None
     if json:
         put_json(found.report)

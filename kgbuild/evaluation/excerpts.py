@@ -1,6 +1,7 @@
 """Mistakes and their documents -> pieces of HTML: the sentence with marked mentions, what is annotated and what was predicted."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
@@ -111,8 +112,9 @@ def marked(document: GoldDocument, start: int, end: int, marks: Iterable[Mark]) 
 
 
 def forms(document: GoldDocument, cluster: Mentions) -> str:
-    """The written forms of a cluster, each once, in text order, with its type."""
-    found = list(dict.fromkeys(document.text[start:end] for start, end, _ in sorted(cluster)))
+    """The written forms of a cluster in text order, each with how often it stands there, and the cluster's type."""
+    counts = Counter(document.text[start:end] for start, end, _ in sorted(set(cluster)))
+    found = [f"{form} ×{count}" if count > 1 else form for form, count in counts.items()]
     more = f" … {len(found) - MOST_FORMS} more" if len(found) > MOST_FORMS else ""
     return text(" · ".join(found[:MOST_FORMS]) + more) + element("small", text(min(cluster)[2]))
 

@@ -38,6 +38,8 @@ PARTS = (
     ("macro", "macro over labels"),
 )
 
+IGN = "Ign F1: without facts of the training data"
+
 
 def headlines(report: Mapping[str, Any]) -> Iterator[Headline]:
     """The measures that the report has."""
@@ -51,7 +53,7 @@ def headlines(report: Mapping[str, Any]) -> Iterator[Headline]:
             if "ign_f1" in numbers:
                 bounds = report.get("intervals", {}).get(f"{name}.ign_f1", {})
                 yield Headline(
-                    "Ign F1: without facts of the training data",
+                    IGN,
                     1,
                     None,
                     None,
@@ -59,6 +61,16 @@ def headlines(report: Mapping[str, Any]) -> Iterator[Headline]:
                     bounds.get("low"),
                     bounds.get("high"),
                 )
+
+
+def title_of(name: str) -> str:
+    """A measure's name in words: `relations_gold.stated.f1` as "relations, given gold entities: stated in one sentence"."""
+    for measure, title in MEASURES:
+        rest = name.removeprefix(measure).removesuffix(".f1").removeprefix(".")
+        if name.startswith(f"{measure}."):
+            part = "" if name == f"{measure}.f1" else dict(PARTS).get(rest, IGN if rest == "ign_f1" else rest)
+            return f"{title}: {part}" if part else title
+    return name
 
 
 def find(report: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:

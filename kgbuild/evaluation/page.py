@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kgbuild.evaluation.excerpts import cluster_excerpt, mention_excerpt, picked, relation_excerpt
-from kgbuild.evaluation.headlines import headlines
+from kgbuild.evaluation.headlines import headlines, title_of
 from kgbuild.evaluation.markup import element, number, table, text
 from kgbuild.evaluation.mistakes import cluster_mistakes, mention_mistakes, relation_mistakes
 from kgbuild.evaluation.pictures import f1_bar, reliability_picture
@@ -99,7 +99,7 @@ def _scores(report: Report) -> str:
 def _comparison(report: Report) -> tuple[str, str]:
     found = report["comparison"]
     rows = [
-        (text(name), number(row["first"]), number(row["second"]), f"{100 * row['difference']:+.1f}",
+        (text(title_of(name)), number(row["first"]), number(row["second"]), f"{100 * row['difference']:+.1f}",
          f"{100 * row['low']:+.1f} – {100 * row['high']:+.1f}", f"{row['p']:.3f}")
         for name, row in found["measures"].items()
     ]  # fmt: skip

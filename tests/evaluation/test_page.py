@@ -79,8 +79,8 @@ def test_the_page_shows_the_sentence_with_both_ends_marked_and_what_each_side_sa
     assert [(m.get("class"), m.text) for m in shown.iter("mark")] == [("tail", "<Ann>"), ("head", "Bob")]
     assert "".join(shown.find("p").itertext()).strip() == '<Ann> & Bob met "Cy\'s" .'
     gold, predicted = ("".join(line.itertext()) for line in shown.iter("div"))
-    assert gold == "annotated<Ann>PER R&D research → BobPER"
-    assert predicted == "predictedBobPER R&D research → <Ann>PERp 0.55"
+    assert gold == "annotated<Ann>PER R&D research → Bob ×2PER"
+    assert predicted == "predictedBob ×2PER R&D research → <Ann>PERp 0.55"
 
 
 def test_overlapping_marks_are_cut_into_pieces_that_carry_both():
