@@ -102,7 +102,7 @@ def train(
     kgbuild train mine.json --dev dev.json --init default --lora 8 --patience 3 --out models/mine
     """
     session = begin(ctx, logging.INFO)
-    session.when_interrupted = f"{out} keeps the last whole epoch; the same command with --resume goes on from it"
+    session.when_interrupted = f"{out} keeps what whole epochs have reached; the same command with --resume goes on from there"
     settings = {
         "epochs": epochs, "batch": batch, "accumulate": accumulate, "patience": patience, "dev_documents": dev_documents,
         "seed": seed, "lora": lora, "encoder_rate": rate, "head_rate": head_rate, "layer_decay": layer_decay, "warm_up": warm_up,

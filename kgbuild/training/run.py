@@ -61,7 +61,7 @@ from kgbuild.training.loop import (
 )
 from kgbuild.training.lora import add_adapters, head_weights, save_adapters
 from kgbuild.training.scoring import Predictions, best_shift, link_score, span_score
-from kgbuild.training.survey import document_digests, survey, warnings_of
+from kgbuild.training.survey import document_digests, summary_of, survey, warnings_of
 from kgbuild.training.tune import measure, tune
 
 log = logging.getLogger(__name__)
@@ -187,6 +187,7 @@ def data_report(material: Material) -> dict[str, Any]:
     """What is in the data and what is lost of it; the latter is said."""
     recipe = material.recipe
     report = survey(material.documents, material.dev, recipe.labels, recipe.tokenizer, recipe.spec.max_pieces)
+    log.info("%s", summary_of(report))
     for line in warnings_of(report):
         log.warning("%s", line)
     return report

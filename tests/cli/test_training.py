@@ -64,7 +64,7 @@ def test_an_interruption_says_that_resume_goes_on(kgbuild, home, monkeypatch):
     monkeypatch.setattr(run, "train", interrupted)
     code, _, err = kgbuild(*WORDS)
     assert code == 130
-    assert "m keeps the last whole epoch; the same command with --resume goes on from it" in err
+    assert "m keeps what whole epochs have reached; the same command with --resume goes on from there" in err
 
 
 def test_a_device_that_is_not_there_is_a_usage_error(kgbuild, home, monkeypatch):

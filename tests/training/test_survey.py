@@ -4,7 +4,7 @@ import pytest
 
 from kgbuild.training.corpora import Annotated, Fact
 from kgbuild.training.examples import labels_for
-from kgbuild.training.survey import document_digests, overlapping, survey, warnings_of
+from kgbuild.training.survey import document_digests, overlapping, summary_of, survey, warnings_of
 
 TYPES, RELATIONS = ("PER", "ORG"), ("WORKS", "SAME")
 LABELS = labels_for(TYPES, RELATIONS, (("PER", "WORKS", "ORG"),))
@@ -26,6 +26,9 @@ def test_a_clean_corpus_has_counts_and_no_warnings(tokenizer):
     assert (found["documents"], found["mentions"], found["relations"]) == (6, {"ORG": 6, "PER": 6}, {"WORKS": 6})
     assert set(found["dropped"].values()) == {0}
     assert warnings_of(found) == []
+    assert summary_of(found) == (
+        "6 documents to train on, 1 to choose by; mentions: ORG 6, PER 6; 6 relations of 1 kinds in 6 documents"
+    )
 
 
 def test_rare_labels_and_labels_of_dev_alone_are_named(tokenizer):
