@@ -108,8 +108,8 @@ def pair_attention(encoded: Encoded, mask: Tensor, item: Chains) -> Tensor:
     return weights / (weights.sum(1, keepdim=True) + 1e-6)
 
 
-def relation_loss(scores: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-    """Adaptive-threshold loss, averaged over pairs with weight.
+def relation_loss(scores: Tensor, labels: Tensor, weights: Tensor, over: Tensor | None = None) -> Tensor:
+    """Adaptive-threshold loss, summed with weights and divided by `over` (default: their sum), at least FULL.
 
     scores (P, R + 1); labels (P, R + 1): 1 holds, 0 does not, UNKNOWN takes no part, column 0 always 0; weights (P,), 0 for pairs
     about which nothing is known.
@@ -122,11 +122,11 @@ def relation_loss(scores: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
     above = -(functional.log_softmax(positive, dim=1) * holds).sum(1)
     negative = scores.masked_fill(labels >= 1, -1e30)  # negatives and the threshold
     below = -functional.log_softmax(negative, dim=1)[:, THRESHOLD]
-    return ((above + below) * weights).sum() / torch.clamp(weights.sum(), min=FULL)
+    return ((above + below) * weights).sum() / torch.clamp(weights.sum() if over is None else over, min=FULL)
 
 
-def soft_loss(scores: Tensor, wanted: Tensor, weights: Tensor) -> Tensor:
-    """Cross-entropy between the pairs' chances at temperature 2 and a teacher's, summed over relations, averaged over pairs.
+def soft_loss(scores: Tensor, wanted: Tensor, weights: Tensor, over: Tensor | None = None) -> Tensor:
+    """Cross-entropy between the pairs' chances at temperature 2 and a teacher's, summed over relations, averaged as relation_loss.
 
     scores (P, R + 1); wanted (P, R) the teacher's margins, not a number where it knows nothing; weights (P,), 0 for pairs that the teacher has not seen. After Hinton
     et al. 2015 (arXiv:1503.02531), with the adaptive threshold as zero.
@@ -136,7 +136,7 @@ def soft_loss(scores: Tensor, wanted: Tensor, weights: Tensor) -> Tensor:
     told = ~torch.isnan(wanted)
     target = torch.sigmoid(torch.nan_to_num(wanted) / 2)
     loss = (functional.binary_cross_entropy_with_logits(margins, target, reduction="none") * told).sum(1)
-    return (loss * weights).sum() / torch.clamp(weights.sum(), min=FULL)
+    return (loss * weights).sum() / torch.clamp(weights.sum() if over is None else over, min=FULL)
 
 
 def evidence_loss(looks: Tensor, sentences: Tensor, wanted: Tensor) -> Tensor:

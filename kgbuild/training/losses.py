@@ -33,15 +33,25 @@ def losses_of(model: Joint, batch: Batch) -> dict[str, Tensor]:
 
 def _relation_losses(scores: Tensor, batch: Batch) -> dict[str, Tensor]:
     """Annotated pairs: the annotation, or half of it and half of the teacher's word; others: the teacher's word."""
-    if not bool(batch.taught.any()):
-        return {"relation": relation_loss(scores, batch.targets, batch.weights)}
-    told = batch.weights * (1.0 - TAUGHT * batch.taught)
-    heard = batch.taught * (1.0 - (1.0 - TAUGHT) * batch.weights)
-    share = float(told.sum()) / max(float((told + heard).sum()), 1e-6)
-    return {
-        "relation": share * relation_loss(scores, batch.targets, told),
-        "taught": (1.0 - share) * soft_loss(scores, batch.soft, heard),
-    }
+    told, heard = _told(batch), _heard(batch)
+    over = (told + heard).sum()
+    found = {"relation": relation_loss(scores, batch.targets, told, over)}
+    if bool(batch.taught.any()):
+        found["taught"] = soft_loss(scores, batch.soft, heard, over)
+    return found
+
+
+def pair_mass(batch: Batch) -> Tensor:
+    """How much each pair of a batch counts in the relation losses, (P,)."""
+    return _told(batch) + _heard(batch)
+
+
+def _told(batch: Batch) -> Tensor:
+    return batch.weights * (1.0 - TAUGHT * batch.taught)
+
+
+def _heard(batch: Batch) -> Tensor:
+    return batch.taught * (1.0 - (1.0 - TAUGHT) * batch.weights)
 
 
 def _evidence(looks: list[Tensor], batch: Batch) -> Tensor:
