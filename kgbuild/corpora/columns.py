@@ -100,7 +100,7 @@ def _parse(content: str, reading: Reading) -> list[GoldDocument]:
                 scheme.add("i" if tag[0] == "I" and before[1:] != tag[1:] else tag[0])
                 sentences[-1].append((token, tag))
     close()
-    if scheme > {"O"}:
+    if scheme - {"O"}:
         reading.said.append(f"tags are {_scheme(scheme)}")
     return documents
 

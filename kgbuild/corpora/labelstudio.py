@@ -130,8 +130,8 @@ def _in_code_points(text: str, values: Sequence[Mapping[str, Any]], reading: Rea
 
 def _links(relation: Mapping[str, Any], mention: Mapping[str, int], reading: Reading) -> list[Link]:
     ends = [relation["from_id"], relation["to_id"]]
-    if lost := next((end for end in ends if end not in mention), None):
-        raise BadRow(f"a relation's end is region {lost!r}, which is no label of a text")
+    if lost := [end for end in ends if end not in mention]:
+        raise BadRow(f"a relation's end is region {lost[0]!r}, which is no label of a text")
     head, tail = (mention[end] for end in ends)
     labels = relation.get("labels") or []
     reading.count("relations without a label, left out", int(not labels))

@@ -46,8 +46,8 @@ def from_tokens(name: str, sentences: Sequence[Sequence[str]], spans: Iterable[S
     Not linked, without relations: `annotated` adds these. Raises BadRow for a token that is no text and a span outside.
     """
     tokens = tuple(token for sentence in sentences for token in sentence)
-    if wrong := next((token for token in tokens if not isinstance(token, str)), None):
-        raise BadRow(f"token {wrong!r} is no text")
+    if wrong := [token for token in tokens if not isinstance(token, str)]:
+        raise BadRow(f"token {wrong[0]!r} is no text")
     text, offsets = join(tokens, one_space)
     mentions = tuple(_on_tokens(span, offsets) for span in spans)
     singles = tuple((i,) for i in range(len(mentions)))

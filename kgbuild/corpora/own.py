@@ -10,7 +10,8 @@
  "tokenised": true,                                                the text is tokens with spaces between
  "columns": true}                                                  the mentions are the tags of a column corpus
 
-Anything else is ignored. What is read and written again is the same.
+Anything else is ignored. What is read and written again is the same (one odd case apart: an empty sentence before an empty token
+at the very beginning, which become one).
 """
 
 import json

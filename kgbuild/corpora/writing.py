@@ -31,11 +31,16 @@ def writer_of(path: Path, name: str | None = None) -> str:
 
 
 def write_corpus(documents: Sequence[GoldDocument], path: Path, name: str) -> None:
-    """Write documents; the file is there whole or not at all."""
+    """Write documents; the file is there whole or not at all. Raises UsageError for a text with half of a character in it."""
     temporary = path.with_name(f".{path.name}.part")
     try:
         temporary.write_text(WRITERS[name].write(documents), encoding="utf-8", newline="")
         temporary.replace(path)
+    except UnicodeEncodeError as error:
+        half = error.object[error.start : error.end]
+        raise UsageError(
+            f"{path}: a text holds {half!r}, half of a character, which no file can hold; repair the corpus"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 
