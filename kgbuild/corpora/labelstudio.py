@@ -92,12 +92,17 @@ def _document(task: tuple[int, Mapping[str, Any], list[Any]], reading: Reading, 
     spans: list[Span] = []
     mention: dict[str, int] = {}
     for region, (start, end) in zip(regions, values, strict=True):
-        check_surface(text[start:end], region["value"].get("text", text[start:end]), start, end)
+        check_surface(text[start:end], _surface(region["value"], text[start:end]), start, end)
         mention[region.get("id")] = len(spans)
         spans += [(start, end, string(label, "label")) for label in region["value"]["labels"]]
     document = from_text(str(data.get("id", item.get("id", number))), text, spans, reading)
     links = [link for r in results if r.get("type") == RELATION for link in _links(r, mention, reading)]
     return annotated(document, reading, links=links) if relations else document
+
+
+def _surface(value: Mapping[str, Any], found: str) -> Any:
+    """The surface that a region names, else what was found: some exports name none."""
+    return found if value.get("text") is None else value["text"]
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -115,7 +120,7 @@ def _is_other(result: Mapping[str, Any]) -> bool:
 def _in_code_points(text: str, values: Sequence[Mapping[str, Any]], reading: Reading) -> list[tuple[int, int]]:
     """Start and end of each value, from UTF-16 units where all surfaces fit these, and some not the offsets as they are."""
     given = [(integer(v["start"], "start"), integer(v["end"], "end")) for v in values]
-    if text.isascii() or all(text[a:b] == v.get("text", text[a:b]) for (a, b), v in zip(given, values, strict=True)):
+    if text.isascii() or all(text[a:b] == _surface(v, text[a:b]) for (a, b), v in zip(given, values, strict=True)):
         return given
     units = [0]
     for character in text:

@@ -52,6 +52,36 @@ def test_the_shipped_map_turns_child_of_round(tmp_path):
     assert len(one.mentions) == 5
 
 
+PUBLISHED = {
+    "fold": 1,
+    "documentId": "7",
+    "documentText": "Hello. Ann was born in Riga. Bo too.",
+    "passages": [
+        {
+            "passageId": "7:7:28", "passageStart": 7, "passageEnd": 28, "passageText": "Ann was born in Riga.",
+            "exhaustivelyAnnotatedProperties": [
+                {"propertyId": "3", "propertyName": "SPOUSE"}, {"propertyId": "12", "propertyName": "PLACE_OF_BIRTH"},
+            ],
+            "facts": [
+                {
+                    "propertyId": "12", "subjectStart": 7, "subjectEnd": 10, "subjectText": "Ann", "subjectUri": "",
+                    "objectStart": 23, "objectEnd": 27, "objectText": "Riga", "objectUri": "",
+                }
+            ],
+        },
+        {"passageId": "7:29:36", "passageStart": 29, "passageEnd": 36, "exhaustivelyAnnotatedProperties": [], "facts": []},
+    ],
+}  # fmt: skip
+
+
+def test_documents_as_published_are_read_too(tmp_path):
+    corpus = read(tmp_path, [PUBLISHED])
+    (document,) = corpus.documents
+    assert (corpus.format, document.name, document.text) == ("knowledgenet", "7:7", "Ann was born in Riga.")
+    assert facts(document) == [("Ann", "PLACE_OF_BIRTH", "Riga")]
+    assert document.relation_labels == ("PLACE_OF_BIRTH", "SPOUSE")
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
@@ -62,6 +92,7 @@ def test_the_shipped_map_turns_child_of_round(tmp_path):
         (row("CEO", "Acme", "She") | {"text": TEXT[1:]}, "does not begin with the blank"),
         (row("CEO", "Acme", "She") | {"obj": ["99", "102"]}, "not inside of its passage"),
         (row("BOSS", "Acme", "She"), "property 'BOSS'"),
+        (PUBLISHED | {"documentText": "Hello. Bob was born in Riga. Bo too."}, "7-10 is 'Bob', the annotation says 'Ann'"),
         (row("CEO", "Acme", "She") | {"obj": ["x", "102"]}, "not KnowledgeNet's format"),
     ],
 )

@@ -112,6 +112,11 @@ def test_a_bad_task_is_named(tmp_path, bad, message):
         read(tmp_path, export(task(), bad))
 
 
+def test_a_region_without_its_text_is_taken_at_its_word(tmp_path):
+    result = [{"id": "x", "type": "labels", "value": {"start": 0, "end": 3, "labels": ["PER"]}}]
+    assert surfaces(read(tmp_path, export(task(result))).documents[0]) == [("Ann", "PER")]
+
+
 def test_several_labels_of_a_region_are_several_mentions(tmp_path):
     (document,) = read(tmp_path, export(task([label("x", 0, 3, "Ann", "PER", "HERO")]))).documents
     assert surfaces(document) == [("Ann", "PER"), ("Ann", "HERO")]
