@@ -53,6 +53,7 @@ def convert(
     kgbuild convert facts.jsonl facts.json --to docred --map knowledgenet
     """
     from kgbuild.corpora.formats import read_corpus
+    from kgbuild.corpora.labelstudio import interface
     from kgbuild.corpora.maps import read_map
     from kgbuild.corpora.writing import left_out, write_corpus, writer_of
 
@@ -67,6 +68,7 @@ def convert(
         raise UsageError(f"{', '.join(str(path) for path in inputs)}: no document to convert")
     write_corpus(documents, out, name)
     report = described(corpora, documents, notes) | {"left_out": left_out(documents, name), "out": str(out), "to": name}
+    report |= {"interface": interface(documents)} if name == "labelstudio" else {}
     if json:
         put_json(report)
     else:
@@ -133,6 +135,8 @@ def put_report(session: Session, report: dict[str, Any]) -> None:
         session.note(note)
     for what, number in report["left_out"].items():
         session.note(f"{report['to']} has no place for {what}: {number:,}")
+    if "interface" in report:
+        session.note(f"the labelling interface that the project needs: {report['interface']}")
     if session.quiet:
         return
     for title, key in (("type", "mentions_by_type"), ("relation", "relations_by_label")):

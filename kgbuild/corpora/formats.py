@@ -1,7 +1,7 @@
 """A path -> a corpus: which format it is in, by its content, and the documents that its reader makes of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def read_corpus(path: Path, format: str | None = None) -> Corpus:
     name = format or detect(content)
     documents = tuple(FORMATS[name].read(content, reading))
     reading.refuse_if_bad()
-    said = f"{path}: {FORMATS[name].about}" + ("" if format else ", by its content")
+    said = f"{path}: {FORMATS[name].about}{'' if format else ', by its content'}: {_numbers(documents)}"
     notes = (said, *(f"{path}: {note}" for note in reading.notes()))
     for note in notes:
         logger.info("%s", note)
@@ -101,6 +101,14 @@ def detect(content: Content) -> str:
 def listed() -> str:
     """The formats in a sentence."""
     return ", ".join(f"{name} ({one.about})" for name, one in FORMATS.items())
+
+
+def _numbers(documents: Sequence[GoldDocument]) -> str:
+    relations = sum(len(document.relations) for document in documents)
+    annotated = any(document.has_relations for document in documents)
+    return f"documents {len(documents):,}, mentions {sum(len(document.mentions) for document in documents):,}, relations " + (
+        f"{relations:,}" if annotated else "not annotated"
+    )
 
 
 def _seen(content: Content) -> str:

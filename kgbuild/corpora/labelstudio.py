@@ -1,4 +1,4 @@
-"""Label Studio's JSON export <-> gold documents: tasks with `data` and `annotations`, whose results are labels and relations.
+"""Label Studio's exports JSON and JSON-MIN <-> gold documents: tasks with labels, and in JSON relations.
 
 Of a task's annotations the first that was not cancelled is read; tasks without one are left out, and counted. Offsets are code
 points; old versions wrote UTF-16 units, which is noticed where the surfaces fit these alone.
@@ -7,6 +7,7 @@ points; old versions wrote UTF-16 units, which is noticed where the surfaces fit
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from html import escape
 from typing import Any
 
 from kgbuild.corpora.document import GoldDocument
@@ -16,19 +17,21 @@ from kgbuild.corpora.reading import BadRow, Content, Reading, check_surface, int
 LABELS = "labels"
 RELATION = "relation"
 UNITS = "texts with offsets in UTF-16 units, taken as such, as only these fit the annotated texts"
+MIN_KEYS = frozenset(("created_at", "updated_at"))
 SWAPPED = "left"
 BOTH = "bi"
 
 
 def looks(content: Content) -> bool:
-    """Tasks: data, and annotations (completions in old versions)."""
-    return content.has_row(lambda row: isinstance(row.get("data"), dict) and ("annotations" in row or "completions" in row))
+    """Tasks: data, and annotations (completions in old versions); or a text and lists of labelled regions."""
+    return content.has_row(lambda row: _is_task(row) or bool(_regions(row)))
 
 
 def read(content: Content, reading: Reading) -> list[GoldDocument]:
     """One document a task; its name is its data's `id`, else the task's, else its number. Relations are annotated if any is."""
     rows = []
-    for number, (place, task) in enumerate(rows_of(content), 1):
+    for number, (place, row) in enumerate(rows_of(content), 1):
+        task = _unfolded(row) if isinstance(row, dict) and not _is_task(row) and _regions(row) else row
         results = _results(task, reading) if isinstance(task, dict) else []
         if results is None:
             reading.count("tasks without an annotation, left out")
@@ -45,6 +48,21 @@ def write(documents: Iterable[GoldDocument]) -> str:
     """
     tasks = ",\n".join(json.dumps(_task(number, document), ensure_ascii=False) for number, document in enumerate(documents, 1))
     return f"[\n{tasks}\n]\n" if tasks else "[]\n"
+
+
+def interface(documents: Iterable[GoldDocument]) -> str:
+    """The labelling interface that a project needs for what `write` writes: its labels and relations, in XML."""
+    types: set[str] = set()
+    relations: set[str] = set()
+    for document in documents:
+        types |= {mention.type for mention in document.mentions}
+        relations |= {relation.label for relation in document.relations}
+    labels = "".join(f'<Label value="{escape(name)}"/>' for name in sorted(types))
+    joined = "".join(f'<Relation value="{escape(name)}"/>' for name in sorted(relations))
+    return (
+        f'<View><Labels name="label" toName="text">{labels}</Labels><Relations>{joined}</Relations>'
+        '<Text name="text" value="$text"/></View>'
+    )
 
 
 def _task(number: int, document: GoldDocument) -> dict[str, Any]:
@@ -74,6 +92,23 @@ def _gap(document: GoldDocument, i: int, j: int) -> int:
     return max(one.start, other.start) - min(one.end, other.end)
 
 
+def _is_task(row: Mapping[str, Any]) -> bool:
+    return isinstance(row.get("data"), dict) and ("annotations" in row or "completions" in row)
+
+
+def _regions(row: Mapping[str, Any]) -> list[Any]:
+    """The labelled regions of a row of JSON-MIN, under whatever name they stand."""
+    lists = [value for value in row.values() if isinstance(value, list)]
+    return [item for value in lists for item in value if isinstance(item, dict) and {"start", "end", LABELS} <= item.keys()]
+
+
+def _unfolded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of JSON-MIN as a task; beside regions and texts it holds who annotated it, and when."""
+    text = {key: value for key, value in row.items() if key == "text" or (isinstance(value, str) and key not in MIN_KEYS)}
+    results = [{"id": number, "type": LABELS, "value": region} for number, region in enumerate(_regions(row))]
+    return {"id": row.get("id"), "data": text, "annotations": [{"result": results}]}
+
+
 def _results(task: Mapping[str, Any], reading: Reading) -> list[Any] | None:
     """The results of the annotation that counts; None if there is none."""
     annotations = task.get("annotations", task.get("completions")) or []
@@ -95,7 +130,7 @@ def _document(task: tuple[int, Mapping[str, Any], list[Any]], reading: Reading, 
         check_surface(text[start:end], _surface(region["value"], text[start:end]), start, end)
         mention[region.get("id")] = len(spans)
         spans += [(start, end, string(label, "label")) for label in region["value"]["labels"]]
-    document = from_text(str(data.get("id", item.get("id", number))), text, spans, reading)
+    document = from_text(str(data.get("id") or item.get("id") or number), text, spans, reading)
     links = [link for r in results if r.get("type") == RELATION for link in _links(r, mention, reading)]
     return annotated(document, reading, links=links) if relations else document
 

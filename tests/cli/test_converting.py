@@ -31,12 +31,13 @@ def test_convert_says_what_it_read_and_what_is_lost(kgbuild, corpus):
 def test_convert_gives_one_object_and_maps_labels(answer, corpus):
     report = answer("convert", "a.jsonl", "a.jsonl", "out.json", "--map", "fire", "--to", "labelstudio")
     assert report["inputs"][0] == {
-        "path": "a.jsonl", "format": "kgbuild", "documents": 1, "notes": ["a.jsonl: kgbuild JSON Lines, by its content"],
+        "path": "a.jsonl", "format": "kgbuild", "documents": 1, "notes": ["a.jsonl: kgbuild JSON Lines, by its content: documents 1, mentions 2, relations 1"],
     }  # fmt: skip
     assert (report["documents"], report["mentions"], report["relations"]) == (2, 4, 2)
     assert (report["mentions_by_type"], report["relations_by_label"]) == ({"ORG": 2, "PER": 2}, {"P108": 2})
     assert (report["to"], report["out"], report["left_out"]) == ("labelstudio", "out.json", {})
     assert read_corpus(corpus / "out.json").format == "labelstudio"
+    assert '<Label value="ORG"/><Label value="PER"/>' in report["interface"]
     assert any("labels that no document has: Action" in note for note in report["notes"])
 
 

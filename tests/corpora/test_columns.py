@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgbuild.corpora.columns import parse_columns, write
@@ -25,6 +25,7 @@ def tagged(spans, scheme):
     return tags
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from([None, "PER", "ORG"])), min_size=1), st.sampled_from(list(FIRST)))
 def test_all_schemes_say_the_same(spans, scheme):
     def parsed(name):

@@ -15,7 +15,9 @@ def test_the_format_is_seen_from_the_content_whatever_the_suffix(tmp_path, caplo
     for name in ("x.json", "x.jsonl", "x.txt", "x"):
         corpus = read(tmp_path, [OWN], name)
         assert corpus.format == "kgbuild"
-        assert corpus.notes == (f"{tmp_path / name}: kgbuild JSON Lines, by its content",)
+        assert corpus.notes == (
+            f"{tmp_path / name}: kgbuild JSON Lines, by its content: documents 1, mentions 0, relations not annotated",
+        )
     assert "kgbuild JSON Lines, by its content" in caplog.text
 
 
@@ -37,7 +39,11 @@ def test_several_formats_at_once_are_refused(tmp_path):
     with pytest.raises(UsageError, match="could be doccano or kgbuild; say which with --from"):
         read(tmp_path, [row])
     assert read(tmp_path, [row], format="doccano").format == "doccano"
-    assert read(tmp_path, [row], format="kgbuild").notes[0].endswith("kgbuild JSON Lines")
+    assert (
+        read(tmp_path, [row], format="kgbuild")
+        .notes[0]
+        .endswith("corpus: kgbuild JSON Lines: documents 1, mentions 0, relations not annotated")
+    )
 
 
 @pytest.mark.parametrize("content", ["once upon a time\n", '{"a": 1}', "[[1]]", "a,b\n1,2\n"])

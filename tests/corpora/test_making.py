@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgbuild.corpora.making import annotated, find_tokens, from_text, from_tokens
@@ -28,6 +28,7 @@ def test_tokens_are_runs_of_word_characters_or_one_other_character(text, tokens)
     assert [text[a:b] for a, b in find_tokens(text)] == tokens
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_tokens_are_all_that_is_no_white_space_and_mentions_begin_and_end_one(data):
     text = data.draw(TEXTS)

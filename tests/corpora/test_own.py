@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgbuild.corpora import docred, own
@@ -96,6 +96,7 @@ def test_a_bad_row_is_named_with_its_line(tmp_path, change, message):
     assert "corpus, line 2: " in str(caught.value)
 
 
+@settings(deadline=None)
 @given(st.lists(documents(), max_size=3))
 def test_own_json_lines_are_written_and_read_again(made):
     lines = own.write(made)
@@ -131,6 +132,7 @@ def docred_items(draw):
     return item
 
 
+@settings(deadline=None)
 @given(docred_items())
 def test_docred_by_way_of_own_is_the_same(item):
     gold = parse_docred(json.dumps([item]))
