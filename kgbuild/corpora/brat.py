@@ -4,7 +4,6 @@ T lines are mentions, R lines relations, `*` Equiv lines mentions that are the s
 are left out, and counted. A mention in pieces is taken from its first to its last character, and counted.
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -12,12 +11,11 @@ from pathlib import Path
 
 from kgbuild.corpora.document import GoldDocument
 from kgbuild.corpora.making import Span, annotated, from_text
-from kgbuild.corpora.reading import BadRow, Content, Reading, check_surface
+from kgbuild.corpora.reading import BadRow, Content, Reading, check_surface, without_space
 from kgbuild.errors import UsageError
 
 PIECES = "mentions in pieces, taken from the first to the last character"
 _OTHERS = {"E": "events", "A": "attributes", "M": "attributes", "N": "normalisations", "#": "notes"}
-_SPACE = re.compile(r"[\r\n]")
 
 
 @dataclass(slots=True)
@@ -64,6 +62,8 @@ def _line(line: str, text: str, standoff: Standoff, reading: Reading) -> None:
     id, _, rest = line.rstrip("\r").partition("\t")
     match id[0]:
         case "T":
+            if id in standoff.spans:
+                raise BadRow(f"{id} stands here a second time")
             standoff.spans[id] = _span(rest, text, reading)
         case "R":
             label, head, tail = rest.split()[:3]
@@ -86,25 +86,29 @@ def _span(rest: str, text: str, reading: Reading) -> Span:
     pieces = [tuple(int(number) for number in piece.split()) for piece in numbers.split(";")]
     if any(len(piece) != 2 or not 0 <= piece[0] < piece[1] <= len(text) for piece in pieces):
         raise BadRow(f"a mention at {numbers!r} of a text of {len(text)} characters")
-    start, end = pieces[0][0], pieces[-1][1]
-    check_surface(_SPACE.sub(" ", " ".join(text[a:b] for a, b in pieces)), surface, start, end)
-    reading.count(PIECES, int(any(text[a:b].strip() for (_, a), (b, _) in pairwise(pieces))))
+    start, end = min(pieces)[0], max(pieces)[1]
+    found = " ".join(text[a:b] for a, b in pieces)
+    if without_space(found) != without_space(surface):
+        check_surface(found, surface, start, end)
+    reading.count(PIECES, int(any(text[a:b].strip() for (_, a), (b, _) in pairwise(sorted(pieces)))))
     return start, end, label
 
 
 def _named(argument: str, name: str) -> str:
-    key, colon, id = argument.partition(":")
-    if not colon:
+    id = argument.partition(":")[2]
+    if not id:
         raise BadRow(f"a relation's {name} is {argument!r}")
-    return id if colon else key
+    return id
 
 
 def _document(found: tuple[str, str, Standoff], reading: Reading, *, relations: bool, linked: bool) -> GoldDocument:
     name, text, standoff = found
     number = {id: i for i, id in enumerate(standoff.spans)}
-    lost = [id for *ends, _ in standoff.relations for id in ends] + [id for group in standoff.equivalents for id in group]
-    if missing := next((id for id in lost if id not in number and id[:1] != "E"), None):
-        raise BadRow(f"{missing} is named and is not there")
+    named = [id for head, tail, _ in standoff.relations for id in (head, tail)] + [
+        id for ids in standoff.equivalents for id in ids
+    ]
+    if missing := [id for id in named if id not in number and not id.startswith("E")]:
+        raise BadRow(f"{missing[0]} is named and is not there")
     links = [(number[a], number[b], label, ()) for a, b, label in standoff.relations if a in number and b in number]
     reading.count("relations of events, left out", len(standoff.relations) - len(links))
     chains = [[number[id] for id in group if id in number] for group in standoff.equivalents]

@@ -12,7 +12,7 @@ from typing import Any
 
 from kgbuild.corpora.document import GoldDocument
 from kgbuild.corpora.making import Link, Span, annotated, from_text
-from kgbuild.corpora.reading import BadRow, Content, Reading, check_surface, integer, rows_of, string
+from kgbuild.corpora.reading import BadRow, Content, Reading, check_surface, integer, rows_of, string, without_space
 
 LABELS = "labels"
 RELATION = "relation"
@@ -32,7 +32,7 @@ def read(content: Content, reading: Reading) -> list[GoldDocument]:
     rows = []
     for number, (place, row) in enumerate(rows_of(content), 1):
         task = _unfolded(row) if isinstance(row, dict) and not _is_task(row) and _regions(row) else row
-        results = _results(task, reading) if isinstance(task, dict) else []
+        results = _results(task, reading) if isinstance(task, dict) and (_is_task(task) or "id" in task) else []
         if results is None:
             reading.count("tasks without an annotation, left out")
         else:
@@ -121,23 +121,28 @@ def _document(task: tuple[int, Mapping[str, Any], list[Any]], reading: Reading, 
     number, item, results = task
     data = item["data"]
     text = _text(data)
-    regions = [r for r in results if r.get("type") == LABELS]
-    reading.count("results that are no labels of a text and no relations, left out", sum(map(_is_other, results)))
+    regions = [r for r in results if r.get("type") == LABELS and r["value"][LABELS]]
+    reading.count(
+        "results that are no labels of a text (or have none) and no relations, left out",
+        len(results) - len(regions) - sum(r.get("type") == RELATION for r in results),
+    )
     values = _in_code_points(text, [r["value"] for r in regions], reading)
     spans: list[Span] = []
     mention: dict[str, int] = {}
     for region, (start, end) in zip(regions, values, strict=True):
-        check_surface(text[start:end], _surface(region["value"], text[start:end]), start, end)
+        if not _fits(text[start:end], region["value"]):
+            check_surface(text[start:end], region["value"]["text"], start, end)
         mention[region.get("id")] = len(spans)
-        spans += [(start, end, string(label, "label")) for label in region["value"]["labels"]]
+        spans += [(start, end, string(label, "label")) for label in region["value"][LABELS]]
     document = from_text(str(data.get("id") or item.get("id") or number), text, spans, reading)
     links = [link for r in results if r.get("type") == RELATION for link in _links(r, mention, reading)]
     return annotated(document, reading, links=links) if relations else document
 
 
-def _surface(value: Mapping[str, Any], found: str) -> Any:
-    """The surface that a region names, else what was found: some exports name none."""
-    return found if value.get("text") is None else value["text"]
+def _fits(found: str, value: Mapping[str, Any]) -> bool:
+    """Whether a region's surface, if it names one, is what was found; old versions lose line ends in it."""
+    named = value.get("text")
+    return named is None or (isinstance(named, str) and without_space(named) == without_space(found))
 
 
 def _text(data: Mapping[str, Any]) -> str:
@@ -148,21 +153,17 @@ def _text(data: Mapping[str, Any]) -> str:
     return text
 
 
-def _is_other(result: Mapping[str, Any]) -> bool:
-    return result.get("type") not in (LABELS, RELATION)
-
-
 def _in_code_points(text: str, values: Sequence[Mapping[str, Any]], reading: Reading) -> list[tuple[int, int]]:
     """Start and end of each value, from UTF-16 units where all surfaces fit these, and some not the offsets as they are."""
     given = [(integer(v["start"], "start"), integer(v["end"], "end")) for v in values]
-    if text.isascii() or all(text[a:b] == _surface(v, text[a:b]) for (a, b), v in zip(given, values, strict=True)):
+    if text.isascii() or all(_fits(text[a:b], v) for (a, b), v in zip(given, values, strict=True)):
         return given
     units = [0]
     for character in text:
         units.append(units[-1] + (2 if ord(character) > 0xFFFF else 1))
     point = {unit: i for i, unit in enumerate(units)}
     turned = [(point.get(a, -1), point.get(b, -1)) for a, b in given]
-    if any(a < 0 or b < 0 or text[a:b] != v.get("text") for (a, b), v in zip(turned, values, strict=True)):
+    if any(a < 0 or b < 0 or not _fits(text[a:b], v) for (a, b), v in zip(turned, values, strict=True)):
         return given
     reading.count(UNITS)
     return turned

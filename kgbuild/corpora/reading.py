@@ -166,6 +166,11 @@ def check_surface(found: str, expected: Any, start: int, end: int) -> None:
         raise BadRow(f"the text at {start}-{end} is {found[:60]!r}, the annotation says {str(expected)[:60]!r}")
 
 
+def without_space(surface: str) -> str:
+    """A surface without white space and written-out line ends, which annotation tools change in it."""
+    return "".join(surface.replace("\\n", "").split())
+
+
 def _lines(text: str, reading: Reading) -> Rows | None:
     """JSON Lines; only a line feed ends a line, as U+2028 and its like may stand inside of texts."""
     rows: list[tuple[str, Any]] = []

@@ -49,6 +49,11 @@ def test_a_mention_in_pieces_is_taken_from_end_to_end_and_counted(folder):
     assert any("mentions in pieces, taken from the first to the last character: 1" in note for note in corpus.notes)
 
 
+def test_a_line_end_inside_of_a_mention_may_be_a_space_in_its_surface(tmp_path):
+    pair(tmp_path, "c", TEXT, "T1\tORG 11 21\tAcme Corp\n")
+    assert surfaces(read_corpus(tmp_path).documents[0]) == [("Acme\r\nCorp", "ORG")]
+
+
 def test_without_relations_and_groups_nothing_is_said_of_them(tmp_path):
     pair(tmp_path, "b", "Bo left.", "T1\tPER 0 2\tBo\n")
     (document,) = read_corpus(tmp_path).documents
@@ -61,6 +66,7 @@ def test_without_relations_and_groups_nothing_is_said_of_them(tmp_path):
         ("T1\tPER 0 3\tAnne\n", r"c.ann, line 1: the text at 0-3 is 'Ann', the annotation says 'Anne'"),
         ("T1\tPER 0 99\tAnn\n", r"line 1: a mention at '0 99' of a text of 37 characters"),
         ("T1\tPER 0 3\tAnn\nR1\tJoined Arg1:T1 Arg2:T9\n", r"c.ann: T9 is named and is not there"),
+        ("T1\tPER 0 3\tAnn\nT1\tPER 23 26\tShe\n", r"line 2: T1 stands here a second time"),
         ("T1\tPER 0 3\tAnn\nQ1\twhat\n", r"line 2: no line of brat's"),
         ("T1\tPER zero 3\tAnn\n", r"line 1: not brat's format"),
         ("T1\tPER 0 3\tAnn\nR1\tJoined T1 T1\n", r"line 2: a relation's Arg1 is 'T1'"),

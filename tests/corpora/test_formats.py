@@ -76,7 +76,7 @@ def test_a_named_format_that_is_not_there_is_refused(tmp_path, format, content, 
         read(tmp_path, content, format=format)
 
 
-@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"conll", "finre", "spacy", "brat", "labelstudio"}))
+@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"conll", "finre", "spacy", "brat"}))
 def test_rows_that_are_anything_are_bad_rows_and_no_bugs(tmp_path, format):
     rows = [{}, [], None, 5, "x", {"text": None}, {"text": "a", "label": 5}, {"tokens": 5, "entities": 5}, {"sents": [1]}]
     with pytest.raises(UsageError, match=f"{len(rows)} bad rows"):

@@ -73,7 +73,7 @@ def test_what_is_not_read_is_counted(tmp_path):
     corpus = read(
         tmp_path,
         export(
-            task([*RESULT, choice, relation("x", "y")]),
+            task([label("v", 4, 10, "joined"), *RESULT, choice, relation("x", "y")]),
             task(annotations=[cancelled]),
             task(annotations=[cancelled, {"result": RESULT}, {"result": []}]),
         ),
@@ -82,7 +82,8 @@ def test_what_is_not_read_is_counted(tmp_path):
     notes = " ".join(corpus.notes)
     assert "tasks without an annotation, left out: 1" in notes
     assert "tasks with several annotations, of which the first is read: 1" in notes
-    assert "results that are no labels of a text and no relations, left out: 1" in notes
+    assert facts(corpus.documents[0]) == [("Ann", "JOINED", "Acme")]
+    assert "results that are no labels of a text (or have none) and no relations, left out: 2" in notes
     assert "relations without a label, left out: 1" in notes
 
 
@@ -138,6 +139,12 @@ def test_the_interface_names_labels_and_relations_of_the_documents():
         '<View><Labels name="label" toName="text"><Label value="A&quot;&lt;"/><Label value="ORG"/></Labels>'
         '<Relations><Relation value="J&amp;J"/></Relations><Text name="text" value="$text"/></View>'
     )
+
+
+@pytest.mark.parametrize("surface", ["Acme\nCorp", "AcmeCorp", "Acme\\nCorp", "Acme Corp"])
+def test_line_ends_may_be_lost_in_a_surface(tmp_path, surface):
+    result = [label("x", 0, 9, surface, "ORG")]
+    assert surfaces(read(tmp_path, export(task(result, "Acme\nCorp grew."))).documents[0]) == [("Acme\nCorp", "ORG")]
 
 
 def test_several_labels_of_a_region_are_several_mentions(tmp_path):
