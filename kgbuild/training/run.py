@@ -49,21 +49,10 @@ from kgbuild.training.devices import choose_device, device_name
 from kgbuild.training.distill import teach
 from kgbuild.training.epochs import HEADING, Place, epoch_row, lines_of, scored
 from kgbuild.training.examples import labels_for
-from kgbuild.training.loop import (
-    AFTER_DIVERGING,
-    STATE,
-    Diverged,
-    State,
-    TrainingConfig,
-    average_weights,
-    averaged,
-    load_state,
-    save_state,
-    start_state,
-    train_epoch,
-)
+from kgbuild.training.loop import Diverged, State, TrainingConfig, average_weights, averaged, start_state, train_epoch
 from kgbuild.training.lora import add_adapters, head_weights, save_adapters
 from kgbuild.training.scoring import Predictions, best_shift, link_score, span_score
+from kgbuild.training.state import AFTER_DIVERGING, STATE, load_state, save_state
 from kgbuild.training.survey import document_digests, summary_of, survey, warnings_of
 from kgbuild.training.transfer import transfer
 from kgbuild.training.tune import measure, tune

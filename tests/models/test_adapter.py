@@ -62,6 +62,7 @@ def test_a_base_is_named_by_a_path_that_moves_with_both(folder):
     assert name_base(folder, models / "deep" / "mine", "x").path == "../../base"
     base = name_base(folder, models / "mine", "x")
     moved = models.rename(models.parent / "elsewhere")
+    (moved / "mine").mkdir()
     assert find_base(moved / "mine", base) == moved / "mine" / "../base"
 
 

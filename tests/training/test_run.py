@@ -105,6 +105,7 @@ train([Path(p) for p in data], Path(dev), Path(out), encoder=encoder, config=loo
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
+@pytest.mark.slow
 def test_a_run_that_is_killed_in_the_middle_of_an_epoch_goes_on_to_the_same_weights(files, encoder, tmp_path):
     config = replace(CONFIG, batch=2)
     train(*files, tmp_path / "whole", encoder=encoder, config=config, name="same")
@@ -116,7 +117,7 @@ def test_a_run_that_is_killed_in_the_middle_of_an_epoch_goes_on_to_the_same_weig
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root)},
         capture_output=True,
-        timeout=120,
+        timeout=280,
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
