@@ -13,11 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-<<<<<<< HEAD
-from kgbuild.cli import ask, doctor, documents, evaluating, models, training, trying, work
-=======
-from kgbuild.cli import ask, converting, doctor, documents, models, trying, work
->>>>>>> formats
+from kgbuild.cli import ask, converting, doctor, documents, evaluating, models, training, trying, work
 from kgbuild.cli.session import Session
 from kgbuild.errors import KgbuildError
 
@@ -25,11 +21,7 @@ COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
     ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
-<<<<<<< HEAD
-    ("Models", (trying.try_text, models.schema, training.train, evaluating.evaluate, doctor.doctor)),
-=======
-    ("Models", (trying.try_text, models.schema, models.train, models.evaluate, converting.convert, doctor.doctor)),
->>>>>>> formats
+    ("Models", (trying.try_text, models.schema, training.train, evaluating.evaluate, converting.convert, doctor.doctor)),
 )
 NAMES = {"list_documents": "documents", "try_text": "try"}
 """Commands whose function cannot have their name."""
