@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.models import TRAIN_PACKAGES, repeat_command
 from kgbuild.cli.output import counted, duration, put, put_json, put_table
 from kgbuild.cli.session import begin
+from kgbuild.cli.training import MACHINE, RATES, TRAIN_PACKAGES, Device, Precision, repeat_command
 from kgbuild.errors import MissingExtra
 
 
@@ -36,26 +36,32 @@ def adapt(
             "--new-encoder", help="Make one from nothing: tiny is 4 layers of 256, small 6 of 384.", show_default=False
         ),
     ] = None,
-    vocabulary: Annotated[int | None, typer.Option("--vocabulary", help="Pieces of a new encoder [default: 8000].")] = None,
-    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the texts [default: 3].")] = None,
+    vocabulary: Annotated[int | None, typer.Option("--vocabulary", help="Pieces of a new encoder [8000].")] = None,
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the texts [3].")] = None,
     steps: Annotated[int | None, typer.Option("--steps", min=1, help="Steps, in the place of epochs.")] = None,
-    batch: Annotated[int | None, typer.Option("--batch", min=1, help="Windows a step [default: 32].")] = None,
-    length: Annotated[int | None, typer.Option("--length", help="Pieces a window [default: 128].")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of all that is random [1].")] = None,
     rate: Annotated[
-        float | None, typer.Option("--rate", help="Peak learning rate [default: 1e-4; for a new encoder 1e-3].")
+        float | None, typer.Option("--rate", help="Peak learning rate [1e-4; of a new encoder 1e-3].", rich_help_panel=RATES)
     ] = None,
-    mask: Annotated[float | None, typer.Option("--mask", help="Share of the pieces that is hidden [default: .15].")] = None,
-    whole_words: Annotated[bool, typer.Option("--whole-words", help="Hide all pieces of a word together.")] = False,
-    precision: Annotated[
-        str | None, typer.Option("--precision", help="bf16 or f32 [default: bf16 where the machine computes with it].")
-    ] = None,
+    batch: Annotated[int | None, typer.Option("--batch", min=1, help="Windows a step [32].", rich_help_panel=RATES)] = None,
+    length: Annotated[int | None, typer.Option("--length", help="Pieces a window [128].", rich_help_panel=RATES)] = None,
+    mask: Annotated[float | None, typer.Option("--mask", help="Share that is hidden [.15].", rich_help_panel=RATES)] = None,
+    whole_words: Annotated[
+        bool, typer.Option("--whole-words", help="Hide all pieces of a word together.", rich_help_panel=RATES)
+    ] = False,
     text: Annotated[
         list[str] | None, typer.Option("--text", metavar="FIELD", help="Column or key that holds the text.", show_default=False)
     ] = None,
     include: Annotated[list[str] | None, typer.Option("--include", metavar="GLOB", help="Only these files.")] = None,
     exclude: Annotated[list[str] | None, typer.Option("--exclude", metavar="GLOB", help="Not these files.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Of all that is random.")] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.")] = None,
+    precision: Annotated[
+        Precision | None,
+        typer.Option("--precision", help="Of training [bf16 where it can be computed].", rich_help_panel=MACHINE),
+    ] = None,
+    device: Annotated[
+        Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)
+    ] = Device.AUTO,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run in DIR.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -69,18 +75,15 @@ def adapt(
     session = begin(ctx, logging.INFO)
     chosen = {
         "vocabulary": vocabulary, "epochs": epochs, "steps": steps, "batch": batch, "length": length, "rate": rate, "share": mask,
-        "whole_words": whole_words, "precision": precision, "seed": seed,
+        "whole_words": whole_words, "precision": precision.value if precision else None, "seed": seed,
     }  # fmt: skip
     settings = {key: value for key, value in chosen.items() if value is not None}
-    try:
-        report = run_adapting(
-            settings, tuple(text or ()), texts=texts, out=out, encoder=encoder,
-            new_encoder=new_encoder.value if new_encoder else None, include=tuple(include or ()), exclude=tuple(exclude or ()),
-            threads=threads, resume=resume, command=repeat_command(),
-        )  # fmt: skip
-    except KeyboardInterrupt:
-        session.note(f"what was done is kept in {out}: the same command with --resume goes on")
-        raise
+    session.when_interrupted = f"{out} keeps what was done up to the last few minutes; the same command with --resume goes on"
+    report = run_adapting(
+        settings, tuple(text or ()), texts=texts, out=out, encoder=encoder,
+        new_encoder=new_encoder.value if new_encoder else None, include=tuple(include or ()), exclude=tuple(exclude or ()),
+        device=device.value, threads=threads, resume=resume, command=repeat_command(),
+    )  # fmt: skip
     if json:
         put_json(report)
     else:

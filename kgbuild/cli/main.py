@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kgbuild.cli import adapting, ask, doctor, documents, models, trying, work
+from kgbuild.cli import adapting, ask, doctor, documents, models, training, trying, tuning, work
 from kgbuild.cli.session import Session
 from kgbuild.errors import KgbuildError
 
@@ -21,7 +21,7 @@ COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
     ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
-    ("Models", (trying.try_text, models.schema, models.train, adapting.adapt, models.evaluate, doctor.doctor)),
+    ("Models", (trying.try_text, models.schema, training.train, adapting.adapt, tuning.tune, models.evaluate, doctor.doctor)),
 )
 NAMES = {"list_documents": "documents", "try_text": "try"}
 """Commands whose function cannot have their name."""
@@ -123,12 +123,12 @@ def call(arguments: Sequence[str]) -> int:
     try:
         code = command_line().main(list(arguments), prog_name="kgbuild", standalone_mode=False, obj=session)
         sys.stdout.flush()
-        return _interrupted() if code == INTERRUPTED else int(code or 0)
+        return _interrupted(session) if code == INTERRUPTED else int(code or 0)
     except KgbuildError as error:
         _say(f"error: {error}", session)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        return _interrupted()
+        return _interrupted(session)
     except BrokenPipeError:  # `kgbuild query … | head`: the reader has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -163,8 +163,8 @@ def _say(line: str, session: Session) -> None:
     print(" ".join(line.split("\n")), file=sys.stderr)
 
 
-def _interrupted() -> int:
-    print("interrupted: the workspace is whole; run the command again to go on", file=sys.stderr)
+def _interrupted(session: Session) -> int:
+    print(f"interrupted: {session.when_interrupted}", file=sys.stderr)
     return INTERRUPTED
 
 

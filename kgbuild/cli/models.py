@@ -1,8 +1,5 @@
-"""Commands around models and schemas: schema, train, evaluate. `try` and `doctor` have files of their own."""
+"""Commands around models and schemas: schema, evaluate. `train`, `try` and `doctor` have files of their own."""
 
-import logging
-import shlex
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,14 +9,13 @@ import typer
 from kgbuild.cli.documents import AsJson
 from kgbuild.cli.output import counted, put, put_json, put_table
 from kgbuild.cli.session import Session, begin, models, opened
-from kgbuild.errors import MissingExtra, UsageError
+from kgbuild.errors import UsageError
 
 if TYPE_CHECKING:
     from kgbuild.schema import Schema
 
 RESOLUTION = "resolution"
 DEFAULT = "default"
-TRAIN_PACKAGES = ("torch", "transformers", "seqeval", "sklearn")
 Row = tuple[Any, ...]
 
 
@@ -137,65 +133,7 @@ def relation_notes(relation: Any) -> str:
     return ", ".join(notes)
 
 
-# ── train and evaluate ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def train(
-    ctx: typer.Context,
-    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="DocRED-like JSON or CoNLL columns.", show_default=False)],
-    dev: Annotated[
-        Path, typer.Option("--dev", metavar="FILE", help="Annotated documents to choose thresholds on.", show_default=False)
-    ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the model goes.", show_default=False)],
-    encoder: Annotated[
-        str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
-    ] = None,
-    init: Annotated[Path | None, typer.Option("--init", metavar="DIR", help="A model to start from, with its heads.")] = None,
-    name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
-    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the data.")] = None,
-    batch: Annotated[int | None, typer.Option("--batch", min=1, help="Documents a step.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Of all that is random.")] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run in DIR.")] = False,
-    json: AsJson = False,
-) -> None:
-    """Train a model on annotated documents.
-
-    Needs the extra `train` (torch, transformers).
-
-    kgbuild train train.json --dev dev.json --out models/mine
-    """
-    begin(ctx, logging.INFO)
-    settings: dict[str, Any] = {
-        key: value for key, value in (("epochs", epochs), ("batch", batch), ("seed", seed)) if value is not None
-    }
-    metrics = run_training(
-        settings, data=data, dev=dev, out=out, encoder=encoder, init=init, name=name, threads=threads, resume=resume,
-        command=repeat_command(),
-    )  # fmt: skip
-    if json:
-        put_json(metrics)
-        return
-    put_numbers(metrics)
-    put(f"the model is in {out}; next: kgbuild use {out if out.is_absolute() else f'./{out}'}")
-
-
-def run_training(settings: dict[str, Any], **arguments: Any) -> dict[str, Any]:
-    """Call the trainer. Raises MissingExtra where torch or transformers are not installed."""
-    try:
-        from kgbuild.training.loop import TrainingConfig
-        from kgbuild.training.run import train as run
-
-        return run(config=TrainingConfig(**settings), **arguments)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in TRAIN_PACKAGES:
-            raise MissingExtra("training", "train") from error
-        raise
-
-
-def repeat_command() -> str:
-    """How a person repeats this call: for the model card."""
-    return shlex.join(["kgbuild", *sys.argv[1:]])
+# ── evaluate ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def evaluate(

@@ -30,12 +30,13 @@ MODELS_VARIABLE = "KGBUILD_TEST_MODELS"
 
 @dataclass(slots=True)
 class Session:
-    """One call of the command line. workspace: as given; None means the variable, else ./kg."""
+    """One call of the command line. workspace: as given; None means the variable, else ./kg; when_interrupted: how to go on."""
 
     workspace: Path | None = None
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+    when_interrupted: str = "the workspace is whole; run the command again to go on"
 
     @property
     def path(self) -> Path:

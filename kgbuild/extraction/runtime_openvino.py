@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from kgbuild.errors import ModelError
 from kgbuild.extraction.graphs import chain_graph, encoder_graph, pair_graph
 from kgbuild.extraction.runtime import Batch, Encoded, Floats, Question
+from kgbuild.models.adapter import read_tensors
 from kgbuild.models.directory import WEIGHTS, ModelDirectory
 
 PAIRS = 64
@@ -92,17 +92,6 @@ class OpenVinoRuntime:
         request = requests[number]
         outputs = request.infer(inputs, share_inputs=True)
         return [outputs[i] for i in range(len(request.results))]
-
-
-def read_tensors(path: Path) -> dict[str, Any]:
-    """The tensors of a safetensors file as numpy arrays; ModelError when the file is damaged."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        return dict(load_file(path))
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path} is damaged ({error}): restore the model directory, or train it again") from error
 
 
 def _padded(question: Question) -> list[Any]:

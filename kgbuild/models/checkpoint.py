@@ -7,7 +7,10 @@
     tokenizer.json     of the `tokenizers` library; truncation and padding are ignored (pieces.load_tokenizer)
     calibration.json   directory.Calibration: {"spans": {"slope", "intercept"}, "links": {"slope", "intercept"}}
     thresholds.json    {"benchmark": {"spans", "country", "other"}, "default": {…}}, ten-thousandths; null: group off
-    metrics.json, training.json, README.md: what was measured, from what it was trained, the card; for people
+    metrics.json, training.json, README.md, curves.png: what was measured, from what it was trained, the card; for people
+
+A directory of adapters (format 2) has "base" in model.json (directory.Base), in model.safetensors the heads alone, and peft's
+adapter_model.safetensors and adapter_config.json: `adapter.read_tensors` makes the tensors below from these and the base.
 
 **Tensors.** D hidden, E = relation_head.size, b = relation_head.block, T types, R relations; linear weights are (out, in).
 
@@ -44,11 +47,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from kgbuild.errors import ModelError
+from kgbuild.models.adapter import read_tensors
 from kgbuild.models.directory import CONFIG, TOKENIZER, WEIGHTS, ModelSpec, read_directory, write_spec
 from kgbuild.models.encoder import Encoded, Encoder, build
 from kgbuild.models.ner import NerHead
@@ -83,10 +86,18 @@ class Loaded:
     tokenizer: "Tokenizer"
 
 
-def save(path: Path, model: Joint, spec: ModelSpec, tokenizer: "Tokenizer", dtype: torch.dtype = torch.float16) -> None:
-    """Write model.json, weights and tokenizer; each file appears whole or not at all."""
+def save(
+    path: Path,
+    model: Joint,
+    spec: ModelSpec,
+    tokenizer: "Tokenizer",
+    dtype: torch.dtype = torch.float16,
+    weights: dict[str, Tensor] | None = None,
+) -> None:
+    """Write model.json, weights (default: all of the model's) and tokenizer; each file appears whole or not at all."""
     path.mkdir(parents=True, exist_ok=True)
-    tensors = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in weights_of(model).items()}
+    chosen = weights_of(model) if weights is None else weights
+    tensors = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in chosen.items()}
     part = path / f"{WEIGHTS}.part"
     save_file(tensors, part, metadata={"format": "pt"})
     part.chmod(0o644)  # safetensors writes files that only their owner may read
@@ -107,11 +118,8 @@ def load(path: Path) -> Loaded:
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """The tensors of a safetensors file."""
-    try:
-        return load_file(path)
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path} is damaged ({error}): restore the model directory, or train it again") from error
+    """The tensors of a model's safetensors file; those of a directory of adapters, merged into its base."""
+    return {name: torch.from_numpy(array) for name, array in read_tensors(path).items()}
 
 
 def weights_of(model: Joint) -> dict[str, Tensor]:

@@ -18,6 +18,10 @@ from kgbuild.records import Scope
 FORMAT = 1
 CONFIG, WEIGHTS, TOKENIZER, CALIBRATION = "model.json", "model.safetensors", "tokenizer.json", "calibration.json"
 THRESHOLDS, METRICS, TRAINING, CARD = "thresholds.json", "metrics.json", "training.json", "README.md"
+ADAPTER, ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
+"""Of a directory that names a base: low-rank changes of the base's encoder. Its weights are the heads alone."""
+ADAPTER_FORMAT = 2
+"""The format of a directory that names a base: an older kgbuild cannot read it."""
 COUNTRY_LIKE = ("P1001", "P131", "P150", "P17", "P27", "P30", "P495", "P706")
 """Relations with places that hide all others in the counts; thresholds are kept apart for them (group "country")."""
 SETS = ("benchmark", "default")
@@ -63,12 +67,22 @@ class Special:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """The model whose encoder a directory of adapters changes: its name, its fingerprint, and where it was (`adapter.find_base`)."""
+
+    name: str
+    fingerprint: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelSpec:
     """What model.json says.
 
     tags: O, B-X, I-X, … in the order of the NER head's outputs, X in the order of types; relations: output i + 1 of the
     relation head (output 0 is the threshold); mask: the (head type, relation, tail type) seen in training, sorted: no other
-    is ever given out; precision: how the encoder is run, bf16 or f32; name: for people.
+    is ever given out; precision: how the encoder is run, bf16 or f32; name: for people; base: whose encoder is adapted, None for
+    a directory that is whole.
     """
 
     name: str
@@ -85,6 +99,7 @@ class ModelSpec:
     relation_head: RelationSpec
     floors: Floors
     special: Special
+    base: Base | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,29 +161,40 @@ def read_directory(path: Path) -> ModelDirectory:
     path = Path(path)
     if not path.is_dir():
         raise ModelError(f"there is no model directory at {path}: name one that `kgbuild train` wrote, or `default`")
-    for name in (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION, THRESHOLDS):
-        if not (path / name).is_file():
-            raise ModelError(f"{path / name} is missing: restore the model directory, or train it again")
+    _require(path, (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION, THRESHOLDS))
     spec = _checked(_parse(path / CONFIG, _spec), path / CONFIG)
+    _require(path, (ADAPTER, ADAPTER_CONFIG) if spec.base else ())
     sets = _parse(path / THRESHOLDS, lambda data: {name: Thresholds(**data[name]) for name in SETS})
     calibration = _parse(path / CALIBRATION, lambda data: Calibration(Platt(**data["spans"]), Platt(**data["links"])))
     return ModelDirectory(path, spec, calibration, sets["benchmark"], sets["default"])
 
 
 def fingerprint(path: Path) -> str:
-    """Digest of what decides a model's extractions: config, weights, tokenizer, calibration; not thresholds or the card."""
+    """Digest of what decides a model's extractions: config, weights, tokenizer, calibration; not thresholds or the card.
+
+    Of a directory that names a base: also the adapters, and the base's fingerprint.
+    """
     path = Path(path)
-    parts = []
-    for name in (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION):
-        if not (path / name).is_file():
-            raise ModelError(f"{path / name} is missing: restore the model directory, or train it again")
-        parts.append(digest_file(path / name))
-    return digest("model", FORMAT, *parts)
+    files = (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION)
+    _require(path, files)
+    base = base_of(path)
+    more = () if base is None else (ADAPTER, ADAPTER_CONFIG)
+    _require(path, more)
+    parts = [digest_file(path / name) for name in (*files, *more)]
+    return digest("model", FORMAT, *parts, *(() if base is None else (base.fingerprint,)))
+
+
+def base_of(path: Path) -> Base | None:
+    """The base that the directory names; None for a directory that is whole."""
+    return _parse(path / CONFIG, lambda data: _base(data.get("base")))  # type: ignore[no-any-return]
 
 
 def write_spec(path: Path, spec: ModelSpec) -> None:
     """Write model.json."""
-    write_json(path / CONFIG, {"format": FORMAT, **asdict(spec)})
+    plain = asdict(spec)
+    if spec.base is None:
+        del plain["base"]
+    write_json(path / CONFIG, {"format": ADAPTER_FORMAT if spec.base else FORMAT, **plain})
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:
@@ -202,10 +228,21 @@ def _parse(path: Path, build: Any) -> Any:
         raise ModelError(f"{path} is damaged ({type(error).__name__}: {error}): restore the model directory") from error
 
 
+def _require(path: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        if not (path / name).is_file():
+            raise ModelError(f"{path / name} is missing: restore the model directory, or train it again")
+
+
+def _base(data: Any) -> Base | None:
+    return None if data is None else Base(**data)
+
+
 def _spec(data: dict[str, Any]) -> ModelSpec:
     version = data.pop("format")
-    if not isinstance(version, int) or version > FORMAT:
-        raise ModelError(f"the model directory is of format {version}, this kgbuild reads {FORMAT}: upgrade kgbuild")
+    newest = ADAPTER_FORMAT if data.get("base") else FORMAT
+    if not isinstance(version, int) or version > newest:
+        raise ModelError(f"the model directory is of format {version}, this kgbuild reads {newest}: upgrade kgbuild")
     for name in ("languages", "buckets", "case_features", "types", "tags", "relations"):
         data[name] = tuple(data[name])
     data["mask"] = tuple((head, relation, tail) for head, relation, tail in data["mask"])
@@ -213,6 +250,7 @@ def _spec(data: dict[str, Any]) -> ModelSpec:
     data["relation_head"] = RelationSpec(**data["relation_head"])
     data["floors"] = Floors(**data["floors"])
     data["special"] = Special(**data["special"])
+    data["base"] = _base(data.get("base"))
     return ModelSpec(**data)
 
 

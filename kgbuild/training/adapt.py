@@ -9,7 +9,7 @@ import math
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from kgbuild.hashing import digest
 from kgbuild.models.directory import write_json
 from kgbuild.models.pieces import load_tokenizer
 from kgbuild.training.bases import CONFIG, SIZES, TOKENIZER, Base, load_base, new_base, train_tokenizer, write_base
+from kgbuild.training.devices import choose_device, device_name, out_of_memory, possible_precision
 from kgbuild.training.masking import Masked, Windows, piece_counts, stream_of, unknown_share, windows_of
 from kgbuild.training.mlm import (
     HeldOut,
@@ -32,7 +33,6 @@ from kgbuild.training.mlm import (
     load_state,
     masked_held_out,
     measure,
-    precision_here,
     put_parameters,
     save_state,
     start_state,
@@ -108,6 +108,7 @@ def adapt(
     options: ReadOptions | None = None,
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
+    device: str = "auto",
     threads: int | None = None,
     resume: bool = False,
     command: str = "",
@@ -115,7 +116,8 @@ def adapt(
     """Train an encoder on texts without labels and write its folder; returns what adapt.json holds.
 
     texts: files and folders (passages.read_texts); encoder: Hugging Face folder or name, default the bundled MiniLM; new_encoder:
-    a size of bases.SIZES, to make one from nothing; options, include, exclude: as for `kgbuild add`; threads: speed only.
+    a size of bases.SIZES, to make one from nothing; options, include, exclude: as for `kgbuild add`; device: auto, cpu or cuda;
+    threads: speed only.
     Raises UsageError when the call is off or out holds something already, ConfigError for texts that cannot be used, ModelError
     for an encoder that cannot, or when training fails.
     """
@@ -123,11 +125,12 @@ def adapt(
     check(config, encoder, new_encoder)
     if threads:
         torch.set_num_threads(threads)
-    out = Path(out)
+    out, place = Path(out), choose_device(device)
+    config = replace(config, precision=possible_precision(config.precision or "bf16", place))
     prepare_folder(out, resume)
     read = read_texts(texts, options, include, exclude)
     material = gather(read, encoder, new_encoder, config, out / WORK)
-    state = start_state(material.base, material.settings)
+    state = start_state(material.base, material.settings, place)
     about = {"texts and encoder": material.inputs, **asdict(material.settings), "length": config.length}
     if resume and (out / WORK / STATE).is_file():
         load_state(out / WORK / STATE, state, about)
@@ -135,7 +138,12 @@ def adapt(
     try:
         run(state, material, out / WORK, about)
     except (MemoryError, RuntimeError) as error:
-        raise _memory_or_bug(error, config) from error
+        if not out_of_memory(error):
+            raise
+        raise ModelError(
+            f"out of memory with {config.batch} windows of {config.length} pieces a step: give a smaller --batch or --length "
+            "and another --out"
+        ) from error
     return finish(state, material, config, out, command)
 
 
@@ -149,7 +157,6 @@ def check(config: AdaptConfig, encoder: str | None, new_encoder: str | None) -> 
         "--length must be 16 to 512 pieces": not 16 <= config.length <= 512,
         "--rate must be above 0": config.rate is not None and not config.rate > 0,
         "--mask must be above 0 and at most .5": not 0 < config.share <= 0.5,
-        "--precision is bf16 or f32": config.precision not in (None, "bf16", "f32"),
         "--vocabulary must be at least 100": config.vocabulary < 100,
         "--epochs, --steps and --batch must be at least 1": min(config.epochs, config.batch, config.steps or 1) < 1,
     }
@@ -209,7 +216,7 @@ def settings_of(config: AdaptConfig, base: Base, windows: int) -> Settings:
         clip=config.clip,
         share=config.share,
         whole_words=config.whole_words,
-        precision=config.precision or precision_here(),
+        precision=config.precision or "f32",
         seed=config.seed,
     )
 
@@ -236,8 +243,8 @@ def run(state: State, material: Material, work: Path, about: dict[str, Any]) -> 
 def finish(state: State, material: Material, config: AdaptConfig, out: Path, command: str) -> dict[str, Any]:
     """Write the folder: the best epoch's weights, the tokenizer, the report."""
     put_parameters(material.base.model, load_file(out / WORK / BEST))
-    write_base(material.base, out)
     report = report_of(state, material, config, command)
+    write_base(material.base, out)
     write_json(out / REPORT, report)
     shutil.rmtree(out / WORK, ignore_errors=True)
     return report
@@ -277,6 +284,7 @@ def report_of(state: State, material: Material, config: AdaptConfig, command: st
         "config": asdict(config),
         "settings": asdict(settings),
         "inputs": material.inputs,
+        "device": device_name(base.model.device),
         "command": command,
         "versions": {name: found for name in ("kgbuild", "torch", "transformers", "tokenizers") if (found := _version(name))},
     }
@@ -394,16 +402,6 @@ def _warnings(material: Material) -> list[str]:
     if texts.faults:
         found.append(f"{len(texts.faults)} documents could not be read, first {texts.faults[0][0]}: {texts.faults[0][1]}")
     return found
-
-
-def _memory_or_bug(error: Exception, config: AdaptConfig) -> Exception:
-    words = str(error).lower()
-    if isinstance(error, MemoryError) or "out of memory" in words or "can't allocate memory" in words:
-        return ModelError(
-            f"out of memory with {config.batch} windows of {config.length} pieces a step: give a smaller --batch or --length "
-            "and start again in another --out"
-        )
-    return error
 
 
 def _version(name: str) -> str:

@@ -41,7 +41,16 @@ def _head(spec: ModelSpec, metrics: dict[str, Any]) -> str:
         f"Finds typed mentions ({', '.join(spec.types)}) and {len(spec.relations)} relations between their chains in "
         f"{'/'.join(spec.languages)} text. One BERT-like encoder ({encoder.layers} layers of {encoder.hidden}) with case features serves "
         f"a token-classification head and a document-level relation head. Weights fp16, run in {spec.precision}; passages of up to "
-        f"{spec.max_pieces} word-pieces.\n"
+        f"{spec.max_pieces} word-pieces.\n" + _base(spec)
+    )
+
+
+def _base(spec: ModelSpec) -> str:
+    if spec.base is None:
+        return ""
+    return (
+        f"\nThis directory holds adapters and heads alone. They run on the encoder of the model `{spec.base.name}`, fingerprint "
+        f"`{spec.base.fingerprint}`, looked for at `{spec.base.path}`, seen from here, and in kgbuild itself.\n"
     )
 
 
@@ -53,6 +62,11 @@ def _scores(metrics: dict[str, Any]) -> str:
         ("… detokenised text", metrics["relations_gold_natural_text"]),
         ("… without shifting the threshold class", metrics["relations_gold_unshifted"]),
         ("… without P131 and P17", metrics["relations_gold_without_P131_P17"]),
+        *(
+            (f"test file: {name.replace('_', ' ')}", row)
+            for name, row in metrics.get("test", {}).items()
+            if name != "documents"
+        ),
         *((f"mentions, {name}", row) for name, row in metrics["ner_by_type"].items()),
     ]
     errors = metrics["calibration_error"]
@@ -86,20 +100,60 @@ def _thresholds(metrics: dict[str, Any]) -> str:
 
 def _training(metrics: dict[str, Any], record: dict[str, Any]) -> str:
     files = "".join(f"- {item['role']}: {item['file']}, digest `{item['digest']}`\n" for item in record["files"])
-    lines = [
-        "| epoch | NER loss | relation loss | mentions F1 | relations F1 raw | shifted | seconds | CPU seconds |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    keys = ("epoch", "ner_loss", "relation_loss", "mentions", "relations_raw", "relations_shifted", "seconds", "cpu_seconds")
-    lines += ["| " + " | ".join(str(row.get(key, "")) for key in keys) + " |" for row in metrics["epochs"]]
     command = f"    {record['command']}\n\n" if record["command"] else ""
-    scored = record["config"]["dev_documents"]
+    config = record["config"]
+    adapters = f" Adapters of rank {config['lora']} were trained, and the heads; nothing else." if config["lora"] else ""
     return (
-        f"{command}Seed {record['config']['seed']}. {files and 'Files:'}\n\n{files}\n"
-        f"Scores by epoch are on the first {scored} dev documents (easier than the rest), with averaged weights; the best epoch is kept.\n\n"
-        + "\n".join(lines)
-        + "\n"
+        f"{command}Seed {config['seed']}, {record['precision']} on {record['device']}.{adapters} Files:\n\n{files}\n"
+        + _data(record["data"])
+        + f"\nScores by epoch are on the first {config['dev_documents']} documents of each file, with averaged weights; epoch "
+        f"{record['best_epoch']} is kept, the best on dev{_stopped(record)}. Relations given gold mentions and chains. As a picture: `curves.png`.\n\n"
+        + _epochs(metrics["epochs"])
     )
+
+
+def _stopped(record: dict[str, Any]) -> str:
+    run, planned = record["epochs_run"], record["config"]["epochs"]
+    return (
+        f"; stopped after {run} of {planned} epochs, {record['config']['patience']} of them without a better score"
+        if run < planned
+        else ""
+    )
+
+
+def _data(report: dict[str, Any]) -> str:
+    labels = [(name, f"{n:,}") for part in ("mentions", "relations") for name, n in report[part].items()]
+    dropped = [f"{count:,} {what.replace('_', ' ')}" for what, count in report["dropped"].items() if count]
+    notes = [
+        f"{report['documents']:,} documents to train on, {report['documents_with_relations']:,} of them with relations. Examples by label: "
+        + ", ".join(f"{name} {count}" for name, count in labels),
+        *(["Dropped: " + ", ".join(dropped)] if dropped else []),
+        *([f"Fewer than five examples: {', '.join(report['few_examples'])}"] if report["few_examples"] else []),
+        *([f"In dev without a training example: {', '.join(report['only_in_dev'])}"] if report["only_in_dev"] else []),
+    ]
+    return "".join(f"{note}.\n" for note in notes)
+
+
+def _epochs(history: list[dict[str, Any]]) -> str:
+    columns = ["epoch", "training loss"]
+    for name in ("dev", "test"):
+        if any(name in row for row in history):
+            related = any("relations" in row.get(name, ()) for row in history)
+            columns += [f"{name} loss", *(f"{name} {part}, P / R / F1" for part in ("mentions", "relations")[: 1 + related])]
+    lines = ["| " + " | ".join([*columns, "seconds"]) + " |", "|---" * (len(columns) + 1) + "|"]
+    lines += ["| " + " | ".join(_epoch_cells(row)) + " |" for row in history]
+    return "\n".join(lines) + "\n"
+
+
+def _epoch_cells(row: dict[str, Any]) -> list[str]:
+    losses = sum(value for key, value in row.items() if key.endswith("_loss"))
+    cells = [str(row["epoch"]), f"{losses:.4f}"]
+    for name in ("dev", "test"):
+        if name in row:
+            cells.append(f"{row[name]['loss']:.4f}")
+            parts = [row[name][part] for part in ("mentions", "relations") if part in row[name]]
+            cells += [f"{part['precision']} / {part['recall']} / {part['f1']}" for part in parts]
+    return [*cells, str(row["seconds"])]
 
 
 def _limits(spec: ModelSpec) -> str:

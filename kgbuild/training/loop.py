@@ -1,13 +1,15 @@
 """Batches -> a trained model: joint loss, AdamW with layer decay, averaged weights, a resumable state after each epoch.
 
-All randomness follows from the seed and the epoch, so a resumed run equals an unbroken one. Knows no file formats of corpora.
+All randomness follows from the seed and the epoch, so a resumed run equals an unbroken one. Where memory runs out, a step is made of
+smaller parts; steps whose loss is no number are left out. Knows no file formats of corpora.
 """
 
 import json
 import logging
+import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,7 +25,9 @@ from kgbuild.models.checkpoint import Joint, weights_of
 from kgbuild.training.augment import Augmentation
 from kgbuild.training.batches import Batch, Recipe, epoch_batches
 from kgbuild.training.corpora import Annotated
+from kgbuild.training.devices import autocast, device_name, free_memory, out_of_memory, placed, possible_precision
 from kgbuild.training.losses import losses_of
+from kgbuild.training.parts import added, cut, shares
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +38,12 @@ STATE = "state.safetensors"
 class TrainingConfig:
     """What changes the result of training; the shipped model was trained with these defaults.
 
-    epochs: passes over the data; batch: documents a step; rates: peak learning rates of encoder (top layer) and heads;
-    layer_decay: factor of the rate from layer to layer downwards; warm_up: share of steps; average: decay of the moving
-    average of the weights; dev_documents: how many dev documents are scored after each epoch (all of them at the end).
+    epochs: passes over the data; batch: documents read at once; accumulate: batches a step; rates: peak learning rates of
+    encoder (top layer) and heads; layer_decay: factor of the rate from layer to layer downwards; warm_up: share of steps;
+    average: decay of the moving average of the weights; dev_documents: how many documents of dev (and test) are scored after
+    each epoch (all of them at the end); patience: epochs without a better selection score after which training stops, None:
+    never; precision: bf16 where the device computes in it, or f32; lora: rank of adapters that are trained instead of the
+    encoder, 0: the encoder itself is trained.
     """
 
     epochs: int = 12
@@ -52,11 +59,31 @@ class TrainingConfig:
     average: float = 0.999
     dev_documents: int = 150
     augmentation: Augmentation = field(default_factory=Augmentation)
+    accumulate: int = 1
+    patience: int | None = None
+    precision: str = "bf16"
+    lora: int = 0
+
+
+OPTIONS = {"encoder_rate": "--rate", "augmentation": "augmentation", "clip": "clip", "average": "average"}
+"""What a setting is called on the command line, where that is not its own name."""
+AFTER_DIVERGING = frozenset({"encoder_rate", "head_rate", "precision", "clip", "warm_up"})
+"""Settings that a run that stopped by numbers that are none may go on with changed."""
+SKIPPED_AT_MOST = 20
+"""Steps in a row whose loss or gradient is not a number; then training stops."""
+
+
+class Diverged(ModelError):
+    """Training stopped because losses or weights are no numbers any more."""
 
 
 @dataclass(slots=True)
 class State:
-    """What training carries from step to step."""
+    """What training carries from step to step.
+
+    precision: of the arithmetic; rows: sequences that fit into memory at once, 0: as many as a batch has; skipped: steps
+    skipped one after the other, just now.
+    """
 
     model: Joint
     optimizer: torch.optim.Optimizer
@@ -64,16 +91,25 @@ class State:
     step: int = 0
     epoch: int = 0
     history: list[dict[str, Any]] = field(default_factory=list)
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    precision: str = "bf16"
+    rows: int = 0
+    skipped: int = 0
 
 
-def start_state(model: Joint, config: TrainingConfig) -> State:
-    """A state before the first step."""
+def start_state(model: Joint, config: TrainingConfig, device: torch.device | None = None) -> State:
+    """A state before the first step, on the device (default: the CPU), in the precision that the device can do."""
+    device = device or torch.device("cpu")
+    precision = possible_precision(config.precision, device)
+    if precision != config.precision:
+        log.warning("%s does not compute in bf16: training in f32", device_name(device))
+    model.to(device)
     average = {name: tensor.detach().clone() for name, tensor in trained(model).items()}
-    return State(model, optimizer_for(model, config), average)
+    return State(model, optimizer_for(model, config), average, device=device, precision=precision)
 
 
 def trained(model: Joint) -> dict[str, nn.Parameter]:
-    """The parameters that training changes: all but the word embeddings."""
+    """The parameters that training changes: all but the word embeddings, or adapters and heads."""
     return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
 
 
@@ -91,43 +127,136 @@ def optimizer_for(model: Joint, config: TrainingConfig) -> torch.optim.Optimizer
 def train_epoch(
     state: State, documents: list[Annotated], recipe: Recipe, config: TrainingConfig, report: Callable[[str], None]
 ) -> None:
-    """One epoch; appends a row with mean losses and seconds to the history."""
+    """One epoch; appends a row with mean losses and seconds to the history. Raises Diverged, ModelError for want of memory."""
     epoch = state.epoch + 1
     torch.manual_seed(config.seed * 1000 + epoch)
     state.model.train()
     started, cpu = time.monotonic(), time.process_time()
     sums: Counter[str] = Counter()
-    steps = 0
-    for batch, share in epoch_batches(documents, recipe, config.augmentation, epoch, config.seed, config.batch):
-        sums.update(train_step(state, batch, (state.epoch + share) / config.epochs, recipe.spec.precision, config))
-        steps += 1
-        if steps % 50 == 0:
-            means = " ".join(f"{name} {total / steps:.4f}" for name, total in sums.items())
+    steps = tried = 0
+    batches = epoch_batches(documents, recipe, config.augmentation, epoch, config.seed, config.batch)
+    for group, share in grouped(batches, config.accumulate):
+        losses = train_step(state, group, (state.epoch + share) / config.epochs, config)
+        sums.update(losses)
+        steps += bool(losses)
+        tried += 1
+        if tried % 50 == 0:
+            means = " ".join(f"{name} {total / max(steps, 1):.4f}" for name, total in sums.items())
             report(f"epoch {epoch} {share:4.0%} {means} {time.monotonic() - started:.0f}s")
-    row = {"epoch": epoch, **{f"{name}_loss": round(total / steps, 5) for name, total in sums.items()}, "steps": steps}
+    refuse_broken_weights(state, f"epoch {epoch}, step {tried}")
+    row = {"epoch": epoch, **{f"{name}_loss": round(total / max(steps, 1), 5) for name, total in sums.items()}, "steps": steps}
+    row |= {"skipped": tried - steps} if tried > steps else {}
     state.history.append(
         {**row, "seconds": round(time.monotonic() - started, 1), "cpu_seconds": round(time.process_time() - cpu, 1)}
     )
     state.epoch = epoch
 
 
-def train_step(state: State, batch: Batch, progress: float, precision: str, config: TrainingConfig) -> dict[str, float]:
-    """One step of the optimiser; progress: share of all training done after it. Returns the losses by name."""
+def grouped(batches: Iterable[tuple[Batch, float]], size: int) -> Iterator[tuple[list[Batch], float]]:
+    """The batches of each step, and the share of the epoch that is done after it; the last step may have fewer."""
+    group: list[Batch] = []
+    share = 0.0
+    for batch, share in batches:
+        group.append(batch)
+        if len(group) == size:
+            yield group, share
+            group = []
+    if group:
+        yield group, share
+
+
+def train_step(state: State, batches: list[Batch], progress: float, config: TrainingConfig) -> dict[str, float]:
+    """One step of the optimiser over all batches; progress: share of all training done after it.
+
+    Returns the losses by name, or nothing where the step was skipped because a loss or the gradient is not a number. Where
+    memory runs out, smaller parts are read one after the other and their gradients added up: the step is the same.
+    """
     factor = rate_factor(progress, config.warm_up)
     for group in state.optimizer.param_groups:
         group["lr"] = group["peak"] * factor
-    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
-        losses = losses_of(state.model, batch)
-    state.optimizer.zero_grad(set_to_none=True)
-    torch.stack([*losses.values()]).sum().backward()  # type: ignore[no-untyped-call]
+    while (losses := _gradient(state, batches)) is None:
+        _shrink(state, batches)
     parameters = trained(state.model)
-    nn.utils.clip_grad_norm_(list(parameters.values()), config.clip)
+    if not all(map(math.isfinite, losses.values())):
+        return _skip(state, losses)
+    norm = nn.utils.clip_grad_norm_(list(parameters.values()), config.clip)
+    if not torch.isfinite(norm):
+        return _skip(state, {"gradient": float(norm)})
     state.optimizer.step()
     state.step += 1
+    state.skipped = 0
     decay = min(config.average, (1 + state.step) / (10 + state.step))
     with torch.no_grad():
         torch._foreach_lerp_(list(state.average.values()), [p.data for p in parameters.values()], 1.0 - decay)
-    return {name: float(loss.detach()) for name, loss in losses.items()}
+    return losses
+
+
+def _gradient(state: State, batches: list[Batch]) -> dict[str, float] | None:
+    """Gradients of all parts, added up, and the losses; None when memory ran out. A loss that is no number ends it early."""
+    parts = cut(batches, state.rows or max(len(batch.ids) for batch in batches))
+    state.optimizer.zero_grad(set_to_none=True)
+    found: list[dict[str, float]] = []
+    try:
+        weights: dict[str, list[float]] = {}
+        for number, part in enumerate(parts):
+            with autocast(state.device, state.precision):
+                losses = losses_of(state.model, placed(part, state.device))
+            if len(parts) > 1:
+                weights |= shares(parts, losses.keys() - weights.keys())
+                losses = {name: loss * weights[name][number] for name, loss in losses.items()}
+            found.append({name: float(loss.detach()) for name, loss in losses.items()})
+            if not all(map(math.isfinite, found[-1].values())):
+                break
+            torch.stack([*losses.values()]).sum().backward()  # type: ignore[no-untyped-call]
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        return None
+    return added(found)
+
+
+def _shrink(state: State, batches: list[Batch]) -> None:
+    """Halve how many sequences are read at once. Raises ModelError when it is one already."""
+    state.optimizer.zero_grad(set_to_none=True)
+    free_memory(state.device)
+    most = max(len(batch.ids) for batch in batches)
+    now = min(state.rows or most, most)
+    if now == 1:
+        pieces, pairs = max((batch.ids.shape[1], len(batch.targets)) for batch in batches)
+        raise ModelError(
+            f"out of memory on {device_name(state.device)} with one sequence of {pieces} word-pieces and up to {pairs} pairs: "
+            "train a smaller encoder, on shorter documents, or on a machine with more memory; --resume goes on from the last whole epoch"
+        )
+    state.rows = (now + 1) // 2
+    log.warning(
+        "out of memory: %d sequences at once from here on, gradients added up, so that each step is the same", state.rows
+    )
+
+
+def _skip(state: State, losses: dict[str, float]) -> dict[str, float]:
+    """Leave a step out. Raises Diverged where that has happened too often, or the weights themselves are no numbers."""
+    state.optimizer.zero_grad(set_to_none=True)
+    state.skipped += 1
+    place = f"epoch {state.epoch + 1}, step {state.step + 1}"
+    wrong = ", ".join(f"{name} {value}" for name, value in losses.items() if not math.isfinite(value))
+    refuse_broken_weights(state, place)
+    if state.skipped >= SKIPPED_AT_MOST:
+        raise _diverged(f"{place}: no number as {wrong}, {state.skipped} steps in a row", state)
+    log.warning("%s: skipped, %s is no number", place, wrong)
+    return {}
+
+
+def refuse_broken_weights(state: State, place: str) -> None:
+    """Raises Diverged, naming the tensor, where a trained weight is not a number."""
+    for name, parameter in trained(state.model).items():
+        if not torch.isfinite(parameter).all():
+            raise _diverged(f"{place}: the weight {name} holds what is no number", state)
+
+
+def _diverged(what: str, state: State) -> Diverged:
+    precision = " or --precision f32" if state.precision == "bf16" else ""
+    kept = f"the state after epoch {state.epoch} is kept: --resume goes on from it" if state.epoch else "start again"
+    return Diverged(f"training diverged: {what}; {kept}, with a lower --rate and --head-rate{precision}")
 
 
 def rate_factor(progress: float, warm_up: float) -> float:
@@ -147,36 +276,76 @@ def averaged(state: State) -> Iterator[Joint]:
         _copy(own, kept)
 
 
-def save_state(path: Path, state: State, config: TrainingConfig, inputs: str) -> None:
-    """Write everything that the next epoch needs, atomically. inputs: digest of data and start weights."""
+def save_state(path: Path, state: State, config: TrainingConfig, inputs: dict[str, str]) -> None:
+    """Write everything that the next epoch needs, atomically. inputs: digests of data and start weights, by what they are."""
     tensors = {f"model.{name}": p.detach().contiguous() for name, p in trained(state.model).items()}
     tensors |= {f"average.{name}": tensor.contiguous() for name, tensor in state.average.items()}
     for name, parameter in trained(state.model).items():
         for key, value in state.optimizer.state[parameter].items():
             tensors[f"optimizer.{name}.{key}"] = torch.as_tensor(value).clone()
-    about = {"step": state.step, "epoch": state.epoch, "history": state.history, "config": asdict(config), "inputs": inputs}
+    about = {
+        "step": state.step, "epoch": state.epoch, "history": state.history, "config": asdict(config), "inputs": inputs,
+        "rows": state.rows, "skipped": state.skipped,
+    }  # fmt: skip
     part = path.with_suffix(".part")
     save_file(tensors, part, metadata={"state": json.dumps(about)})
     part.replace(path)
 
 
-def load_state(path: Path, state: State, config: TrainingConfig, inputs: str) -> None:
-    """Continue from a saved state; ModelError when it was made with other data or another config."""
+def load_state(
+    path: Path, state: State, config: TrainingConfig, inputs: dict[str, str], may_differ: frozenset[str] = frozenset()
+) -> None:
+    """Continue from a saved state; ModelError naming what differs when it was made with other data or another config.
+
+    may_differ: settings that may have changed; the change is said, and is kept in the history.
+    """
     try:
         with safe_open(path, framework="pt") as file:
             about = json.loads(file.metadata()["state"])
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (it is no dict)
+        changed = _compared(about, config, inputs, path, may_differ)
+        _restore(state, about, tensors)
+    except ModelError:
+        raise
     except Exception as error:
         raise ModelError(f"{path} cannot be resumed from ({error}): delete it to start again") from error
-    if about["config"] != json.loads(json.dumps(asdict(config))) or about["inputs"] != inputs:
-        raise ModelError(f"{path} was made with other data or options: repeat those, or delete it to start again")
+    if changed:
+        log.warning("goes on with other settings: %s", ", ".join(changed))
+        state.history[-1]["changed_after"] = changed
+
+
+def _restore(state: State, about: dict[str, Any], tensors: dict[str, Tensor]) -> None:
     own = trained(state.model)
     _copy(own, {name: tensors[f"model.{name}"] for name in own})
-    state.average = {name: tensors[f"average.{name}"] for name in own}
+    state.average = {name: tensors[f"average.{name}"].to(parameter.device) for name, parameter in own.items()}
     for name, parameter in own.items():
         prefix = f"optimizer.{name}."
-        state.optimizer.state[parameter] = {k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)}
+        state.optimizer.state[parameter] = {
+            key[len(prefix) :]: value.to(parameter.device) for key, value in tensors.items() if key.startswith(prefix)
+        }
     state.step, state.epoch, state.history = about["step"], about["epoch"], about["history"]
+    state.rows, state.skipped = about["rows"], about["skipped"]
+
+
+def _compared(
+    about: dict[str, Any], config: TrainingConfig, inputs: dict[str, str], path: Path, may_differ: frozenset[str]
+) -> list[str]:
+    """What changed of what may; ModelError naming all that may not."""
+    now = json.loads(json.dumps(asdict(config)))
+    before = {**json.loads(json.dumps(asdict(TrainingConfig()))), **about["config"]}
+    changed = {key: f"{_option(key)} ({before.get(key)} there, {now.get(key)} here)" for key in sorted(before.keys() | now.keys())
+               if before.get(key) != now.get(key)}  # fmt: skip
+    files = [name for name in sorted(about["inputs"].keys() | inputs.keys()) if about["inputs"].get(name) != inputs.get(name)]
+    wrong = [text for key, text in changed.items() if key not in may_differ] + files
+    if wrong:
+        raise ModelError(
+            f"{path} was made with other data or options: {'; '.join(wrong)}: repeat those, or delete it to start again"
+        )
+    return list(changed.values())
+
+
+def _option(key: str) -> str:
+    return OPTIONS.get(key, f"--{key.replace('_', '-')}")
 
 
 def average_weights(state: State) -> dict[str, Tensor]:

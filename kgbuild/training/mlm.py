@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from kgbuild.errors import ModelError
 from kgbuild.hashing import digest, number
 from kgbuild.training.bases import POSITIONS, Base
+from kgbuild.training.devices import autocast
 from kgbuild.training.masking import NOT_ASKED, Marks, Masked, Windows, masked
 
 HEAD_RATE = 1e-3
@@ -93,23 +94,14 @@ class State:
     cpu_seconds: float = 0.0
 
 
-def start_state(base: Base, settings: Settings) -> State:
-    """A state before the first step; the model goes to the GPU where there is one."""
-    if torch.cuda.is_available():
-        base.model.to("cuda")
+def start_state(base: Base, settings: Settings, device: torch.device) -> State:
+    """A state before the first step, on the device."""
+    base.model.to(device)
     groups: dict[bool, list[nn.Parameter]] = {True: [], False: []}
     for parameter in base.model.parameters():
         groups[parameter.ndim > 1].append(parameter)
     rows = [{"params": group, "weight_decay": settings.weight_decay if wide else 0.0} for wide, group in groups.items()]
     return State(base, torch.optim.AdamW(rows, lr=settings.rate, betas=(0.9, 0.98), eps=1e-6, fused=True))
-
-
-def precision_here() -> str:
-    """bf16 where the processor (or GPU) computes with it, else f32."""
-    if torch.cuda.is_available():
-        return "bf16" if torch.cuda.is_bf16_supported() else "f32"
-    cpu = torch.cpu
-    return "bf16" if cpu._is_avx512_bf16_supported() or cpu._is_amx_tile_supported() else "f32"
 
 
 def masked_held_out(windows: Windows, settings: Settings, marks: Marks) -> Masked:
@@ -142,7 +134,7 @@ def train_step(state: State, batch: Windows, settings: Settings) -> float:
     model.train()
     for group in state.optimizer.param_groups:
         group["lr"] = rate_at(state.step, settings)
-    with torch.autocast(model.device.type, torch.bfloat16, enabled=settings.precision == "bf16"):
+    with autocast(model.device, settings.precision):
         scores, targets = scores_of(model, asked, offset)
     loss = nn.functional.cross_entropy(scores.float(), targets)
     value = float(loss.detach())
@@ -197,7 +189,7 @@ def measure(model: Any, held: Masked, settings: Settings) -> HeldOut:
     for first in range(0, len(held.ids), settings.batch):
         rows = slice(first, first + settings.batch)
         batch = Masked(held.ids[rows], held.targets[rows], held.attention[rows])
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=settings.precision == "bf16"):
+        with autocast(model.device, settings.precision):
             scores, targets = scores_of(model, batch)
         losses = nn.functional.cross_entropy(scores.float(), targets, reduction="none").double().cpu()
         per_window = (batch.targets != NOT_ASKED).sum(dim=1).tolist()

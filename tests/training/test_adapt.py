@@ -26,15 +26,6 @@ PLACES = ("paris", "riga", "rome", "oslo", "bonn", "bern")
 NAMES = ("john smith", "ann is", "bo in", "acme", "the smith", "john of acme")
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tensors this small only wait for each other on several threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def bert(tokenizer, folder, *, head):
     """A random BERT of 2 layers in a folder, with its masked-language head or without."""
     torch.manual_seed(0)
@@ -257,7 +248,8 @@ def test_a_finished_folder_is_not_written_over(texts, encoder, tmp_path):
         ({"config": AdaptConfig(share=0.0)}, "--mask"),
         ({"config": AdaptConfig(length=4)}, "--length"),
         ({"config": AdaptConfig(rate=-1.0)}, "--rate"),
-        ({"config": AdaptConfig(precision="fp8")}, "--precision"),
+        ({"config": AdaptConfig(precision="fp8")}, "no precision"),
+        ({"device": "tpu"}, "no device"),
     ],
 )
 def test_calls_that_cannot_be_meant_are_refused(texts, tmp_path, arguments, message):

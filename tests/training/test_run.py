@@ -15,37 +15,8 @@ from kgbuild.training import run  # noqa: E402
 from kgbuild.training.augment import Augmentation  # noqa: E402
 from kgbuild.training.loop import TrainingConfig, rate_factor  # noqa: E402
 from kgbuild.training.run import train  # noqa: E402
-from tests.training.documents import write  # noqa: E402
 
 CONFIG = TrainingConfig(epochs=2, dev_documents=2, augmentation=Augmentation(disturb_from=1))
-
-
-@pytest.fixture(scope="module")
-def encoder(tokenizer, tmp_path_factory):
-    """A random BERT of 2 layers in a folder, as a user would name one."""
-    folder = tmp_path_factory.mktemp("encoder")
-    torch.manual_seed(0)
-    config = transformers.BertConfig(
-        vocab_size=tokenizer.get_vocab_size(), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64
-    )
-    transformers.BertModel(config).save_pretrained(folder)
-    tokenizer.save(str(folder / "tokenizer.json"))
-    return str(folder)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tensors this small only wait for each other on several threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture
-def files(tmp_path):
-    related, unrelated = write(tmp_path / "train.json", 5), write(tmp_path / "more.json", 3, related=False)
-    return [related, unrelated], write(tmp_path / "dev.json", 4)
 
 
 def test_a_run_writes_a_model_directory_that_says_what_it_is(files, encoder, tmp_path):

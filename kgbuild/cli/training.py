@@ -1,0 +1,145 @@
+"""The command that trains: its options, and how a run is called and repeated."""
+
+import logging
+import shlex
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kgbuild.cli.documents import AsJson
+from kgbuild.cli.models import put_numbers
+from kgbuild.cli.output import put, put_json
+from kgbuild.cli.session import begin
+from kgbuild.errors import MissingExtra
+
+TRAIN_PACKAGES = ("torch", "transformers", "seqeval", "sklearn", "matplotlib", "peft")
+RATES = "How it learns"
+MACHINE = "Machine"
+
+
+class Device(StrEnum):
+    """Where the arithmetic runs."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Precision(StrEnum):
+    """In which numbers."""
+
+    BF16 = "bf16"
+    F32 = "f32"
+
+
+def _rate(name: str, help: str, most: float | None = None) -> Any:
+    return typer.Option(name, help=help, min=0.0, max=most, show_default=False, rich_help_panel=RATES)
+
+
+def train(
+    ctx: typer.Context,
+    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="DocRED-like JSON or CoNLL columns.", show_default=False)],
+    dev: Annotated[
+        Path, typer.Option("--dev", metavar="FILE", help="Annotated documents to choose thresholds on.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the model goes.", show_default=False)],
+    test: Annotated[
+        Path | None, typer.Option("--test", metavar="FILE", help="Scored as dev is, and never chosen by.", show_default=False)
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
+    ] = None,
+    init: Annotated[
+        str | None,
+        typer.Option("--init", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
+    epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the data [12].")] = None,
+    batch: Annotated[int | None, typer.Option("--batch", min=1, help="Documents read at once [4].")] = None,
+    accumulate: Annotated[int | None, typer.Option("--accumulate", min=1, help="Batches a step [1].")] = None,
+    patience: Annotated[
+        int | None, typer.Option("--patience", min=1, help="Stop after so many epochs without a better score on dev [never].")
+    ] = None,
+    dev_documents: Annotated[
+        int | None, typer.Option("--dev-documents", min=1, help="Documents scored after each epoch; all at the end [150].")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Of all that is random [1].")] = None,
+    lora: Annotated[
+        int | None,
+        typer.Option("--lora", metavar="R", min=1, help="Train adapters of rank R for the model of --init: a few MB."),
+    ] = None,
+    rate: Annotated[float | None, _rate("--rate", "Peak learning rate of the encoder's top layer [2e-4].")] = None,
+    head_rate: Annotated[float | None, _rate("--head-rate", "Peak learning rate of the heads [6e-4].")] = None,
+    layer_decay: Annotated[
+        float | None, _rate("--layer-decay", "Factor of the rate from layer to layer down [.9].", 1.0)
+    ] = None,
+    warm_up: Annotated[float | None, _rate("--warm-up", "Share of all steps in which the rate rises [.06].", 0.9)] = None,
+    weight_decay: Annotated[float | None, _rate("--weight-decay", "Of AdamW, on matrices [.01].")] = None,
+    dropout: Annotated[float | None, _rate("--dropout", "In the relation head [.25].", 0.9)] = None,
+    precision: Annotated[
+        Precision | None,
+        typer.Option(
+            "--precision",
+            help="Of training, and declared by the model [bf16 where it can be computed].",
+            rich_help_panel=MACHINE,
+        ),
+    ] = None,
+    device: Annotated[
+        Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)
+    ] = Device.AUTO,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run in DIR.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Train a model on annotated documents.
+
+    Needs the extra `train` (torch, transformers, peft, matplotlib). After each epoch it says losses, precision, recall and F1.
+
+    kgbuild train train.json --dev dev.json --out models/mine
+    kgbuild train mine.json --dev dev.json --init default --lora 8 --patience 3 --out models/mine
+    """
+    session = begin(ctx, logging.INFO)
+    session.when_interrupted = f"{out} keeps the last whole epoch; the same command with --resume goes on from it"
+    settings = {
+        "epochs": epochs, "batch": batch, "accumulate": accumulate, "patience": patience, "dev_documents": dev_documents,
+        "seed": seed, "lora": lora, "encoder_rate": rate, "head_rate": head_rate, "layer_decay": layer_decay, "warm_up": warm_up,
+        "weight_decay": weight_decay, "dropout": dropout, "precision": precision.value if precision else None,
+    }  # fmt: skip
+    metrics = run_training(
+        {key: value for key, value in settings.items() if value is not None},
+        data=data, dev=dev, out=out, test=test, encoder=encoder, init=start_model(init), name=name, device=device.value,
+        threads=threads, resume=resume, command=repeat_command(),
+    )  # fmt: skip
+    if json:
+        put_json(metrics)
+        return
+    put_numbers({key: value for key, value in metrics.items() if key != "epochs"})
+    put(f"the model is in {out}; next: kgbuild use {out if out.is_absolute() else f'./{out}'}")
+
+
+def start_model(init: str | None) -> Path | None:
+    """The folder that --init means: `default` is the shipped model."""
+    from kgbuild.pipeline.models import model_path
+
+    return None if init is None else model_path(init)
+
+
+def run_training(settings: dict[str, Any], **arguments: Any) -> dict[str, Any]:
+    """Call the trainer. Raises MissingExtra where torch or transformers are not installed."""
+    try:
+        from kgbuild.training.loop import TrainingConfig
+        from kgbuild.training.run import train as run
+
+        return run(config=TrainingConfig(**settings), **arguments)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in TRAIN_PACKAGES:
+            raise MissingExtra("training", "train") from error
+        raise
+
+
+def repeat_command() -> str:
+    """How a person repeats this call: for the model card."""
+    return shlex.join(["kgbuild", *sys.argv[1:]])

@@ -1,0 +1,162 @@
+"""Annotated documents -> what is in them, what training cannot use of it and why: said before training, kept in training.json.
+
+Reads no file and changes nothing.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kgbuild.hashing import digest
+from kgbuild.models.pieces import covering, split, windows
+from kgbuild.training.corpora import Annotated, Place, chain_type
+from kgbuild.training.examples import Labels
+from kgbuild.training.rendering import render
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+FEW = 5
+"""Labels with fewer examples than this are named before training: nobody should expect them to be learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """What windows do to documents: documents cut, mentions in no window, facts whose ends share no window."""
+
+    documents: int = 0
+    mentions: int = 0
+    facts: int = 0
+
+
+def survey(
+    documents: list[Annotated], dev: list[Annotated], labels: Labels, tokenizer: "Tokenizer", max_pieces: int
+) -> dict[str, Any]:
+    """The data report: counts by label, what is dropped and why, and the labels of dev that training never shows."""
+    mentions, relations = count_mentions(documents), count_relations(documents)
+    cuts = [_cuts(document, tokenizer, max_pieces) for document in documents]
+    return {
+        "documents": len(documents),
+        "documents_with_relations": sum(document.facts is not None for document in documents),
+        "mentions": dict(sorted(mentions.items())),
+        "relations": dict(sorted(relations.items())),
+        "dropped": {
+            "overlapping_mentions": sum(overlapping(document) for document in documents),
+            "documents_cut": sum(cut.documents for cut in cuts),
+            "mentions_between_windows": sum(cut.mentions for cut in cuts),
+            "facts_between_windows": sum(cut.facts for cut in cuts),
+            "facts_of_masked_types": sum(masked_facts(documents, labels).values()),
+        },
+        "masked_relations": sorted(name for name, count in masked_facts(documents, labels).items() if count == relations[name]),
+        "few_examples": dict(sorted((name, n) for name, n in (mentions + relations).items() if n < FEW)),
+        "dev_documents": len(dev),
+        "only_in_dev": dict(sorted(unknown(dev, labels).items())),
+        "dev_facts_of_unseen_types": sum(masked_facts(dev, labels).values()),
+    }
+
+
+def warnings_of(report: dict[str, Any]) -> list[str]:
+    """The data report's bad news, one line each."""
+    dropped = report["dropped"]
+    lines = {
+        f"in dev, but without an example in the training data, and never found: {_listed(report['only_in_dev'])}": report[
+            "only_in_dev"
+        ],
+        f"fewer than {FEW} examples, hardly to be learned: {_listed(report['few_examples'])}": report["few_examples"],
+        f"relations that no pair of types can stand in, and never found: {', '.join(report['masked_relations'])}": report[
+            "masked_relations"
+        ],
+        f"{dropped['facts_of_masked_types']} relations hold between types that no relation of the model joins, or within one entity: left out": dropped[
+            "facts_of_masked_types"
+        ],
+        f"{report['dev_facts_of_unseen_types']} relations of dev hold between types that the training data never joins: never found": report[
+            "dev_facts_of_unseen_types"
+        ],
+        f"{dropped['overlapping_mentions']} mentions overlap an earlier or longer one: not tagged": dropped[
+            "overlapping_mentions"
+        ],
+        f"{dropped['documents_cut']} documents are longer than the encoder reads and are cut: {dropped['mentions_between_windows']} "
+        f"mentions and {dropped['facts_between_windows']} relations lie across the cuts and are left out": dropped[
+            "documents_cut"
+        ],
+    }
+    return [line for line, true in lines.items() if true]
+
+
+def document_digests(documents: list[Annotated]) -> list[str]:
+    """A short digest of each document's tokens joined by spaces: by it evaluation knows documents that were trained on."""
+    return [digest("document", render(document.sentences, natural=False)[0])[:12] for document in documents]
+
+
+def count_mentions(documents: list[Annotated]) -> Counter[str]:
+    """Mentions by type."""
+    return Counter(place[3] for document in documents for chain in document.chains for place in chain)
+
+
+def count_relations(documents: list[Annotated]) -> Counter[str]:
+    """Relations by label."""
+    return Counter(fact.relation for document in documents for fact in document.facts or ())
+
+
+def unknown(documents: list[Annotated], labels: Labels) -> Counter[str]:
+    """Mentions and relations with a label that the model does not have, by label."""
+    return Counter(
+        {name: n for name, n in count_mentions(documents).items() if name not in labels.types}
+        | {name: n for name, n in count_relations(documents).items() if name not in labels.relations}
+    )
+
+
+def masked_facts(documents: list[Annotated], labels: Labels) -> Counter[str]:
+    """By relation, the facts that are never an example: of types that the model does not join, or of a chain with itself."""
+    found: Counter[str] = Counter()
+    for document in documents:
+        kinds = [labels.types.get(chain_type(chain)) if chain else None for chain in document.chains]
+        for fact in document.facts or ():
+            head, tail = kinds[fact.head], kinds[fact.tail]
+            known = head is not None and tail is not None and fact.relation in labels.relations
+            if known and (fact.head == fact.tail or not labels.pairs[head, tail]):
+                found[fact.relation] += 1
+    return found
+
+
+def overlapping(document: Annotated) -> int:
+    """Mentions that are not tagged because they overlap one that begins earlier, or there and is longer."""
+    left, reached = 0, (-1, 0)
+    for sentence, start, end, _ in sorted(_places(document), key=lambda place: (place[0], place[1], -place[2], place[3])):
+        if sentence == reached[0] and start < reached[1]:
+            left += 1
+        else:
+            reached = (sentence, end)
+    return left
+
+
+def _places(document: Annotated) -> set[Place]:
+    return {place for chain in document.chains for place in chain}
+
+
+def _cuts(document: Annotated, tokenizer: "Tokenizer", max_pieces: int) -> Cuts:
+    text, offsets = render(document.sentences, natural=False)
+    pieces = split(tokenizer, text)
+    ranges = windows(pieces, max_pieces)
+    if len(ranges) < 2:
+        return Cuts()
+    homes: list[set[int]] = []
+    lost = 0
+    for chain in document.chains:
+        found = [covering(pieces, offsets[s][start][0], offsets[s][end - 1][1]) for s, start, end, _ in chain]
+        inside = [_window(span, ranges) for span in found]
+        lost += inside.count(None)
+        homes.append({number for number in inside if number is not None})
+    apart = sum(not homes[fact.head] & homes[fact.tail] for fact in document.facts or ())
+    return Cuts(1, lost, apart)
+
+
+def _window(span: tuple[int, int] | None, ranges: tuple[tuple[int, int], ...]) -> int | None:
+    if span is None:
+        return None
+    return next((number for number, (start, end) in enumerate(ranges) if start <= span[0] and span[1] < end), None)
+
+
+def _listed(counts: dict[str, int]) -> str:
+    shown = [f"{name} ({count})" for name, count in counts.items()]
+    return ", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
