@@ -1,294 +1,48 @@
-"""Annotated corpora -> gold documents: DocRED JSON and CoNLL columns, as text with character offsets and the way back to tokens.
+"""The names of this room that others use: the gold document, what can be asked of it, and how a corpus is read."""
 
-The text is the tokens joined by one space, or a naturally detokenised variant of them. Shared by evaluation and training. Knows
-no model and no word-pieces.
-"""
-
-import json
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-from kgbuild.errors import UsageError
+from kgbuild.corpora.columns import parse_columns
+from kgbuild.corpora.docred import parse_docred
+from kgbuild.corpora.document import (
+    GoldDocument,
+    GoldMention,
+    GoldRelation,
+    by_sentence,
+    iob2,
+    majority,
+    natural_gap,
+    naturally,
+    spans_of,
+    tags_of,
+    tokens_of,
+    type_of,
+    with_text,
+)
+from kgbuild.corpora.formats import Corpus, read_corpus
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class GoldMention:
-    """An annotated mention: text[start:end], which is tokens[first:last]."""
-
-    start: int
-    end: int
-    type: str
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class GoldRelation:
-    """An annotated relation between two clusters; evidence: indices of the sentences that annotators named."""
-
-    head: int
-    tail: int
-    label: str
-    evidence: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GoldDocument:
-    """One annotated document.
-
-    offsets: of each token, text[start:end]; sentences: half-open token ranges; mentions: as annotated, repetitions included;
-    clusters: partition of mention indices, in the corpus's order; relations: between clusters, without repetitions, sorted;
-    tags: IOB2, one a token, for column corpora, else (); has_relations: whether the corpus annotates relations here at all.
-
-    What is not annotated is not the same as not there. linked: clusters say which mentions are the same thing (False: each mention
-    is a cluster of its own and that says nothing); complete: every mention of the corpus's types is annotated; relation_labels:
-    the relations that were looked for here, None for all of the corpus's; tokenised: the text was made from tokens, so that
-    another spacing is as good (False: the text is as it was written, and the tokens were found in it).
-    """
-
-    name: str
-    text: str
-    tokens: tuple[str, ...]
-    offsets: tuple[tuple[int, int], ...]
-    sentences: tuple[tuple[int, int], ...]
-    mentions: tuple[GoldMention, ...] = ()
-    clusters: tuple[tuple[int, ...], ...] = ()
-    relations: tuple[GoldRelation, ...] = ()
-    tags: tuple[str, ...] = ()
-    has_relations: bool = False
-    linked: bool = True
-    complete: bool = True
-    relation_labels: tuple[str, ...] | None = None
-    tokenised: bool = True
-
-
-# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+__all__ = [
+    "Corpus",
+    "GoldDocument",
+    "GoldMention",
+    "GoldRelation",
+    "by_sentence",
+    "iob2",
+    "majority",
+    "natural_gap",
+    "naturally",
+    "parse_columns",
+    "parse_docred",
+    "read_corpus",
+    "read_gold",
+    "spans_of",
+    "tags_of",
+    "tokens_of",
+    "type_of",
+    "with_text",
+]
 
 
 def read_gold(path: Path) -> list[GoldDocument]:
-    """Read a corpus, by its suffix: .json is DocRED's format, anything else CoNLL columns.
-
-    Raises UsageError, naming the file and the place, when the file is missing or is neither.
-    """
-    try:
-        content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
-    return parse_docred(content, str(path)) if path.suffix == ".json" else parse_columns(content, str(path))
-
-
-def parse_docred(content: str, where: str = "input") -> list[GoldDocument]:
-    """DocRED's JSON: a list of objects with `title`, `sents`, `vertexSet` and, where annotated, `labels`."""
-    try:
-        items = json.loads(content)
-    except json.JSONDecodeError as error:
-        raise UsageError(f"{where}, line {error.lineno}: not JSON ({error.msg})") from error
-    if not isinstance(items, list):
-        raise UsageError(f"{where}: DocRED's format is a list of documents, this is one {type(items).__name__}")
-    documents = []
-    for number, item in enumerate(items, 1):
-        try:
-            documents.append(_docred_document(item))
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            wrong = f"{type(error).__name__}: {error}"
-            raise UsageError(f"{where}, document {number}: not DocRED's format ({wrong}); see DATA in the README") from error
-    return documents
-
-
-def parse_columns(content: str, where: str = "input") -> list[GoldDocument]:
-    """CoNLL columns, token first and tag (IOB1 or IOB2) last; empty lines end sentences, -DOCSTART- begins a document."""
-    documents: list[GoldDocument] = []
-    sentences: list[list[tuple[str, str]]] = [[]]
-
-    def close() -> None:
-        kept = [sentence for sentence in sentences if sentence]
-        if kept:
-            documents.append(_column_document(f"{len(documents) + 1}", kept))
-        sentences[:] = [[]]
-
-    for number, line in enumerate(content.splitlines(), 1):
-        fields = line.split()
-        if not fields:
-            sentences.append([])
-        elif fields[0] == "-DOCSTART-":
-            close()
-        elif len(fields) < 2 or not (fields[-1] == "O" or fields[-1][:2] in ("B-", "I-")):
-            raise UsageError(f"{where}, line {number}: expected a token and a tag (O, B-… or I-…), found {line[:60]!r}")
-        else:
-            sentences[-1].append((fields[0], fields[-1]))
-    close()
-    return documents
-
-
-def iob2(tags: Iterable[str]) -> list[str]:
-    """The tags of one sentence with B- at the start of every span, whether they were IOB1 or IOB2."""
-    fixed, before = [], "O"
-    for tag in tags:
-        starts = tag.startswith("I-") and before[1:] != tag[1:]
-        fixed.append("B" + tag[1:] if starts else tag)
-        before = tag
-    return fixed
-
-
-# ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-CLOSING = frozenset(
-    {",", ".", ":", ";", "!", "?", "%", ")", "]", "}", "'s", "'S", "n't", "'m", "'re", "'ve", "'ll", "'d", "'", "’s", "”", "’", "…"}
-)  # fmt: skip
-"""Tokens that natural text writes without a space before them."""
-OPENING = frozenset(["(", "[", "{", "$", "£", "€", "#", "“", "‘"])
-"""Tokens that natural text writes without a space after them."""
-
-
-def naturally(document: GoldDocument) -> GoldDocument:
-    """The same document with its text detokenised: no space before a comma, inside brackets or quotes, around a hyphen."""
-    return with_text(document, natural_gap())
-
-
-def with_text(document: GoldDocument, gap: Callable[[str, str], str]) -> GoldDocument:
-    """The same document over another text: gap(token, next token) says what stands between two tokens."""
-    text, offsets = _join(document.tokens, gap)
-    mentions = tuple(replace(m, start=offsets[m.first][0], end=offsets[m.last - 1][1]) for m in document.mentions)
-    return replace(document, text=text, offsets=offsets, mentions=mentions)
-
-
-def natural_gap() -> Callable[[str, str], str]:
-    """A gap function for one document; it remembers which straight quotes are open."""
-    open_quote = False
-
-    def gap(left: str, right: str) -> str:
-        nonlocal open_quote
-        if left == '"':
-            open_quote = not open_quote
-        tight = right in CLOSING or left in OPENING
-        tight = tight or (left == '"' and open_quote) or (right == '"' and open_quote)
-        tight = tight or (left in "-–/" or right in "-–/")
-        return "" if tight else " "
-
-    return gap
-
-
-def tokens_of(document: GoldDocument, start: int, end: int) -> tuple[int, int] | None:
-    """The half-open range of tokens that is exactly text[start:end]; None when start or end lies inside a token."""
-    first = bisect_left(document.offsets, (start, -1))
-    last = bisect_right(document.offsets, (end, -1))
-    if first >= last or document.offsets[first][0] != start or document.offsets[last - 1][1] != end:
-        return None
-    return first, last
-
-
-def tags_of(document: GoldDocument, spans: Iterable[tuple[int, int, str]]) -> list[str]:
-    """IOB2 tags of (start, end, label) spans; a token counts as inside when the span covers its first character.
-
-    Spans must not overlap; a span that covers the first character of no token has no tag.
-    """
-    starts = [start for start, _ in document.offsets]
-    tags = ["O"] * len(starts)
-    for start, end, label in spans:
-        first, last = bisect_left(starts, start), bisect_left(starts, end)
-        tags[first:last] = [f"{'B' if i == first else 'I'}-{label}" for i in range(first, last)]
-    return tags
-
-
-def by_sentence(document: GoldDocument, tags: list[str]) -> list[list[str]]:
-    """Tags cut into sentences; an I- that begins a sentence becomes B-."""
-    return [iob2(tags[first:last]) for first, last in document.sentences]
-
-
-def type_of(document: GoldDocument, cluster: Iterable[int]) -> str:
-    """The type that most mentions of a cluster have; of equally frequent ones that of the earliest mention."""
-    return majority([document.mentions[i].type for i in sorted(cluster, key=lambda i: document.mentions[i])])
-
-
-def majority(types: list[str]) -> str:
-    """The most frequent item; of equally frequent ones the first."""
-    return max(dict.fromkeys(types), key=types.count)
-
-
-# ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _join(tokens: tuple[str, ...], gap: Callable[[str, str], str]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    parts, offsets, at = [], [], 0
-    gaps = ["", *(gap(left, right) for left, right in pairwise(tokens))]
-    for between, token in zip(gaps, tokens, strict=False):
-        parts += [between, token]
-        at += len(between)
-        offsets.append((at, at + len(token)))
-        at += len(token)
-    return "".join(parts), tuple(offsets)
-
-
-def _one_space(left: str, right: str) -> str:
-    return " "
-
-
-def _sentence_ranges(sentences: list[list[Any]]) -> tuple[tuple[int, int], ...]:
-    ranges, at = [], 0
-    for sentence in sentences:
-        ranges.append((at, at + len(sentence)))
-        at += len(sentence)
-    return tuple(ranges)
-
-
-def _docred_document(item: dict[str, Any]) -> GoldDocument:
-    sentences = item["sents"]
-    ranges = _sentence_ranges(sentences)
-    tokens = tuple(str(token) for sentence in sentences for token in sentence)
-    text, offsets = _join(tokens, _one_space)
-    mentions: list[GoldMention] = []
-    clusters = []
-    for vertex in item["vertexSet"]:
-        clusters.append(tuple(range(len(mentions), len(mentions) + len(vertex))))
-        mentions += [_docred_mention(mention, ranges, offsets) for mention in vertex]
-    relations = {(r["h"], r["t"], r["r"]): tuple(r.get("evidence", ())) for r in item.get("labels", ())}
-    if any(max(head, tail) >= len(clusters) or min(head, tail) < 0 for head, tail, _ in relations):
-        raise ValueError("a label names a vertex that is not there")
-    return GoldDocument(
-        name=item.get("title", ""),
-        text=text,
-        tokens=tokens,
-        offsets=offsets,
-        sentences=ranges,
-        mentions=tuple(mentions),
-        clusters=tuple(clusters),
-        relations=tuple(sorted(GoldRelation(*key, evidence) for key, evidence in relations.items())),
-        has_relations="labels" in item,
-    )
-
-
-def _docred_mention(
-    mention: dict[str, Any], ranges: tuple[tuple[int, int], ...], offsets: tuple[tuple[int, int], ...]
-) -> GoldMention:
-    base, limit = ranges[mention["sent_id"]]
-    first, last = base + mention["pos"][0], base + mention["pos"][1]
-    if not base <= first < last <= limit:
-        raise ValueError(f"a mention at {mention['pos']} is not inside its sentence")
-    return GoldMention(offsets[first][0], offsets[last - 1][1], mention["type"], first, last)
-
-
-def _column_document(name: str, sentences: list[list[tuple[str, str]]]) -> GoldDocument:
-    tokens = tuple(token for sentence in sentences for token, _ in sentence)
-    tags = tuple(tag for sentence in sentences for tag in iob2(tag for _, tag in sentence))
-    text, offsets = _join(tokens, _one_space)
-    mentions = tuple(GoldMention(offsets[a][0], offsets[b - 1][1], label, a, b) for a, b, label in spans_of(tags))
-    ranges = _sentence_ranges(sentences)
-    clusters = tuple((i,) for i in range(len(mentions)))
-    return GoldDocument(name, text, tokens, offsets, ranges, mentions, clusters, tags=tags, linked=False)
-
-
-def spans_of(tags: tuple[str, ...] | list[str]) -> list[tuple[int, int, str]]:
-    """Half-open token ranges and labels of IOB2 tags; an I- without its B- begins a span."""
-    spans: list[tuple[int, int, str]] = []
-    start = None
-    for i, tag in enumerate([*tags, "O"]):
-        if start is not None and tag != f"I-{tags[start][2:]}":
-            spans.append((start, i, tags[start][2:]))
-            start = None
-        if start is None and tag != "O":
-            start = i
-    return spans
+    """The documents of a corpus in any format that `read_corpus` recognises. Raises UsageError as it does."""
+    return list(read_corpus(path).documents)

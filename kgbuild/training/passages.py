@@ -8,19 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kgbuild.corpora.gold import GoldDocument, naturally, parse_docred, read_gold
+from kgbuild.corpora.document import naturally
+from kgbuild.corpora.formats import FORMATS
+from kgbuild.corpora.reading import Reading, load
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions, read_record
 from kgbuild.documents.split import split
 from kgbuild.documents.walk import RECORDS, TEXT, File, Skipped, readable, suffix_of, walk
 from kgbuild.errors import ConfigError, UsageError
 from kgbuild.hashing import digest, number
-from kgbuild.records import Document, Outcome, Reading
+from kgbuild.records import Document, Outcome
+from kgbuild.records import Reading as Read
 
-HEAD = 1 << 16
-"""Bytes by which an annotated corpus is told from a document."""
-COLUMN_LINES = 20
-"""So many first lines must end in a tag before a file is taken for CoNLL columns."""
 HELD_OUT = 0.05
 """Share of the passages that is kept apart."""
 MOST_HELD_OUT = 2_000
@@ -63,7 +62,7 @@ class _Reading:
             self.repeated += passage.text in self.passages
             self.passages[passage.text] = None
 
-    def take_reading(self, reading: Reading) -> None:
+    def take_reading(self, reading: Read) -> None:
         """Keep what a reader found, or why it found nothing."""
         self.notices |= dict.fromkeys(reading.notices)
         if reading.document is not None:
@@ -114,40 +113,26 @@ def held_out(passages: Iterable[str]) -> list[bool]:
 
 
 def annotated_texts(path: Path) -> list[str] | None:
-    """The texts of an annotated corpus; None when the file is none. Raises UsageError when it is a damaged one."""
+    """The texts of an annotated corpus in a format that kgbuild knows; None when the file is none, or could be of several.
+
+    Raises UsageError when it is a damaged one.
+    """
     suffix = suffix_of(path.name)
+    if suffix not in (*TEXT, *RECORDS) and readable(suffix):
+        return None
+    reading = Reading(str(path))
     try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-    except OSError as error:
-        raise UsageError(f"{path}: the file cannot be read: {error.strerror}") from error
-    if suffix in RECORDS:
-        return _plain(_records(path, suffix)) if b'"vertexSet"' in head and b'"sents"' in head else None
-    if suffix in TEXT or not readable(suffix):
-        return _plain(read_gold(path)) if _is_columns(head) else None
-    return None
-
-
-def _records(path: Path, suffix: str) -> list[GoldDocument]:
-    if suffix == ".json":
-        return read_gold(path)
-    lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    return parse_docred(f"[{','.join(lines)}]", str(path))
-
-
-def _plain(documents: list[GoldDocument]) -> list[str]:
+        content = load(path, reading)
+    except UsageError:
+        return None  # whoever reads documents says what is wrong with it
+    if not content.rows and not (content.text or content.data):
+        return None
+    found = [one for one in FORMATS.values() if one.looks(content)]
+    if len(found) != 1:
+        return None
+    documents = found[0].read(content, reading)
+    reading.refuse_if_bad()
     return [naturally(document).text if document.tokenised else document.text for document in documents]
-
-
-def _is_columns(head: bytes) -> bool:
-    lines = [line.split() for line in head.decode("utf-8", "replace").splitlines()[:-1] if line.strip()][:COLUMN_LINES]
-    return len(lines) > 1 and all(_is_row(cells) for cells in lines)
-
-
-def _is_row(cells: list[str]) -> bool:
-    if cells[0] == "-DOCSTART-":
-        return True
-    return len(cells) > 1 and (cells[-1] == "O" or cells[-1][:2] in ("B-", "I-", "E-", "S-"))
 
 
 def _files(path: Path, include: tuple[str, ...], exclude: tuple[str, ...], found: _Reading) -> Iterator[File]:

@@ -46,10 +46,23 @@ def test_annotated_corpora_give_their_texts_without_labels(tmp_path):
     assert {"John works.", "Paris,"} <= set(found.passages)
 
 
-def test_docred_by_the_line_is_known_too(tmp_path):
-    documents = json.loads(write(tmp_path / "train.json", 2).read_text())
-    (tmp_path / "train.jsonl").write_text("".join(json.dumps(item) + "\n" for item in documents))
-    assert annotated_texts(tmp_path / "train.jsonl") == annotated_texts(tmp_path / "train.json") != None  # noqa: E711
+@pytest.mark.parametrize(
+    ("name", "content", "texts"),
+    [
+        ("spert.json", json.dumps([{"tokens": ["Ann", "works", "."], "entities": [], "relations": []}]), ["Ann works."]),
+        ("finre.txt", "中铁\t中建\tunknown\t中铁与中建合作。\n中建\t中铁\tunknown\t中铁与中建合作。\n", ["中铁与中建合作。"]),
+        ("rows.jsonl", '{"text": "Ann works.", "label": {"name": {"Ann": [[0, 2]]}}}\n', ["Ann works."]),
+        ("plain.jsonl", '{"text": "Ann works.", "url": "x"}\n', None),
+        ("plain.txt", "Ann works in Rome.\n\nShe likes it.\n", None),
+        ("plain.json", '{"title": "Ann", "body": "She works."}', None),
+        ("broken.json", '{"sents": [', None),
+        ("empty.txt", "", None),
+        ("page.html", "<p>Ann O</p>", None),
+    ],
+)
+def test_corpora_are_told_from_documents_by_their_content(tmp_path, name, content, texts):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    assert annotated_texts(tmp_path / name) == texts
 
 
 def test_a_field_can_be_named(tmp_path):

@@ -1,0 +1,196 @@
+"""A file or folder -> its content, by kind, and the account of reading it: which rows are bad, and what else is to be said.
+
+Rows are objects of JSON, each with the place that names it in messages. Knows no format.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kgbuild.errors import UsageError
+
+MOST_SHOWN = 20
+"""Bad rows that an error shows; the others are counted."""
+MOST_LOOKED_AT = 20
+"""Rows on which a format is recognised."""
+
+Row = TypeVar("Row")
+Made = TypeVar("Made")
+Rows = tuple[tuple[str, Any], ...]
+"""Objects with their places: `line 3` or `document 2`."""
+
+
+class BadRow(ValueError):
+    """What is wrong with one row; the reading adds file and place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What stands at a path. text: of a text file, line ends as they are; rows: of JSON, else None; data: of a binary file."""
+
+    path: Path
+    text: str | None = None
+    rows: Rows | None = None
+    data: bytes | None = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the path is a folder."""
+        return self.text is None and self.data is None
+
+    def has_row(self, looks: Callable[[Mapping[str, Any]], bool]) -> bool:
+        """Whether one of the first rows looks like a format's."""
+        rows = (row for _, row in (self.rows or ())[:MOST_LOOKED_AT])
+        return any(isinstance(row, dict) and looks(row) for row in rows)
+
+
+@dataclass(slots=True)
+class Reading:
+    """The account of one file: where names it; bad rows are collected, said and counts are what was noticed, by sentence."""
+
+    where: str
+    bad: list[tuple[str, str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def each(self, rows: Iterable[tuple[str, Row]], make: Callable[[Row], Made], called: str = "") -> list[Made]:
+        """What is made of each good row; the bad ones are remembered. called: the format's name in their messages."""
+        made = []
+        for place, row in rows:
+            try:
+                made.append(make(row))
+            except BadRow as error:
+                self.bad.append((place, str(error)))
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+                self.bad.append((place, f"not {called or 'this'} format ({_in_words(error)})"))
+        return made
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Notice something that is counted; what: a sentence, after which the number is said."""
+        if number:
+            self.counts[what] += number
+
+    def refuse_if_bad(self) -> None:
+        """UsageError that names the file and its bad rows, if there are any: the first ones with what is wrong, then a number."""
+        if len(self.bad) == 1:
+            raise UsageError(f"{self.where}, {self.bad[0][0]}: {self.bad[0][1]}")
+        if self.bad:
+            shown = "; ".join(f"{place}: {wrong}" for place, wrong in self.bad[:MOST_SHOWN])
+            more = f"; and {len(self.bad) - MOST_SHOWN:,} more" if len(self.bad) > MOST_SHOWN else ""
+            raise UsageError(f"{self.where}: {len(self.bad):,} bad rows: {shown}{more}")
+
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed, as sentences."""
+        return (*self.said, *(f"{what}: {number:,}" for what, number in self.counts.items()))
+
+
+def load(path: Path, reading: Reading) -> Content:
+    """What stands at a path, with lines that are no JSON remembered as bad. Raises UsageError if it cannot be read."""
+    if path.is_dir():
+        return Content(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if data[:1] == b"\x78":  # zlib, which no text in UTF-8 with a bad byte is likely to begin with
+            return Content(path, data=data)
+        raise UsageError(f"cannot read {path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+    return Content(path, text, parse_rows(text, reading))
+
+
+def parse_rows(text: str, reading: Reading) -> Rows | None:
+    """The objects of a JSON list, of one JSON object, or of JSON Lines; None for what is no JSON at all.
+
+    Raises UsageError, with the line, for a list that does not parse and for lines of which none does.
+    """
+    if text.lstrip()[:1] not in ("[", "{"):
+        return None
+    try:
+        whole = json.loads(text)
+    except json.JSONDecodeError as error:
+        rows = None if text.lstrip()[0] == "[" else _lines(text, reading)
+        if rows is not None:
+            return rows
+        if not _begins_json(text):
+            return None
+        raise UsageError(f"{reading.where}, line {error.lineno}: not JSON ({error.msg})") from error
+    if isinstance(whole, list):
+        return tuple((f"document {number}", item) for number, item in enumerate(whole, 1))
+    return (("line 1", whole),)
+
+
+def rows_of(content: Content) -> Rows:
+    """The rows of a JSON file. Raises UsageError for another."""
+    if content.rows is None:
+        raise UsageError(f"{content.path}: not JSON, which this format is; name another with --from")
+    return content.rows
+
+
+def text_of(content: Content) -> str:
+    """The text of a text file. Raises UsageError for another."""
+    if content.text is None:
+        raise UsageError(f"{content.path}: no text file, which this format is; name another with --from")
+    return content.text
+
+
+def integer(value: Any, name: str) -> int:
+    """A whole number. Raises BadRow for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise BadRow(f"{name} is {value!r}, not a whole number")
+
+
+def string(value: Any, name: str) -> str:
+    """A text that is not empty. Raises BadRow for anything else."""
+    if isinstance(value, str) and value:
+        return value
+    raise BadRow(f"{name} is {value!r}, not a text")
+
+
+def index(value: Any, number: int, name: str) -> int:
+    """A whole number from 0 to number - 1. Raises BadRow for anything else."""
+    if 0 <= integer(value, name) < number:
+        return int(value)
+    raise BadRow(f"{name} is {value}, and there are {number}")
+
+
+def check_surface(found: str, expected: Any, start: int, end: int) -> None:
+    """BadRow unless the characters at some offsets are those that the annotation names."""
+    if found != expected:
+        raise BadRow(f"the text at {start}-{end} is {found[:60]!r}, the annotation says {str(expected)[:60]!r}")
+
+
+def without_space(surface: str) -> str:
+    """A surface without white space and written-out line ends, which annotation tools change in it."""
+    return "".join(surface.replace("\\n", "").split())
+
+
+def _lines(text: str, reading: Reading) -> Rows | None:
+    """JSON Lines; only a line feed ends a line, as U+2028 and its like may stand inside of texts."""
+    rows: list[tuple[str, Any]] = []
+    bad: list[tuple[str, str]] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                rows.append((f"line {number}", json.loads(line)))
+            except json.JSONDecodeError as error:
+                bad.append((f"line {number}", f"not JSON ({error.msg} at character {error.pos + 1})"))
+    if not rows:
+        return None
+    reading.bad += bad
+    return tuple(rows)
+
+
+def _begins_json(text: str) -> bool:
+    """Whether a text that does not parse was meant as JSON: columns and tables may begin with a bracket, too."""
+    return text.lstrip()[1:].lstrip()[:1] in ("", "{", "[", '"', "]", "}")
+
+
+def _in_words(error: Exception) -> str:
+    return f"KeyError: no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
