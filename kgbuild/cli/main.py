@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kgbuild.cli import ask, converting, doctor, documents, evaluating, models, training, trying, work
+from kgbuild.cli import adapting, ask, converting, doctor, documents, evaluating, models, training, trying, tuning, work
 from kgbuild.cli.session import Session
 from kgbuild.errors import KgbuildError
 
@@ -21,7 +21,8 @@ COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
     ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
-    ("Models", (trying.try_text, models.schema, training.train, evaluating.evaluate, converting.convert, doctor.doctor)),
+    ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, tuning.tune)),
+    ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )
 NAMES = {"list_documents": "documents", "try_text": "try"}
 """Commands whose function cannot have their name."""

@@ -1,0 +1,91 @@
+"""The command tune: a search for settings of training, its best model and its report."""
+
+import logging
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kgbuild.cli.documents import AsJson
+from kgbuild.cli.output import duration, put, put_json, put_table
+from kgbuild.cli.session import begin
+from kgbuild.cli.training import MACHINE, TRAIN_PACKAGES, Device, repeat_command, start_model
+from kgbuild.errors import MissingExtra
+
+TUNE_PACKAGES = ("optuna", "sqlalchemy")
+
+
+def tune(
+    ctx: typer.Context,
+    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Annotated documents, as for train.", show_default=False)],
+    dev: Annotated[
+        Path, typer.Option("--dev", metavar="FILE", help="Annotated documents that trials are scored on.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where study, model and report go.", show_default=False)],
+    trials: Annotated[int, typer.Option("--trials", min=1, help="How many, earlier ones included.")] = 20,
+    hours: Annotated[
+        float | None, typer.Option("--hours", min=0.0, help="Stop after these; --resume goes on.", show_default=False)
+    ] = None,
+    space: Annotated[
+        Path | None, typer.Option("--space", metavar="FILE", help="YAML: settings to bounds.", show_default=False)
+    ] = None,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
+    ] = None,
+    init: Annotated[
+        str | None,
+        typer.Option("--init", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
+    seed: Annotated[int, typer.Option("--seed", help="Of all that is random.")] = 1,
+    device: Annotated[
+        Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)
+    ] = Device.AUTO,
+    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the search in DIR.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Search the settings with which training does best.
+
+    Tries settings with Optuna, breaks off trials that fall behind, keeps the best trial's model in DIR/model and a report with
+    pictures in DIR/report.md. Needs the extra `tune`.
+
+    kgbuild tune train.json --dev dev.json --trials 30 --out searches/mine
+    """
+    session = begin(ctx, logging.INFO)
+    session.when_interrupted = f"{out} keeps all trials; the same command with --resume goes on"
+    report = run_search(
+        data=data, dev=dev, out=out, trials=trials, hours=hours, space=space, encoder=encoder, init=start_model(init), name=name,
+        seed=seed, device=device.value, threads=threads, resume=resume, command=repeat_command(),
+    )  # fmt: skip
+    if json:
+        put_json(report)
+    else:
+        put_search(report, out)
+
+
+def run_search(**arguments: Any) -> dict[str, Any]:
+    """Call the library. Raises MissingExtra where optuna, torch or transformers are not installed."""
+    try:
+        from kgbuild.training.search import search
+
+        return search(**arguments)
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing in TUNE_PACKAGES:
+            raise MissingExtra("searching settings", "tune") from error
+        if missing in TRAIN_PACKAGES:
+            raise MissingExtra("training", "train") from error
+        raise
+
+
+def put_search(report: dict[str, Any], out: Path) -> None:
+    """How many trials, the best settings and what matters, where the model is."""
+    best, model = report["best"], Path(report["model"])
+    counts = ", ".join(f"{count} {name}" for name, count in report["trials"].items())
+    put(f"trials: {counts} ({duration(report['seconds'])})")
+    put(f"best: trial {best['trial']}, score {best['score']:.2f} on dev (F1 of mentions + F1 of relations)")
+    shares = report["importances"]
+    put_table(("setting", "best", "importance"), [(name, value, shares.get(name)) for name, value in best["settings"].items()])
+    put(f"report and pictures: {out / 'report.md'}")
+    put(f"the model is in {model}; next: kgbuild use {model if model.is_absolute() else f'./{model}'}")
