@@ -33,7 +33,11 @@ def rows_of(batch: Batch, start: int, stop: int) -> Batch:
         weights=batch.weights[pairs],
         soft=batch.soft[pairs],
         taught=batch.taught[pairs],
-        evidence=[(number_of[number], *rest) for number, *rest in batch.evidence if number in number_of],
+        evidence=[
+            (number_of[number], pairs, shares, sentences)
+            for number, pairs, shares, sentences in batch.evidence
+            if number in number_of
+        ],
         names=[batch.names[number]._replace(row=batch.names[number].row - start) for number in named],
         same=batch.same[same],
         unknown=batch.unknown[inside],
