@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from kgbuild.errors import ModelError
-from kgbuild.extraction.graphs import chain_graph, encoder_graph, pair_graph
+from kgbuild.extraction.encoder_graphs import encoder_graph
+from kgbuild.extraction.graphs import chain_graph, pair_graph
 from kgbuild.extraction.runtime import Batch, Encoded, Floats, Question
 from kgbuild.models.directory import WEIGHTS, ModelDirectory
 
