@@ -163,7 +163,7 @@ def fetching(source: str) -> Iterator[None]:
     except ModelError:
         raise
     except Exception as error:  # hub, safetensors, json, torch: each has errors of its own
-        words = next(iter(str(error).splitlines()), "") or type(error).__name__
+        words = f"{' '.join(str(error).split()):.200}" or type(error).__name__
         if Path(source).is_dir():
             raise ModelError(f"cannot load the encoder {source}: {words}") from error
         raise ModelError(

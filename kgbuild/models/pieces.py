@@ -75,7 +75,7 @@ def load_tokenizer(path: Path) -> "Tokenizer":
 
 
 def made_ready(tokenizer: "Tokenizer") -> "Tokenizer":
-    """Switch off truncation and padding; and, outside BERT's vocabularies, that `<s>` in a text is taken for a special piece."""
+    """Switch off truncation and padding; and, where it does not split like BERT's, that `<s>` in a text becomes a special piece."""
     tokenizer.no_truncation()
     tokenizer.no_padding()
     if not _splits_like_bert(tokenizer):

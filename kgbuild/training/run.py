@@ -240,8 +240,10 @@ def _tokenizer(encoder: str | None) -> Any:
 
     with fetching(str(folder)):
         found = AutoTokenizer.from_pretrained(str(encoder), use_fast=True)
-    if not hasattr(found, "backend_tokenizer"):
-        raise ModelError(f"the encoder {encoder} has no tokenizer that the `tokenizers` library can run ({TOKENIZER})")
+    if not hasattr(found, "backend_tokenizer") or set(found.get_vocab()) <= set(found.all_special_tokens):
+        raise ModelError(
+            f"the encoder {encoder} has no tokenizer that can be used: {TOKENIZER} and its older forms are missing"
+        )
     return made_ready(found.backend_tokenizer)
 
 

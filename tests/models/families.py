@@ -5,23 +5,11 @@ from pathlib import Path
 
 import torch
 import transformers
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from kgbuild.models.directory import RelationSpec
+from tests.models.vocabularies import tokenizer_of
 
-SENTENCES = [
-    "Marie Curie was born in Warsaw in 1867 and worked at the University of Paris.",
-    "The U.S. company Acme Corp. (founded by John Smith) opened a plant in Georgetown, Kentucky.",
-    "Anna Müller's report cost $12.5m; she didn't say “why”.",
-    "北京是中国的首都。李明在北京大学工作。",
-    "Los Ángeles, São Paulo und Köln – 3 cities; e-mail: a.b@c.org",
-]
 SIZES = {"num_hidden_layers": 3, "num_attention_heads": 4, "hidden_size": 32, "intermediate_size": 48}
-BERTS, BYTES, UNIGRAM = (
-    ("[PAD]", "[UNK]", "[CLS]", "[SEP]"),
-    ("<s>", "<pad>", "</s>", "<unk>"),
-    ("<s>", "<pad>", "</s>", "<unk>"),
-)
 
 FAMILIES = {
     "bert": ("wordpiece", "BertConfig", {}),
@@ -68,53 +56,6 @@ FAMILIES = {
     ),
 }  # fmt: skip
 """Name: tokenizer, class of the config, settings. Each setting is one that real encoders of the family differ in."""
-
-
-def tokenizer_of(kind: str) -> Tokenizer:
-    """A tokenizer of that kind, trained on SENTENCES."""
-    match kind:
-        case "wordpiece":
-            return _wordpiece(trainers.WordPieceTrainer(vocab_size=260, special_tokens=list(BERTS), show_progress=False))
-        case "characters":
-            return _wordpiece(trainers.WordPieceTrainer(vocab_size=10, special_tokens=list(BERTS), show_progress=False))
-        case "bytes" | "bytes-roberta":
-            return _bytes(BYTES if kind == "bytes-roberta" else BERTS)
-        case _:
-            return _unigram(UNIGRAM if kind == "unigram-roberta" else BERTS)
-
-
-def _wordpiece(trainer) -> Tokenizer:
-    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    made.normalizer = normalizers.BertNormalizer(lowercase=True)
-    made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    made.train_from_iterator(SENTENCES, trainer)
-    return made
-
-
-def _bytes(special) -> Tokenizer:
-    made = Tokenizer(models.BPE())
-    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    made.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    made.train_from_iterator(
-        SENTENCES,
-        trainers.BpeTrainer(vocab_size=340, special_tokens=list(special), initial_alphabet=alphabet, show_progress=False),
-    )
-    made.post_processor = processors.ByteLevel(trim_offsets=False)
-    return made
-
-
-def _unigram(special) -> Tokenizer:
-    made = Tokenizer(models.Unigram())
-    made.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace("\n", " "), normalizers.Replace("\t", " ")])
-    made.pre_tokenizer = pre_tokenizers.Metaspace()
-    made.train_from_iterator(
-        SENTENCES,
-        trainers.UnigramTrainer(
-            vocab_size=120, special_tokens=list(special), unk_token=special[-1 if "<s>" in special else 1], show_progress=False
-        ),
-    )
-    return made
 
 
 def write_encoder(folder: Path, name: str, hidden: int = 32, **changes) -> Path:
