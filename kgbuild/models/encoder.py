@@ -97,7 +97,8 @@ class Encoder(nn.Module):
 
     def _take(self, name: str) -> Callable[[nn.Module, Any, Tensor], None]:
         def hook(_module: nn.Module, _inputs: Any, output: Tensor) -> None:
-            self._taken.setdefault(name, output)  # DeBERTa uses the same module once more, for positions
+            if not torch.compiler.is_exporting():  # what is exported must not leave anything behind
+                self._taken.setdefault(name, output)  # DeBERTa uses the same module once more, for positions
 
         return hook
 
