@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.errors import ModelError
 from kgbuild.extraction.graphs import (
     Node,
     Tensors,
@@ -23,8 +22,9 @@ from kgbuild.extraction.graphs import (
     _lookup,
     _norm,
     _tensor,
+    fitting,
 )
-from kgbuild.models.directory import ACTIVATIONS, ROBERTAS, WEIGHTS, ModelSpec
+from kgbuild.models.directory import ACTIVATIONS, ROBERTAS, ModelSpec
 from kgbuild.models.pieces import BUCKETS
 
 BASE = "encoder.bert."
@@ -38,6 +38,7 @@ Attention = Callable[[str, Node], States]
 """From the name of a layer and its input (B, L, D): the mixed values, the queries, the keys."""
 
 
+@fitting
 def encoder_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     """From ids (B, L), cases (B, L), mask (B, 1, 1, L) -> tag scores (B, L, T), then hidden, query, key of the last layer (B, L, D).
 
@@ -48,16 +49,10 @@ def encoder_graph(tensors: Tensors, spec: ModelSpec) -> Any:
 
     ids, cases = _input([-1, -1], np.int64), _input([-1, -1], np.int64)
     mask = _input([-1, 1, 1, -1], np.float32)
-    try:
-        stack = _modernbert if spec.encoder.family == "modernbert" else _post_norm
-        hidden, query, key = stack(tensors, spec, _words(tensors, ids, cases), mask)
-        results = [ops.result(node) for node in (_linear(tensors, "ner.linear", hidden), hidden, query, key)]
-        return openvino.Model(results, [ids, cases, mask], "encoder")
-    except RuntimeError as error:
-        words = " ".join(str(error).split())
-        raise ModelError(
-            f"{WEIGHTS} does not fit model.json ({words:.200}): restore the model directory, or train it again"
-        ) from error
+    stack = _modernbert if spec.encoder.family == "modernbert" else _post_norm
+    hidden, query, key = stack(tensors, spec, _words(tensors, ids, cases), mask)
+    results = [ops.result(node) for node in (_linear(tensors, "ner.linear", hidden), hidden, query, key)]
+    return openvino.Model(results, [ids, cases, mask], "encoder")
 
 
 # ── post-norm encoders: BERT, RoBERTa, ELECTRA, DeBERTa ──────────────────────────────────────────────────────────────────

@@ -5,19 +5,37 @@ them. Shape comments: B passages, L pieces, D hidden, H heads, N mentions or cha
 the grouped product.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
 from kgbuild.errors import ModelError
-from kgbuild.models.directory import ModelSpec
+from kgbuild.models.directory import CONFIG, WEIGHTS, ModelSpec
 
 Tensors = Mapping[str, Any]
 Node = Any
 """A node of an OpenVINO graph."""
 
 
+def fitting(build: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that builds a graph, with OpenVINO's complaints about shapes as a ModelError that names the file."""
+
+    @wraps(build)
+    def built(*arguments: Any) -> Any:
+        try:
+            return build(*arguments)
+        except RuntimeError as error:
+            words = f"{' '.join(str(error).split()):.160}"
+            raise ModelError(
+                f"{WEIGHTS} does not fit {CONFIG} ({words}): restore the model directory, or train it again"
+            ) from error
+
+    return built
+
+
+@fitting
 def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     """One passage's mentions -> attention of each chain (H, N, L), and its two ends (N, 2E).
 
@@ -43,6 +61,7 @@ def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     return openvino.Model([ops.result(attention), ops.result(ends)], inputs, "chains")
 
 
+@fitting
 def pair_graph(tensors: Tensors, spec: ModelSpec, count: int) -> Any:
     """From hidden (1, L, D), attention (H, N, L), ends (N, 2E), pairs (2, count) -> margins (count, relations)."""
     import openvino
