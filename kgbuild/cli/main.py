@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kgbuild.cli import ask, doctor, documents, exporting, models, trying, work
+from kgbuild.cli import ask, doctor, documents, evaluating, exporting, models, trying, work
 from kgbuild.cli.session import Session
 from kgbuild.errors import KgbuildError
 
@@ -21,7 +21,7 @@ COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
     ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
-    ("Models", (trying.try_text, models.schema, models.train, models.evaluate, doctor.doctor)),
+    ("Models", (trying.try_text, models.schema, models.train, evaluating.evaluate, doctor.doctor)),
 )
 GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (
     ("Models", "model", "Take a model elsewhere.\n\nkgbuild model export default --onnx tagger.onnx", (exporting.export,)),

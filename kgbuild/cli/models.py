@@ -1,4 +1,4 @@
-"""Commands around models and schemas: schema, train, evaluate. `try` and `doctor` have files of their own."""
+"""Commands around models and schemas: schema, train. `try`, `evaluate` and `doctor` have files of their own."""
 
 import logging
 import shlex
@@ -17,17 +17,9 @@ from kgbuild.errors import MissingExtra, UsageError
 if TYPE_CHECKING:
     from kgbuild.schema import Schema
 
-RESOLUTION = "resolution"
 DEFAULT = "default"
 TRAIN_PACKAGES = ("torch", "transformers", "seqeval", "sklearn")
 Row = tuple[Any, ...]
-
-
-class Thresholds(StrEnum):
-    """Sets of thresholds that a model directory carries."""
-
-    BENCHMARK = "benchmark"
-    DEFAULT = "default"
 
 
 class SchemaAction(StrEnum):
@@ -196,82 +188,6 @@ def run_training(settings: dict[str, Any], **arguments: Any) -> dict[str, Any]:
 def repeat_command() -> str:
     """How a person repeats this call: for the model card."""
     return shlex.join(["kgbuild", *sys.argv[1:]])
-
-
-def evaluate(
-    ctx: typer.Context,
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="`default`, a path with a /, or `resolution`.", show_default=False)
-    ],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="DocRED-like JSON or CoNLL columns.", show_default=False)],
-    links: Annotated[
-        Path | None, typer.Argument(metavar="[LINKS]", help="resolution: the page of each mention.", show_default=False)
-    ] = None,
-    thresholds: Annotated[
-        Thresholds, typer.Option("--thresholds", help="Which of the model's sets to cut at.")
-    ] = Thresholds.BENCHMARK,
-    runtime: Annotated[str, typer.Option("--runtime", help="openvino, torch or torch-cpu.")] = "openvino",
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Also on data that the model was trained on.")] = False,
-    natural: Annotated[bool, typer.Option("--natural", help="Read detokenised text, not tokens joined by spaces.")] = False,
-    json: AsJson = False,
-) -> None:
-    """Score a model, or the resolver, on annotated documents.
-
-    The resolver takes mentions with the page that each is about (columns, and a table like AIDA's).
-
-    kgbuild evaluate default dev.json
-    kgbuild evaluate resolution testa.txt links.tsv
-    """
-    begin(ctx)
-    if model == RESOLUTION:
-        report = evaluate_resolver(data, links)
-    elif links is not None:
-        raise UsageError(f"{links}: only `evaluate resolution CORPUS LINKS` takes a second file")
-    else:
-        report = evaluate_model(model_folder(model), data, thresholds.value, runtime, threads, force=force, natural=natural)
-    if json:
-        put_json(report)
-    else:
-        put_numbers(report)
-
-
-def model_folder(model: str) -> Path:
-    """The folder that MODEL means. Raises UsageError for a word that is neither `default` nor a path."""
-    from kgbuild.pipeline.models import model_path
-
-    if model != DEFAULT and "/" not in model and "\\" not in model:
-        raise UsageError(f"{model!r} is no model: give `default`, `resolution`, or a path with a / (./{model})")
-    return model_path(model)
-
-
-def evaluate_model(folder: Path, data: Path, *settings: Any, force: bool, natural: bool) -> dict[str, Any]:
-    """Numbers of a model on a corpus."""
-    from kgbuild.extraction.evaluate import evaluate as run
-
-    return run(folder, data, *settings, force=force, natural=natural)
-
-
-def evaluate_resolver(corpus: Path, links: Path | None) -> dict[str, Any]:
-    """Numbers of the resolver, with `b3` and `pairs` as objects."""
-    from kgbuild.evaluation.resolution import evaluate_resolution
-    from kgbuild.pipeline.resolving import resolve
-
-    if links is None:
-        raise UsageError("`evaluate resolution` takes two files: CORPUS (CoNLL columns) and LINKS (a table of pages)")
-    return nested(evaluate_resolution(corpus, links, resolve))
-
-
-def nested(numbers: dict[str, Any]) -> dict[str, Any]:
-    """{"b3.f1": x} as {"b3": {"f1": x}}."""
-    result: dict[str, Any] = {}
-    for name, value in numbers.items():
-        outer, dot, inner = name.partition(".")
-        if dot:
-            result.setdefault(outer, {})[inner] = value
-        else:
-            result[name] = value
-    return result
 
 
 def put_numbers(report: dict[str, Any], prefix: str = "") -> None:

@@ -16,12 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.corpora.gold import majority
-from kgbuild.errors import KgbuildError, UsageError
+from kgbuild.errors import KgbuildError, ModelError, UsageError
+from kgbuild.extraction.chains import join_names
 from kgbuild.extraction.decode import DECODER_VERSION, Floats, Placed, decode_links, decode_spans, strongest, type_mask
-from kgbuild.extraction.pairs import Asked, Chained, ask
+from kgbuild.extraction.pairs import Asked, Chained, ask, ask_names
 from kgbuild.extraction.runtime import Batch, Encoded, Runtime, make_batch
+from kgbuild.extraction.surface import FEATURES, surface
+from kgbuild.extraction.surface import VERSION as SURFACE_VERSION
 from kgbuild.extraction.windows import Prepared, merge_scores, prepare
 from kgbuild.hashing import digest
+from kgbuild.models.calibration import scores as calibrated
 from kgbuild.models.directory import TOKENIZER, ModelDirectory, fingerprint, read_directory
 from kgbuild.models.pieces import load_tokenizer, padded_length, split_all
 from kgbuild.records import Extraction, Link
@@ -47,6 +51,11 @@ def load(model_dir: Path, runtime: str = "openvino", threads: int | None = None,
     Raises ModelError for a directory that is missing, damaged or newer, MissingExtra for runtime torch without torch.
     """
     directory = read_directory(Path(model_dir))
+    head = directory.spec.coreference
+    if head is not None and head.features != FEATURES:
+        raise ModelError(
+            f"{model_dir}: its coreference head reads other features of names than this kgbuild has: train it again"
+        )
     return Extractor(directory, open_runtime(directory, runtime, threads or None, cache))
 
 
@@ -189,11 +198,31 @@ class Extractor:
 
     def _extraction(self, item: Prepared, rows: Rows, placed: list[Placed]) -> Extraction:
         spans = tuple(one.span for one in placed)
-        chains = chain_spans(item.text, spans)
+        chains = self._chains(item, rows, placed)
         types = tuple(self.labels.index(majority([spans[i].label for i in chain])) for chain in chains)
         chained = Chained(tuple((one.first, one.last) for one in placed), chains, types)
         firsts = np.array([chain[0] for chain in chains], dtype=np.int64)
         return Extraction(spans, chains, strongest(self._links(item, rows, chained, firsts)))
+
+    def _chains(self, item: Prepared, rows: Rows, placed: list[Placed]) -> tuple[tuple[int, ...], ...]:
+        """Which spans are the same thing: by the coreference head, or by the rules of names where the model has none."""
+        spans = [one.span for one in placed]
+        if self.directory.spec.coreference is None or len(spans) < 2:
+            return chain_spans(item.text, spans)
+        seen = surface(item.text, spans)
+        places = [(one.first, one.last) for one in placed]
+        types = [self.labels.index(writing.type) for writing in seen.writings]
+        scores = np.zeros(len(seen.pairs), dtype=np.int64)
+        for asked in ask_names(seen, places, types, item.windows):
+            encoded, row = rows[asked.window]
+            start, end = item.windows[asked.window]
+            odds = self.runtime.join(encoded, row, end - start + 2, asked.question)
+            scores[asked.pairs] = calibrated(odds, self.directory.calibration.chains)
+        groups = join_names(len(seen.writings), seen.pairs.tolist(), scores.tolist(), self.directory.calibration.join)
+        chains: dict[int, list[int]] = {}
+        for writing, group in zip(seen.writings, groups, strict=True):
+            chains.setdefault(group, []).extend(writing.spans)
+        return tuple(sorted(tuple(sorted(chain)) for chain in chains.values()))
 
     def _relate_given(self, batch: list[tuple[Prepared, Chained, Rows]]) -> list[tuple[Link, ...]]:
         names = [np.arange(len(chained.chains)) for _, chained, _ in batch]
@@ -217,7 +246,7 @@ class Extractor:
 
 def model_key(fingerprint: str, precision: str) -> str:
     """The key of all extractions by a model: its fingerprint, declared precision, and the versions of decoder and chain rules."""
-    return digest("extractions", DECODER_VERSION, NAMES_VERSION, fingerprint, precision)
+    return digest("extractions", DECODER_VERSION, NAMES_VERSION, SURFACE_VERSION, fingerprint, precision)
 
 
 def encode_halving(runtime: Runtime, batch: Batch) -> Rows:

@@ -1,4 +1,4 @@
-"""Tensors of a model directory -> OpenVINO graphs of the heads: chains, pairs. The arithmetic is `models.checkpoint`'s.
+"""Tensors of a model directory -> OpenVINO graphs of the heads: chains, pairs, names. The arithmetic is `models.checkpoint`'s.
 
 The encoder's graph is made in `encoder_graphs`. Knows no text. Shapes are left open; whoever runs a graph feeds it fixed steps of
 them. Shape comments: B passages, L pieces, D hidden, H heads, N mentions or chains (padded), P pairs, E size of an end, b block of
@@ -84,6 +84,32 @@ def pair_graph(tensors: Tensors, spec: ModelSpec, count: int) -> Any:
     return openvino.Model([ops.result(_margins(tensors, product))], [hidden, attention, ends, pairs], "pairs")
 
 
+@fitting
+def name_graph(tensors: Tensors, spec: ModelSpec) -> Any:
+    """One passage's written names and pairs of them -> log-odds (P,) that the two are one thing.
+
+    Inputs: hidden (1, L, D); places (2N,) first pieces of mentions, then last pieces; member (N, N) name by mention, rows that sum
+    to one; types (N,); pairs (2, P); features (P, F).
+    """
+    import openvino
+    from openvino import opset13 as ops
+
+    if spec.coreference is None:
+        raise ModelError("this model has no coreference head")
+    hidden, places = _input([1, -1, spec.encoder.hidden], np.float32), _input([-1], np.int64)
+    member, types = _input([-1, -1], np.float32), _input([-1], np.int64)
+    pairs, features = _input([2, -1], np.int64), _input([-1, len(spec.coreference.features)], np.float32)
+    names = ops.matmul(member, _states(hidden, places), False, False)  # (N, 2D)
+    kinds = _lookup(tensors, "coreference.types.weight", types)
+    names = ops.tanh(ops.add(_linear(tensors, "coreference.project", names), kinds))  # (N, S)
+    left, right = (ops.gather(names, ops.gather(pairs, _ints(i), _ints(0)), _ints(0)) for i in range(2))  # (P, S)
+    seen = ops.concat([ops.multiply(left, right), ops.abs(ops.subtract(left, right)), features], 1)
+    scores = _linear(tensors, "coreference.out", ops.relu(_linear(tensors, "coreference.pair", seen)))  # (P, 1)
+    return openvino.Model(
+        [ops.result(ops.squeeze(scores, _ints([1])))], [hidden, places, member, types, pairs, features], "names"
+    )
+
+
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -95,6 +121,14 @@ def _by_head(spec: ModelSpec, node: Node) -> Node:
     return ops.transpose(ops.reshape(node, _ints([0, 0, heads, spec.encoder.hidden // heads]), True), _ints([0, 2, 1, 3]))
 
 
+def _states(hidden: Node, places: Node) -> Node:
+    """[first, last] of each mention: (N, 2D)."""
+    from openvino import opset13 as ops
+
+    first, last = ops.split(ops.gather(ops.squeeze(hidden, _ints(0)), places, _ints(0)), _ints(0), 2).outputs()
+    return ops.concat([first, last], 1)
+
+
 def _pool(hidden: Node, places: Node, member: Node) -> Node:
     """Log-sum-exp over the mentions of each chain, the states being [first, last]: (N, 2D).
 
@@ -102,9 +136,7 @@ def _pool(hidden: Node, places: Node, member: Node) -> Node:
     """
     from openvino import opset13 as ops
 
-    states = ops.gather(ops.squeeze(hidden, _ints(0)), places, _ints(0))  # (2N, D)
-    first, last = ops.split(states, _ints(0), 2).outputs()
-    states = ops.concat([first, last], 1)  # (N, 2D)
+    states = _states(hidden, places)
     top = ops.reduce_max(states, _ints([0]), True)
     sums = ops.matmul(member, ops.exp(ops.subtract(states, top)), False, False)
     return ops.add(ops.log(sums), top)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.extraction.runtime import Ints, Question
+from kgbuild.extraction.runtime import Ints, NameQuestion, Question
+from kgbuild.extraction.surface import Surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,48 @@ def ask(chained: Chained, windows: Sequence[tuple[int, int]], possible: NDArray[
     """
     found = (_ask_window(chained, number, window, possible) for number, window in enumerate(windows))
     return [asked for asked in found if asked is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNames:
+    """A question about the written names of one window; pairs: numbers of the text's pairs, one an answer."""
+
+    window: int
+    question: NameQuestion
+    pairs: Ints
+
+
+def ask_names(
+    seen: Surface, places: Sequence[tuple[int, int]], types: Sequence[int], windows: Sequence[tuple[int, int]]
+) -> list[AskedNames]:
+    """The pairs of names of a text, each asked in the first window in which both stand.
+
+    places: (first, last) pieces of each span; types: number of each name's type.
+    """
+    asked: list[AskedNames] = []
+    open_pairs = set(range(len(seen.pairs)))
+    for number, (start, end) in enumerate(windows):
+        inside = [
+            [places[i] for i in writing.spans if start <= places[i][0] and places[i][1] < end] for writing in seen.writings
+        ]
+        pairs = [p for p in sorted(open_pairs) if inside[seen.pairs[p, 0]] and inside[seen.pairs[p, 1]]]
+        if pairs:
+            asked.append(_ask_names(seen, inside, types, number, start, pairs))
+            open_pairs -= set(pairs)
+    return asked
+
+
+def _ask_names(
+    seen: Surface, inside: list[list[tuple[int, int]]], types: Sequence[int], window: int, start: int, pairs: list[int]
+) -> AskedNames:
+    present = [name for name, found in enumerate(inside) if found]
+    local = {name: i for i, name in enumerate(present)}
+    rows = [(first - start + 1, last - start + 1, local[name]) for name in present for first, last in inside[name]]
+    first, last, name = np.array(rows, dtype=np.int64).T
+    left, right = (np.array([local[int(seen.pairs[p, side])] for p in pairs], dtype=np.int64) for side in range(2))
+    kinds = np.array([types[i] for i in present], dtype=np.int64)
+    question = NameQuestion(first.copy(), last.copy(), name.copy(), kinds, left, right, seen.features[pairs])
+    return AskedNames(window, question, np.array(pairs, dtype=np.int64))
 
 
 def _ask_window(chained: Chained, number: int, window: tuple[int, int], possible: NDArray[np.bool_]) -> Asked | None:

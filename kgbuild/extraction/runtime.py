@@ -51,6 +51,23 @@ class Question:
     tails: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class NameQuestion:
+    """Which pairs of written names of one row to score. Positions count pieces of the row, [CLS] being 0.
+
+    first, last: (M,) first and last piece of each mention; name: (M,) its name, 0 … N - 1 each at least once; types: (N,) type
+    numbers; left, right: (P,) names; features: (P, F).
+    """
+
+    first: Ints
+    last: Ints
+    name: Ints
+    types: Ints
+    left: Ints
+    right: Ints
+    features: Floats
+
+
 class Runtime(Protocol):
     """A model in memory. numerics: what, beside the passage, decides the last bits; workers: how many threads may call at once."""
 
@@ -61,6 +78,10 @@ class Runtime(Protocol):
 
     def relate(self, encoded: Encoded, row: int, length: int, question: Question) -> Floats:
         """Margins (P, relations): score of the relation minus the score of the threshold."""
+        ...
+
+    def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
+        """Log-odds (P,) that two names are one thing; only for models with a coreference head."""
         ...
 
     def close(self) -> None: ...

@@ -12,14 +12,14 @@ import numpy as np
 
 from kgbuild.errors import ModelError
 from kgbuild.extraction.encoder_graphs import encoder_graph
-from kgbuild.extraction.graphs import chain_graph, pair_graph
-from kgbuild.extraction.runtime import Batch, Encoded, Floats, Question
+from kgbuild.extraction.graphs import chain_graph, name_graph, pair_graph
+from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question
 from kgbuild.models.directory import WEIGHTS, ModelDirectory
 
 PAIRS = 64
 """Pairs are scored in blocks of this many rows, the last one filled up with pair (0, 0)."""
 MENTIONS = (8, 16, 32, 64, 128, 256, 512)
-"""Mentions and chains of a passage are padded to one of these counts."""
+"""Mentions, chains, names and pairs of names of a passage are padded to one of these counts."""
 
 
 class OpenVinoRuntime:
@@ -39,14 +39,14 @@ class OpenVinoRuntime:
         tensors = read_tensors(directory.path / WEIGHTS)
         spec = directory.spec
         self._relations = len(spec.relations)
-        self._compiled = [
-            core.compile_model(graph, "CPU", self._options(kind))
-            for graph, kind in (
-                (encoder_graph(tensors, spec), precision),
-                (chain_graph(tensors, spec), "f32"),
-                (pair_graph(tensors, spec, PAIRS), precision),
-            )
+        graphs = [
+            (encoder_graph(tensors, spec), precision),
+            (chain_graph(tensors, spec), "f32"),
+            (pair_graph(tensors, spec, PAIRS), precision),
         ]
+        if spec.coreference is not None:
+            graphs.append((name_graph(tensors, spec), "f32"))
+        self._compiled = [core.compile_model(graph, "CPU", self._options(kind)) for graph, kind in graphs]
         self._local = threading.local()
 
     def _options(self, precision: str) -> dict[str, Any]:
@@ -81,6 +81,12 @@ class OpenVinoRuntime:
             margins[part] = block[:count]
         return margins
 
+    def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
+        """Log-odds of the pairs of names in question."""
+        hidden = encoded.state[0][row : row + 1]
+        (odds,) = self._infer(3, [hidden, *_padded_names(question)])
+        return np.array(odds[: len(question.left)])
+
     def close(self) -> None:
         """Let go of the compiled graphs."""
         self._compiled = []
@@ -112,7 +118,7 @@ def _padded(question: Question) -> list[Any]:
     A padded mention belongs to no chain; a padded chain consists of mention 0, so that it has a finite value that nobody reads.
     """
     count, chains = len(question.first), len(question.types)
-    size = next((step for step in MENTIONS if step >= count), -(-count // MENTIONS[-1]) * MENTIONS[-1])
+    size = _step(count)
     places = np.zeros((2, size), dtype=np.int64)
     places[0, :count], places[1, :count] = question.first, question.last
     member = np.zeros((size, size), dtype=np.float32)
@@ -122,6 +128,29 @@ def _padded(question: Question) -> list[Any]:
     types[:chains] = question.types
     average = member / member.sum(axis=1, keepdims=True)
     return [places.reshape(-1), np.concatenate([average, average], axis=1) / 2, member, types]
+
+
+def _padded_names(question: NameQuestion) -> list[Any]:
+    """Inputs of the name graph: a padded name is mention 0, a padded pair is (0, 0) without features; nobody reads them."""
+    count, names, pairs = len(question.first), len(question.types), len(question.left)
+    size, wide = _step(count), _step(pairs)
+    places = np.zeros((2, size), dtype=np.int64)
+    places[0, :count], places[1, :count] = question.first, question.last
+    member = np.zeros((size, size), dtype=np.float32)
+    member[question.name, np.arange(count)] = 1.0
+    member[names:, 0] = 1.0
+    types = np.zeros(size, dtype=np.int64)
+    types[:names] = question.types
+    ends = np.zeros((2, wide), dtype=np.int64)
+    ends[0, :pairs], ends[1, :pairs] = question.left, question.right
+    features = np.zeros((wide, question.features.shape[1]), dtype=np.float32)
+    features[:pairs] = question.features
+    return [places.reshape(-1), member / member.sum(axis=1, keepdims=True), types, ends, features]
+
+
+def _step(count: int) -> int:
+    """The smallest step that holds this many."""
+    return next((step for step in MENTIONS if step >= count), -(-count // MENTIONS[-1]) * MENTIONS[-1])
 
 
 def _cores() -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kgbuild.errors import MissingExtra
-from kgbuild.extraction.runtime import Batch, Encoded, Floats, Question
+from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question
 from kgbuild.models.directory import ModelDirectory
 
 PIECES_AT_ONCE = {"cuda": 32_768, "cpu": 2_048}
@@ -66,6 +66,30 @@ class TorchRuntime:
             scores = self._model.relation(States(*(part[one] for part in states)), mask[one], [chains]).float()
             margins = scores[:, 1:] - scores[:, :1]
         found: Floats = margins.cpu().numpy()
+        return found
+
+    def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
+        """Log-odds of the pairs of names in question."""
+        from kgbuild.models.coreference import NamePairs
+        from kgbuild.models.encoder import Encoded as States
+
+        torch = self._torch
+        rows, parts = encoded.state
+        states, _ = parts[row // rows]
+        one = slice(row % rows, row % rows + 1)
+        columns = (
+            question.first,
+            question.last,
+            question.name,
+            question.types,
+            question.left,
+            question.right,
+            question.features,
+        )
+        names = NamePairs(0, *(torch.from_numpy(column).to(self._device) for column in columns))
+        with torch.inference_mode():
+            odds = self._model.coreference(States(*(part[one].float() for part in states)), [names]).float()
+        found: Floats = odds.cpu().numpy()
         return found
 
     def close(self) -> None:

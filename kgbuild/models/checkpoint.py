@@ -1,11 +1,11 @@
 """A model directory <-> torch modules. What a model directory is stands here; reading its small files needs only `directory`.
 
-**Files** (format 1)
+**Files** (format 2; a directory of format 1 has no coreference head)
 
-    model.json         directory.ModelSpec as JSON, plus "format": 1
+    model.json         directory.ModelSpec as JSON, plus "format": 2
     model.safetensors  the weights, fp16, names as below; no pickle anywhere
     tokenizer.json     of the `tokenizers` library; truncation and padding are ignored (pieces.load_tokenizer)
-    calibration.json   directory.Calibration: {"spans": {"slope", "intercept"}, "links": {"slope", "intercept"}}
+    calibration.json   directory.Calibration: {"spans": {"slope", "intercept"}, "links": {…}, "chains": {…}, "join": ten-thousandths}
     thresholds.json    {"benchmark": {"spans", "country", "other"}, "default": {…}}, ten-thousandths; null: group off
     metrics.json, training.json, README.md: what was measured, from what it was trained, the card; for people
 
@@ -26,6 +26,8 @@ keys are those of the contents: before rotation, without relative positions. All
     ner.linear.{weight [1 + 2T, D],bias}
     relation.ends.{weight [2E, 2D],bias}      relation.context.weight [2E, D]      relation.types.weight [T, 2E]
     relation.bilinear.{weight [R + 1, E * b],bias}
+    coreference.project.{weight [S, 2D],bias}      coreference.types.weight [T, S]      (S = coreference.size, F features)
+    coreference.pair.{weight [W, 2S + F],bias}     coreference.out.{weight [1, W],bias}  (W = coreference.width; all absent without)
 
 **Arithmetic.** Sequence: [CLS] pieces [SEP], padded to pieces.padded_length(number of pieces).
 
@@ -42,6 +44,9 @@ keys are those of the contents: before rotation, without relative positions. All
    h[g*b + i] * t[g*b + j], flattened in the order (g, i, j), · bilinear + bias -> R + 1 scores.
 6. Only pairs whose two types stand together in the mask are scored. margin of relation r = score[r + 1] - score[0].
 7. Probability: Platt on the margin, as an integer in ten-thousandths (calibration.scores).
+8. A written name (extraction.surface) is the mean of its mentions' states (2D); n = tanh(project(mean) + types[type]). A pair of
+   names: [n1 * n2, |n1 - n2|, features] · pair, relu, · out: log-odds that they are one thing. Names are joined to chains by
+   extraction.chains; chains then take the way of steps 3 to 7.
 """
 
 import json
@@ -55,6 +60,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from kgbuild.errors import ModelError
+from kgbuild.models.coreference import CoreferenceHead
 from kgbuild.models.directory import CONFIG, TOKENIZER, WEIGHTS, ModelSpec, read_directory, write_spec
 from kgbuild.models.encoder import Encoded, Encoder, build
 from kgbuild.models.ner import NerHead
@@ -66,13 +72,18 @@ if TYPE_CHECKING:
 
 
 class Joint(nn.Module):
-    """One encoder and its two heads."""
+    """One encoder and its heads; coreference is None for a model that has none."""
 
     def __init__(self, encoder: Encoder, spec: ModelSpec, dropout: float = 0.2) -> None:
         super().__init__()
         self.encoder = encoder
         self.ner = NerHead(spec.encoder.hidden, len(spec.tags))
         self.relation = RelationHead(spec.encoder.hidden, len(spec.types), len(spec.relations), spec.relation_head, dropout)
+        self.coreference = (
+            None
+            if spec.coreference is None
+            else CoreferenceHead(spec.encoder.hidden, len(spec.types), spec.coreference, dropout)
+        )
 
     def forward(self, ids: Tensor, cases: Tensor, mask: Tensor) -> tuple[Encoded, Tensor]:
         """(B, L) integers -> encoder outputs and tag scores (B, L, tags)."""

@@ -5,7 +5,7 @@ that names the file.
 """
 
 import json
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -16,7 +16,8 @@ from kgbuild.models.pieces import BUCKETS, CASES
 from kgbuild.models.viterbi import tag_names
 from kgbuild.records import Scope
 
-FORMAT = 1
+FORMAT = 2
+"""Format 2 adds the coreference head and encoders that are no BERT; directories of format 1 are read as having neither."""
 CONFIG, WEIGHTS, TOKENIZER, CALIBRATION = "model.json", "model.safetensors", "tokenizer.json", "calibration.json"
 THRESHOLDS, METRICS, TRAINING, CARD = "thresholds.json", "metrics.json", "training.json", "README.md"
 COUNTRY_LIKE = ("P1001", "P131", "P150", "P17", "P27", "P30", "P495", "P706")
@@ -84,6 +85,15 @@ class RelationSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CoreferenceSpec:
+    """Sizes of the coreference head, and the names of the surface features that it was trained with."""
+
+    features: tuple[str, ...]
+    size: int = 128
+    width: int = 128
+
+
+@dataclass(frozen=True, slots=True)
 class Floors:
     """Calibrated scores (ten-thousandths) below which extraction keeps nothing."""
 
@@ -106,7 +116,8 @@ class ModelSpec:
 
     tags: O, B-X, I-X, … in the order of the NER head's outputs, X in the order of types; relations: output i + 1 of the
     relation head (output 0 is the threshold); mask: the (head type, relation, tail type) seen in training, sorted: no other
-    is ever given out; precision: how the encoder is run, bf16 or f32; name: for people.
+    is ever given out; precision: how the encoder is run, bf16 or f32; name: for people; coreference: None where no clusters
+    were annotated: then chains follow from names alone.
     """
 
     name: str
@@ -123,6 +134,7 @@ class ModelSpec:
     relation_head: RelationSpec
     floors: Floors
     special: Special
+    coreference: CoreferenceSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +147,15 @@ class Platt:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Platt's two parameters for the margins of spans (viterbi.span_margins) and links (score minus threshold score)."""
+    """Platt's two parameters for the margins of spans (viterbi.span_margins) and links (score minus threshold score).
+
+    chains: the same for pairs of names, and join: the mean score (ten-thousandths) from which two groups of names are one chain.
+    """
 
     spans: Platt
     links: Platt
+    chains: Platt = field(default_factory=lambda: Platt(1.0, 0.0))
+    join: int = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +206,7 @@ def read_directory(path: Path) -> ModelDirectory:
             raise ModelError(f"{path / name} is missing: restore the model directory, or train it again")
     spec = _checked(_parse(path / CONFIG, _spec), path / CONFIG)
     sets = _parse(path / THRESHOLDS, lambda data: {name: _record(Thresholds, data[name]) for name in SETS})
-    calibration = _parse(
-        path / CALIBRATION, lambda data: Calibration(_record(Platt, data["spans"]), _record(Platt, data["links"]))
-    )
+    calibration = _parse(path / CALIBRATION, _calibration)
     return ModelDirectory(path, spec, calibration, sets["benchmark"], sets["default"])
 
 
@@ -245,6 +260,11 @@ def _parse(path: Path, build: Any) -> Any:
         raise ModelError(f"{path} is damaged ({type(error).__name__}: {error}): restore the model directory") from error
 
 
+def _calibration(data: dict[str, Any]) -> Calibration:
+    pairs: dict[str, Any] = {name: _record(Platt, data[name]) for name in ("spans", "links", "chains") if name in data}
+    return _record(Calibration, {**data, **pairs})  # format 1 has neither chains nor join
+
+
 def _spec(data: dict[str, Any]) -> ModelSpec:
     version = data.pop("format")
     if not isinstance(version, int) or version > FORMAT:
@@ -259,6 +279,8 @@ def _spec(data: dict[str, Any]) -> ModelSpec:
     data["relation_head"] = _record(RelationSpec, data["relation_head"])
     data["floors"] = _record(Floors, data["floors"])
     data["special"] = _record(Special, data["special"])
+    if (chaining := data.get("coreference")) is not None:
+        data["coreference"] = _record(CoreferenceSpec, {**chaining, "features": tuple(_list(chaining["features"]))})
     return _record(ModelSpec, data)
 
 

@@ -22,7 +22,20 @@ class NerHead(nn.Module):
         return scores
 
 
-def ner_loss(scores: Tensor, labels: Tensor) -> Tensor:
-    """Mean cross-entropy over labelled pieces; scores (B, L, tags), labels (B, L) with IGNORE; 0 when nothing is labelled."""
-    total = functional.cross_entropy(scores.float().flatten(0, 1), labels.flatten(), ignore_index=IGNORE, reduction="sum")
+def ner_loss(scores: Tensor, labels: Tensor, unknown: Tensor | None = None) -> Tensor:
+    """Mean cross-entropy over labelled pieces; 0 when nothing is labelled.
+
+    scores (B, L, tags); labels (B, L) with IGNORE; unknown (B, tags): True for the tags of types that were not annotated in that
+    sequence. There a piece labelled O (0) is O or one of these: what counts is their summed probability.
+    """
+    scores = scores.float()
+    if unknown is not None and bool(unknown.any()):
+        outside = (labels == 0) & unknown.any(1)[:, None]
+        may_be = unknown.clone()
+        may_be[:, 0] = True
+        summed = scores.masked_fill(~may_be[:, None, :], -1e30).logsumexp(2)
+        scores = torch.cat([torch.where(outside, summed, scores[:, :, 0])[:, :, None], scores[:, :, 1:]], dim=2)
+        hidden = outside[:, :, None] & unknown[:, None, :]  # counted with O, not against it
+        scores = scores.masked_fill(hidden, -1e30)
+    total = functional.cross_entropy(scores.flatten(0, 1), labels.flatten(), ignore_index=IGNORE, reduction="sum")
     return total / torch.clamp((labels != IGNORE).sum(), min=1)

@@ -15,6 +15,10 @@ from kgbuild.models.encoder import Encoded
 
 THRESHOLD = 0
 """Column of the adaptive threshold; relation number r of the model's labels is column r + 1."""
+FULL = 50.0
+"""Pairs from which on a batch counts whole: a few pairs of short passages shall not weigh as much as hundreds of a long text."""
+UNKNOWN = 2
+"""The label of a relation that was not looked for in a document."""
 
 
 class Chains(NamedTuple):
@@ -48,10 +52,16 @@ class RelationHead(nn.Module):
 
     def forward(self, encoded: Encoded, mask: Tensor, chains: list[Chains]) -> Tensor:
         """Scores (sum of P, relations + 1) of all pairs, sequence after sequence; column 0 is the threshold."""
-        ends, contexts = [], []
+        return self.attended(encoded, mask, chains)[0]
+
+    def attended(self, encoded: Encoded, mask: Tensor, chains: list[Chains]) -> tuple[Tensor, list[Tensor]]:
+        """The scores, and for each sequence where its pairs look, (P, L), rows that sum to one."""
+        ends, contexts, looks = [], [], []
         for item in chains:
             ends.append(self._ends(encoded.hidden[item.row], item))
-            contexts.append(pair_context(encoded, mask, item))
+            weights = pair_attention(encoded, mask, item)
+            looks.append(weights)
+            contexts.append(torch.matmul(weights.to(encoded.hidden.dtype), encoded.hidden[item.row]))
         left = torch.cat([end[item.heads, : self.size] for end, item in zip(ends, chains, strict=True)])
         right = torch.cat([end[item.tails, self.size :] for end, item in zip(ends, chains, strict=True)])
         around = self.context(torch.cat(contexts))  # (P, 2E)
@@ -60,7 +70,7 @@ class RelationHead(nn.Module):
         groups = (-1, self.size // self.block, self.block)
         product = head.view(groups).unsqueeze(3) * tail.view(groups).unsqueeze(2)  # (P, E/block, block, block)
         scores: Tensor = self.bilinear(product.flatten(1))
-        return scores
+        return scores, looks
 
     def _ends(self, hidden: Tensor, item: Chains) -> Tensor:
         states = torch.cat([hidden[item.first], hidden[item.last]], dim=1)  # (M, 2D)
@@ -78,13 +88,13 @@ def pool(states: Tensor, groups: Tensor, count: int) -> Tensor:
     return top + torch.log(total)
 
 
-def pair_context(encoded: Encoded, mask: Tensor, item: Chains) -> Tensor:
-    """Hidden states averaged by the attention that both chains of a pair pay: (P, D).
+def pair_attention(encoded: Encoded, mask: Tensor, item: Chains) -> Tensor:
+    """The attention that both chains of a pair pay to each piece: (P, L), rows that sum to one.
 
     A chain's attention is the mean over its mentions of the last layer's rows at their first and last pieces; a pair's is
     the product of the two, summed over heads and scaled to sum to one.
     """
-    query, key, hidden = encoded.query[item.row], encoded.key[item.row], encoded.hidden[item.row]
+    query, key = encoded.query[item.row], encoded.key[item.row]
     places = torch.cat([item.first, item.last])
     scores = torch.einsum("mhd,lhd->hml", query[places] * query.shape[-1] ** -0.5, key).float()
     scores = scores.masked_fill(mask[item.row][None, None] == 0, -torch.inf)
@@ -95,20 +105,45 @@ def pair_context(encoded: Encoded, mask: Tensor, item: Chains) -> Tensor:
     chains = torch.matmul(mean, rows).permute(2, 1, 0)  # (L, C, heads)
     both = torch.bmm(chains, chains.transpose(1, 2)).permute(1, 2, 0)  # (C, C, L)
     weights = both[item.heads, item.tails].float()  # (P, L)
-    weights = weights / (weights.sum(1, keepdim=True) + 1e-6)
-    return torch.matmul(weights.to(hidden.dtype), hidden)
+    return weights / (weights.sum(1, keepdim=True) + 1e-6)
 
 
 def relation_loss(scores: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
     """Adaptive-threshold loss, averaged over pairs with weight.
 
-    scores (P, R + 1); labels (P, R + 1) of 0 and 1, column 0 always 0; weights (P,), 0 for pairs about which nothing is known.
+    scores (P, R + 1); labels (P, R + 1): 1 holds, 0 does not, UNKNOWN takes no part, column 0 always 0; weights (P,), 0 for pairs
+    about which nothing is known.
     """
     scores = scores.float()
     threshold = torch.zeros_like(labels)
     threshold[:, THRESHOLD] = 1.0
-    positive = scores.masked_fill(labels + threshold == 0, -1e30)  # positives and the threshold
-    above = -(functional.log_softmax(positive, dim=1) * labels).sum(1)
-    negative = scores.masked_fill(labels == 1, -1e30)  # negatives and the threshold
+    holds = (labels == 1).float()
+    positive = scores.masked_fill(holds + threshold == 0, -1e30)  # positives and the threshold
+    above = -(functional.log_softmax(positive, dim=1) * holds).sum(1)
+    negative = scores.masked_fill(labels >= 1, -1e30)  # negatives and the threshold
     below = -functional.log_softmax(negative, dim=1)[:, THRESHOLD]
-    return ((above + below) * weights).sum() / torch.clamp(weights.sum(), min=1.0)
+    return ((above + below) * weights).sum() / torch.clamp(weights.sum(), min=FULL)
+
+
+def soft_loss(scores: Tensor, wanted: Tensor, weights: Tensor) -> Tensor:
+    """Cross-entropy between the pairs' chances at temperature 2 and a teacher's, summed over relations, averaged over pairs.
+
+    scores (P, R + 1); wanted (P, R) the teacher's margins, not a number where it knows nothing; weights (P,), 0 for pairs that the teacher has not seen. After Hinton
+    et al. 2015 (arXiv:1503.02531), with the adaptive threshold as zero.
+    """
+    scores = scores.float()
+    margins = (scores[:, 1:] - scores[:, :1]) / 2
+    told = ~torch.isnan(wanted)
+    target = torch.sigmoid(torch.nan_to_num(wanted) / 2)
+    loss = (functional.binary_cross_entropy_with_logits(margins, target, reduction="none") * told).sum(1)
+    return (loss * weights).sum() / torch.clamp(weights.sum(), min=FULL)
+
+
+def evidence_loss(looks: Tensor, sentences: Tensor, wanted: Tensor) -> Tensor:
+    """Divergence of where pairs look from where their evidence stands, averaged over pairs (after DREEAM, arXiv:2302.08675).
+
+    looks (E, L) rows that sum to one; sentences (L,) the sentence of each piece, -1 for none; wanted (E, S) rows that sum to one.
+    """
+    inside = functional.one_hot(sentences + 1, wanted.shape[1] + 1).to(looks.dtype)[:, 1:]  # (L, S)
+    chance = torch.matmul(looks, inside).clamp(min=1e-6)
+    return functional.kl_div(chance.log(), wanted, reduction="batchmean")

@@ -68,6 +68,14 @@ def chain_spans(text: str, spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]
     return tuple(sorted([*(tuple(sorted(w.index for w in members)) for members in groups.values()), *alone]))
 
 
+def named_spans(text: str, spans: Sequence[Span]) -> tuple[list[Name], list[int]]:
+    """For each span of one passage its name (type settled; key "" when nothing is left), and the first span of its chain by rule."""
+    places = [(0, s.start, s.end, text[s.start : s.end]) for s in spans]
+    written = {w.index: w.name for w in _written(places, [s.label for s in spans], {0: text})}
+    first = {index: chain[0] for chain in chain_spans(text, spans) for index in chain}
+    return [written.get(i, (span.label, "")) for i, span in enumerate(spans)], [first[i] for i in range(len(spans))]
+
+
 def _written(places: Sequence[tuple[int, int, int, str]], types: Sequence[str], texts: Mapping[int, str]) -> list[_Written]:
     """Mentions in text order, each with the type that most mentions of its writing have."""
     settled = _settled_types([place[3] for place in places], types)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kgbuild.training.corpora import Annotated, Fact, Place, chain_type
-from kgbuild.training.examples import Work
+from kgbuild.training.examples import Taught, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,12 @@ class Augmentation:
 
     crop_related, crop_unrelated: share of documents, with and without relations, cut to 1-6 sentences; lower, upper: share in
     other case; natural: share detokenised; disturb: share of documents whose chains are changed, from epoch disturb_from on;
-    drop, split, merge: share of mentions dropped and of chains split or merged in these.
+    drop, split, merge: share of mentions dropped and of chains split or merged in these; partial_every: documents of which only a
+    part was annotated (few relations, some types) take turns, one in so many an epoch: they are many and short.
     """
 
     crop_related: float = 0.12
-    crop_unrelated: float = 0.6
+    crop_unrelated: float = 0.4
     lower: float = 0.08
     upper: float = 0.04
     natural: float = 0.5
@@ -30,15 +31,18 @@ class Augmentation:
     drop: float = 0.08
     split: float = 0.12
     merge: float = 0.02
+    partial_every: int = 4
 
 
-def augmented(document: Annotated, epoch: int, how: Augmentation, rng: np.random.Generator) -> tuple[Work, bool]:
+def augmented(
+    document: Annotated, epoch: int, how: Augmentation, rng: np.random.Generator, taught: Taught | None = None
+) -> tuple[Work, bool]:
     """One epoch's version of a document, and whether its text is to be detokenised. epoch counts from 1."""
-    work = Work(document)
-    crop = how.crop_unrelated if document.facts is None else how.crop_related
-    if rng.random() < crop:
-        work = _cropped(document, rng)
-    if document.facts is not None and epoch >= how.disturb_from and rng.random() < how.disturb:
+    work = Work(document, taught=taught)
+    related = document.facts is not None or taught is not None
+    if rng.random() < (how.crop_unrelated if document.facts is None else how.crop_related):
+        work = _cropped(document, rng)  # the teacher has read the whole document: its word does not hold for a part
+    if related and document.complete and epoch >= how.disturb_from and rng.random() < how.disturb:
         work = _disturbed(work, how, rng)
     draw = rng.random()
     if draw < how.lower + how.upper:
@@ -56,9 +60,14 @@ def crop(document: Annotated, first: int, count: int) -> Work:
         if inside:
             numbers[number] = len(chains)
             chains.append(inside)
-    sentences = tuple(document.sentences[i] for i in kept)
+    part = replace(
+        document,
+        sentences=tuple(document.sentences[i] for i in kept),
+        chains=tuple(chains),
+        gaps=None if document.gaps is None else tuple(document.gaps[i] for i in kept),
+    )
     if document.facts is None:
-        return Work(replace(document, sentences=sentences, chains=tuple(chains)))
+        return Work(part)
     facts, unsure = [], set()
     for fact in document.facts:
         if fact.head in numbers and fact.tail in numbers:
@@ -67,7 +76,7 @@ def crop(document: Annotated, first: int, count: int) -> Work:
                 facts.append(Fact(head, fact.relation, tail, tuple(i - first for i in fact.evidence)))
             else:
                 unsure.add((head, tail))
-    return Work(replace(document, sentences=sentences, chains=tuple(chains), facts=tuple(facts)), frozenset(unsure))
+    return Work(replace(part, facts=tuple(facts)), frozenset(unsure))
 
 
 def _cropped(document: Annotated, rng: np.random.Generator) -> Work:
@@ -101,18 +110,21 @@ def _disturbed(work: Work, how: Augmentation, rng: np.random.Generator) -> Work:
 
 
 def _renumbered(work: Work, parts: list[tuple[list[int], tuple[Place, ...]]]) -> Work:
+    document = work.document
     homes: dict[int, list[int]] = {}
     for index, (numbers, _) in enumerate(parts):
         for number in numbers:
             homes.setdefault(number, []).append(index)
     facts = {
         Fact(head, fact.relation, tail, fact.evidence)
-        for fact in work.document.facts or ()
+        for fact in document.facts or ()
         for head in homes.get(fact.head, ())
         for tail in homes.get(fact.tail, ())
         if head != tail
     }
     unsure = {(head, tail) for a, b in work.unsure for head in homes.get(a, ()) for tail in homes.get(b, ())}
-    chains = tuple(chain for _, chain in parts)
     ordered = tuple(sorted(facts, key=lambda fact: (fact.head, fact.relation, fact.tail, fact.evidence)))
-    return Work(replace(work.document, chains=chains, facts=ordered), frozenset(unsure))
+    changed = replace(document, chains=tuple(chain for _, chain in parts), facts=None if document.facts is None else ordered)
+    truth = {place: number for number, chain in enumerate(document.chains) for place in chain}
+    origins = tuple(numbers[0] if len(numbers) == 1 else -1 for numbers, _ in parts)
+    return Work(changed, frozenset(unsure), truth, origins, work.taught)

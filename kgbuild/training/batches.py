@@ -1,20 +1,22 @@
 """Examples -> torch batches, length-bucketed, in an order that depends on seed and epoch alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from kgbuild.models.coreference import NamePairs
 from kgbuild.models.directory import ModelSpec
 from kgbuild.models.ner import IGNORE
 from kgbuild.models.pieces import padded_length
 from kgbuild.models.relation import Chains
 from kgbuild.training.augment import Augmentation, augmented
 from kgbuild.training.corpora import Annotated
-from kgbuild.training.examples import Array, Example, Labels, examples_of
+from kgbuild.training.examples import Array, Example, Labels, NameExample, Taught, examples_of
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -25,7 +27,12 @@ POOL = 32
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """ids, cases, mask, tags: (B, L); chains: of the sequences with pairs; targets (P, R + 1), weights (P,)."""
+    """ids, cases, mask, tags: (B, L); chains: of the sequences with pairs; targets (P, R + 1), weights (P,) over all pairs.
+
+    soft: (P, R) a teacher's margins, taught: (P,) 0 where there are none; evidence: one (number in chains, pairs (E,), shares (E, S),
+    sentences (L,)) a sequence that has some; names: of the sequences with pairs of names; same: (Q,) over all of these;
+    unknown: (B, tags) tags of types that were not annotated.
+    """
 
     ids: Tensor
     cases: Tensor
@@ -34,6 +41,12 @@ class Batch:
     chains: list[Chains]
     targets: Tensor
     weights: Tensor
+    soft: Tensor
+    taught: Tensor
+    evidence: list[tuple[int, Tensor, Tensor, Tensor]]
+    names: list[NamePairs]
+    same: Tensor
+    unknown: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,8 @@ def collate(examples: list[Example], pad: int) -> Batch:
     related = [(row, example) for row, example in enumerate(examples) if len(example.heads)]
     columns = examples[0].targets.shape[1]
     targets = [example.targets for _, example in related] or [np.zeros((0, columns), dtype=np.uint8)]
-    weights = [example.weights for _, example in related] or [np.zeros(0, dtype=np.float32)]
+    softs = [_soft(example) for _, example in related] or [np.zeros((0, columns - 1), dtype=np.float32)]
+    named = [(row, example.names) for row, example in enumerate(examples) if example.names is not None]
     return Batch(
         ids=_stack([example.ids for example in examples], length, pad),
         cases=_stack([example.cases for example in examples], length, 0),
@@ -63,8 +77,35 @@ def collate(examples: list[Example], pad: int) -> Batch:
         tags=_stack([example.tags for example in examples], length, IGNORE),
         chains=[chains_of(row, example) for row, example in related],
         targets=torch.from_numpy(np.concatenate(targets)).float(),
-        weights=torch.from_numpy(np.concatenate(weights)),
+        weights=_joined([example.weights for _, example in related]),
+        soft=torch.from_numpy(np.concatenate(softs)),
+        taught=_joined([example.taught for _, example in related]),
+        evidence=[_evidence(n, example, length) for n, (_, example) in enumerate(related) if len(example.shown)],
+        names=[names_of(row, names) for row, names in named],
+        same=_joined([names.same for _, names in named]),
+        unknown=torch.from_numpy(np.stack([example.unknown for example in examples])),
     )
+
+
+def _soft(example: Example) -> NDArray[np.float32]:
+    count, columns = example.targets.shape
+    return np.zeros((count, columns - 1), dtype=np.float32) if example.soft is None else example.soft
+
+
+def _joined(parts: list[NDArray[np.float32]]) -> Tensor:
+    return torch.from_numpy(np.concatenate(parts or [np.zeros(0, dtype=np.float32)]))
+
+
+def _evidence(number: int, example: Example, length: int) -> tuple[int, Tensor, Tensor, Tensor]:
+    sentences = np.full(length, -1, dtype=np.int64)
+    sentences[: len(example.sentences)] = example.sentences
+    return number, torch.from_numpy(example.shown), torch.from_numpy(example.evidence), torch.from_numpy(sentences)
+
+
+def names_of(row: int, names: NameExample) -> NamePairs:
+    """The written names of an example that stands in this row of a batch."""
+    columns = (names.first, names.last, names.name, names.kinds, names.left, names.right, names.features)
+    return NamePairs(row, *(torch.from_numpy(column) for column in columns))
 
 
 def chains_of(row: int, example: Example) -> Chains:
@@ -74,22 +115,50 @@ def chains_of(row: int, example: Example) -> Chains:
 
 
 def epoch_batches(
-    documents: list[Annotated], recipe: Recipe, how: Augmentation, epoch: int, seed: int, size: int
+    documents: list[Annotated],
+    recipe: Recipe,
+    how: Augmentation,
+    epoch: int,
+    seed: int,
+    size: int,
+    taught: Mapping[int, Taught] | None = None,
 ) -> Iterator[tuple[Batch, float]]:
-    """The batches of an epoch (from 1) and the share of it that is done after each; all draws follow from seed and epoch."""
-    order = np.random.default_rng((seed, epoch)).permutation(len(documents)).tolist()
+    """The batches of an epoch (from 1) and the share of it that is done after each; all draws follow from seed and epoch.
+
+    taught: what a teacher says, by number of the document.
+    """
+    order = [
+        number
+        for number in np.random.default_rng((seed, epoch)).permutation(len(documents)).tolist()
+        if is_whole(documents[number]) or (number + epoch) % how.partial_every == 0
+    ]
     shuffle = np.random.default_rng((seed, epoch, len(documents)))
     for start in range(0, len(order), POOL):
         pool = order[start : start + POOL]
-        examples = [item for index in pool for item in _versions(documents[index], index, recipe, how, epoch, seed)]
+        examples = [
+            item for index in pool for item in _versions(documents[index], index, recipe, how, epoch, seed, taught or {})
+        ]
         groups = _grouped(examples, size)
         for done, index in enumerate(shuffle.permutation(len(groups)).tolist(), 1):
             share = (start + len(pool) * done / len(groups)) / len(order)
             yield collate(groups[index], recipe.spec.special.pad), share
 
 
-def _versions(document: Annotated, index: int, recipe: Recipe, how: Augmentation, epoch: int, seed: int) -> Iterable[Example]:
-    work, natural = augmented(document, epoch, how, np.random.default_rng((seed, epoch, index, 1)))
+def is_whole(document: Annotated) -> bool:
+    """Whether everything that the model learns of mentions was annotated in a document."""
+    return document.complete and document.types is None
+
+
+def _versions(
+    document: Annotated,
+    index: int,
+    recipe: Recipe,
+    how: Augmentation,
+    epoch: int,
+    seed: int,
+    taught: Mapping[int, Taught],
+) -> Iterable[Example]:
+    work, natural = augmented(document, epoch, how, np.random.default_rng((seed, epoch, index, 1)), taught.get(index))
     return examples_of(work, recipe.tokenizer, recipe.labels, recipe.spec.max_pieces, recipe.special, natural)
 
 

@@ -1,15 +1,17 @@
-"""Annotated files -> records: DocRED-like JSON (documents with chains and perhaps facts) and CoNLL columns (mentions only).
+"""Gold documents -> what training works on: tokens by sentence, chains of mentions, facts. Files are read by `kgbuild.corpora`.
 
-Knows no tokenizer and no model. Errors name the file and the record.
+Knows no tokenizer and no model.
 """
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from kgbuild.errors import ConfigError
+from kgbuild.corpora.gold import GoldDocument, read_gold
+from kgbuild.corpora.maps import apply_map, read_map
+
+log = logging.getLogger(__name__)
 
 Place = tuple[int, int, int, str]
 """A mention: sentence, first token, token after the last, type."""
@@ -30,7 +32,9 @@ class Annotated:
     """An annotated document. facts is None where relations were not annotated; chains is () for a mention-less document.
 
     sentences: tokens; chains: mentions that mean the same, duplicates removed; with linked False, chains are single mentions
-    and say nothing about which mentions belong together.
+    and say nothing about which mentions belong together; with complete False, other mentions may stand in the text; looked_for:
+    the relations that were annotated here, None for all that the model knows; gaps: what stands before each token where the text
+    is known as it was written, None for tokenised corpora; types: the mention types that were annotated here, None for all.
     """
 
     title: str
@@ -38,57 +42,62 @@ class Annotated:
     chains: tuple[tuple[Place, ...], ...]
     facts: tuple[Fact, ...] | None = None
     linked: bool = True
+    complete: bool = True
+    looked_for: frozenset[str] | None = None
+    gaps: tuple[tuple[str, ...], ...] | None = None
+    types: frozenset[str] | None = None
 
 
-def read_corpus(path: Path) -> list[Annotated]:
-    """Read a corpus: .json is DocRED-like, .jsonl one such document a line, anything else CoNLL columns."""
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read training data {path}: {error}") from error
-    try:
-        match path.suffix:
-            case ".json":
-                return [_docred(item, path, i) for i, item in enumerate(json.loads(text))]
-            case ".jsonl":
-                return [_docred(json.loads(line), path, i) for i, line in enumerate(text.splitlines()) if line.strip()]
-            case _:
-                return read_columns(text.splitlines(), path)
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"{path}: line {error.lineno}: no valid JSON ({error.msg})") from error
+def read_corpus(source: str | Path) -> list[Annotated]:
+    """Read a file in any format that `kgbuild.corpora` reads; "FILE@MAP" maps its labels (MAP: a file, or the name of a shipped map).
+
+    Relations that occur nowhere in it count as not looked for.
+    """
+    path, labels = split_source(source)
+    documents = read_gold(path)
+    return from_gold(documents if labels is None else apply_map(documents, read_map(labels)), str(path))
 
 
-def read_columns(lines: Iterable[str], path: Path) -> list[Annotated]:
-    """CoNLL columns: token first, tag last; blank lines end sentences, -DOCSTART- starts documents; IOB1 or IOB2."""
-    documents: list[list[list[tuple[str, str]]]] = [[[]]]
-    for number, line in enumerate(lines, 1):
-        cells = line.split()
-        if not cells:
-            documents[-1].append([])
-        elif cells[0] == "-DOCSTART-":
-            documents.append([[]])
-        elif len(cells) < 2 or (cells[-1] != "O" and cells[-1][:2] not in {"B-", "I-"}):
-            raise ConfigError(f"{path}: line {number}: no token and BIO tag: {line.strip()[:60]!r}")
-        else:
-            documents[-1][-1].append((cells[0], cells[-1]))
-    kept = [[sentence for sentence in document if sentence] for document in documents]
-    return [_from_tags(document, f"{path.name} {i}") for i, document in enumerate(kept) if document]
+def split_source(source: str | Path) -> tuple[Path, Path | None]:
+    """The file and the label map of "FILE@MAP"; an existing file of that whole name is just a file."""
+    path, _, labels = str(source).rpartition("@")
+    if not path or Path(source).exists():
+        return Path(source), None
+    return Path(path), Path(labels)
 
 
-def tag_places(tags: list[str], sentence: int) -> list[Place]:
-    """The mentions of one sentence's tags; IOB1 and IOB2 alike (an I- after nothing or another type starts a mention)."""
-    places: list[Place] = []
-    for i, tag in enumerate(tags):
-        if tag == "O":
-            continue
-        kind = tag[2:]
-        follows = i > 0 and tags[i - 1] != "O" and tags[i - 1][2:] == kind
-        if tag[0] == "B" or not follows:
-            places.append((sentence, i, i + 1, kind))
-        else:
-            places[-1] = (sentence, places[-1][1], i + 1, kind)
-    return places
+def from_gold(documents: Sequence[GoldDocument], where: str) -> list[Annotated]:
+    """Convert the documents of one corpus; mentions that cross sentences cannot be trained on: they are left out, and counted."""
+    used = frozenset(relation.label for document in documents for relation in document.relations)
+    converted = [_annotated(document, used) for document in documents]
+    lost = sum(len(set(document.mentions)) for document in documents) - sum(
+        len({place for chain in one.chains for place in chain}) for one in converted
+    )
+    if lost:
+        log.warning("%s: %d mentions cross a sentence end or stand twice with two types: left out", where, lost)
+    return converted
+
+
+def agree(corpora: Sequence[list[Annotated]]) -> list[Annotated]:
+    """The documents of several corpora as one training set, each saying what was not annotated in it.
+
+    looked_for, types: None where a document was annotated for every relation, or every mention type, of the set.
+    """
+    documents = [document for corpus in corpora for document in corpus]
+    relations, types = frozenset(relations_of(documents)), frozenset(types_of(documents))
+    agreed = []
+    for corpus in corpora:
+        own = frozenset(types_of(corpus))
+        agreed += [
+            replace(
+                document,
+                looked_for=None if document.looked_for is None or document.looked_for >= relations else document.looked_for,
+                types=None if own >= types else own,
+            )
+            for document in corpus
+            if document.complete or (document.facts is not None and len(document.chains) > 1)  # others teach nothing
+        ]
+    return agreed
 
 
 def types_of(corpora: Iterable[Annotated]) -> tuple[str, ...]:
@@ -119,35 +128,49 @@ def mask_of(corpora: Iterable[Annotated]) -> tuple[tuple[str, str, str], ...]:
     return tuple(sorted(seen))
 
 
-def _from_tags(document: list[list[tuple[str, str]]], title: str) -> Annotated:
-    places = [place for i, rows in enumerate(document) for place in tag_places([tag for _, tag in rows], i)]
-    sentences = tuple(tuple(token for token, _ in rows) for rows in document)
-    return Annotated(title, sentences, tuple((place,) for place in places), None, linked=False)
+def has_chains(document: Annotated) -> bool:
+    """Whether a document says which of its mentions are the same thing."""
+    return document.linked and document.complete and any(len(chain) > 1 for chain in document.chains)
 
 
-def _docred(item: Any, path: Path, index: int) -> Annotated:
-    try:
-        sentences = tuple(tuple(tokens) for tokens in item["sents"])
-        chains = tuple(_chain(vertex, sentences) for vertex in item["vertexSet"])
-        labels = item.get("labels")
-        facts = None if labels is None else tuple(_fact(label, len(chains)) for label in labels)
-        return Annotated(item["title"], sentences, chains, facts)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise ConfigError(f"{path}: document {index + 1} is not DocRED-like ({type(error).__name__}: {error})") from error
+def _annotated(document: GoldDocument, used: frozenset[str]) -> Annotated:
+    places = [
+        _place(document, first, last, kind) for first, last, kind in ((m.first, m.last, m.type) for m in document.mentions)
+    ]
+    chains: list[tuple[Place, ...]] = []
+    numbers: dict[int, int] = {}
+    for number, cluster in enumerate(document.clusters):
+        inside = {place for index in cluster if (place := places[index]) is not None}
+        if inside:
+            numbers[number] = len(chains)
+            chains.append(tuple(sorted(inside)))
+    facts = tuple(
+        Fact(numbers[r.head], r.label, numbers[r.tail], r.evidence)
+        for r in document.relations
+        if r.head in numbers and r.tail in numbers
+    )
+    looked_for = used if document.relation_labels is None else frozenset(document.relation_labels)
+    return Annotated(
+        title=document.name,
+        sentences=tuple(document.tokens[start:end] for start, end in document.sentences),
+        chains=tuple(chains),
+        facts=facts if document.has_relations else None,
+        linked=document.linked,
+        complete=document.complete,
+        looked_for=looked_for if document.has_relations else None,
+        gaps=None if document.tokenised else _gaps(document),
+    )
 
 
-def _chain(vertex: Any, sentences: tuple[tuple[str, ...], ...]) -> tuple[Place, ...]:
-    places = {(int(m["sent_id"]), int(m["pos"][0]), int(m["pos"][1]), str(m["type"])) for m in vertex}
-    for sentence, start, end, _ in places:
-        if not 0 <= start < end <= len(sentences[sentence]):
-            raise ValueError(f"a mention at tokens {start}-{end} of sentence {sentence}, which has {len(sentences[sentence])}")
-    if not places:
-        raise ValueError("an entity without mentions")
-    return tuple(sorted(places))
+def _place(document: GoldDocument, first: int, last: int, kind: str) -> Place | None:
+    """Sentence and tokens of a mention; None when it does not lie in one sentence."""
+    for number, (start, end) in enumerate(document.sentences):
+        if start <= first < end:
+            return (number, first - start, last - start, kind) if last <= end else None
+    return None
 
 
-def _fact(label: Any, chains: int) -> Fact:
-    fact = Fact(int(label["h"]), str(label["r"]), int(label["t"]), tuple(label.get("evidence") or ()))
-    if not (0 <= fact.head < chains and 0 <= fact.tail < chains):
-        raise ValueError(f"relation {fact.relation} points at entity {max(fact.head, fact.tail)} of {chains}")
-    return fact
+def _gaps(document: GoldDocument) -> tuple[tuple[str, ...], ...]:
+    ends = [0, *(end for _, end in document.offsets)]
+    gaps = [document.text[end:start] for end, (start, _) in zip(ends, document.offsets, strict=False)]
+    return tuple(tuple(gaps[start:end]) for start, end in document.sentences)

@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from kgbuild.models.checkpoint import Joint, weights_of
 from kgbuild.training.augment import Augmentation
 from kgbuild.training.batches import Batch, Recipe, epoch_batches
 from kgbuild.training.corpora import Annotated
+from kgbuild.training.examples import Taught
 from kgbuild.training.losses import losses_of
 
 log = logging.getLogger(__name__)
@@ -88,16 +89,21 @@ def optimizer_for(model: Joint, config: TrainingConfig) -> torch.optim.Optimizer
 
 
 def train_epoch(
-    state: State, documents: list[Annotated], recipe: Recipe, config: TrainingConfig, report: Callable[[str], None]
+    state: State,
+    documents: list[Annotated],
+    recipe: Recipe,
+    config: TrainingConfig,
+    report: Callable[[str], None],
+    taught: Mapping[int, Taught] | None = None,
 ) -> None:
-    """One epoch; appends a row with mean losses and seconds to the history."""
+    """One epoch; appends a row with mean losses and seconds to the history. taught: what teachers say, by document."""
     epoch = state.epoch + 1
     torch.manual_seed(config.seed * 1000 + epoch)
     state.model.train()
     started, cpu = time.monotonic(), time.process_time()
     sums: Counter[str] = Counter()
     steps = 0
-    for batch, share in epoch_batches(documents, recipe, config.augmentation, epoch, config.seed, config.batch):
+    for batch, share in epoch_batches(documents, recipe, config.augmentation, epoch, config.seed, config.batch, taught):
         sums.update(train_step(state, batch, (state.epoch + share) / config.epochs, recipe.spec.precision, config))
         steps += 1
         if steps % 50 == 0:

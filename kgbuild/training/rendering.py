@@ -3,6 +3,10 @@
 Knows no annotation. Offsets are half-open characters of the text.
 """
 
+from collections.abc import Iterable, Sequence
+
+from kgbuild.training.corpora import Annotated
+
 CLOSING = frozenset([*".,;:!?%)]}…", "'s", "'S", "n't", "N'T", "'re", "'ve", "'ll", "'d", "'m", "’s", "’", "''", "”", "..."])
 """Tokens that stand close to the one before."""
 OPENING = frozenset([*"([{$£€“‘", "``"])
@@ -11,23 +15,37 @@ DASHES = frozenset("-–/")
 """Tokens that stand close to both sides."""
 
 
-def render(sentences: tuple[tuple[str, ...], ...], natural: bool) -> tuple[str, list[list[tuple[int, int]]]]:
-    """The text of a document and, sentence by sentence, (start, end) of each token. Sentences are joined by one space."""
+def render(document: Annotated, natural: bool) -> tuple[str, list[list[tuple[int, int]]]]:
+    """The text of a document and, sentence by sentence, (start, end) of each token.
+
+    Tokens of a tokenised corpus are joined by one space, or, natural, as people write; a text that is known as it was written
+    stays so.
+    """
     parts: list[str] = []
     offsets: list[list[tuple[int, int]]] = []
     length = 0
-    for tokens in sentences:
-        spaces = natural_spaces(tokens) if natural else [True] * len(tokens)
+    for tokens, gaps in zip(document.sentences, _gaps(document, natural), strict=True):
         row: list[tuple[int, int]] = []
-        for token, spaced in zip(tokens, spaces, strict=True):
-            if length and (spaced or not row):
-                parts.append(" ")
-                length += 1
+        for token, gap in zip(tokens, gaps, strict=True):
+            if length:
+                parts.append(gap)
+                length += len(gap)
             row.append((length, length + len(token)))
             parts.append(token)
             length += len(token)
         offsets.append(row)
     return "".join(parts), offsets
+
+
+def _gaps(document: Annotated, natural: bool) -> Iterable[Sequence[str]]:
+    """What stands before each token, sentence by sentence."""
+    if document.gaps is not None:
+        return document.gaps
+    if not natural:
+        return ([" "] * len(tokens) for tokens in document.sentences)
+    return (
+        [" " if spaced or not i else "" for i, spaced in enumerate(natural_spaces(tokens))] for tokens in document.sentences
+    )
 
 
 def natural_spaces(tokens: tuple[str, ...]) -> list[bool]:

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from kgbuild.errors import ConfigError, ModelError, UsageError
+from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
 from kgbuild.models.checkpoint import Joint, load, put_weights, save
 from kgbuild.models.directory import (
@@ -24,6 +25,7 @@ from kgbuild.models.directory import (
     TOKENIZER,
     TRAINING,
     WEIGHTS,
+    CoreferenceSpec,
     EncoderSpec,
     Floors,
     ModelSpec,
@@ -39,7 +41,8 @@ from kgbuild.models.pieces import BUCKETS, CASES, load_tokenizer, made_ready, sp
 from kgbuild.models.viterbi import tag_names
 from kgbuild.training.batches import Recipe
 from kgbuild.training.card import card
-from kgbuild.training.corpora import Annotated, mask_of, read_corpus, relations_of, types_of
+from kgbuild.training.corpora import Annotated, agree, has_chains, mask_of, read_corpus, relations_of, split_source, types_of
+from kgbuild.training.distill import teach
 from kgbuild.training.examples import labels_for
 from kgbuild.training.loop import (
     STATE,
@@ -53,6 +56,7 @@ from kgbuild.training.loop import (
     train_epoch,
 )
 from kgbuild.training.scoring import crossed_link_score, link_score, predict, span_score
+from kgbuild.training.transfer import transfer
 from kgbuild.training.tune import measure, tune
 
 log = logging.getLogger(__name__)
@@ -74,15 +78,17 @@ class Material:
     inputs: str
     origin: str
     files: tuple[tuple[str, str, str], ...]
+    teachers: tuple[Path, ...] = ()
 
 
 def train(
-    data: Sequence[Path],
-    dev: Path,
+    data: Sequence[str | Path],
+    dev: str | Path,
     out: Path,
     *,
     encoder: str | None = None,
     init: Path | None = None,
+    teachers: Sequence[Path] = (),
     config: TrainingConfig | None = None,
     name: str = "",
     threads: int | None = None,
@@ -92,7 +98,8 @@ def train(
     """Train a model and write its directory; returns the metrics that metrics.json holds.
 
     data, dev: DocRED-like JSON or CoNLL columns (corpora.read_corpus); encoder: Hugging Face directory or name, default the
-    bundled MiniLM; init: a model directory to start from (its heads too, where the labels are the same); threads: speed only;
+    bundled MiniLM; init: a model directory to start from (its heads too, where the labels are the same); teachers: model directories whose
+    word on the pairs of the training documents is learned beside the annotation; threads: speed only;
     command: how a person repeats this, for the model card. Raises ConfigError for data that cannot be used, ModelError for
     models that cannot, UsageError when out holds something already.
     """
@@ -102,7 +109,7 @@ def train(
     out = Path(out)
     prepare_folder(out, resume)
     torch.manual_seed(config.seed)
-    material = gather([Path(path) for path in data], Path(dev), encoder, init, name or out.name)
+    material = gather(list(data), dev, encoder, init, name or out.name, teachers)
     state = start_state(start_model(material, config), config)
     if resume and (out / WORK / STATE).is_file():
         load_state(out / WORK / STATE, state, config, material.inputs)
@@ -120,45 +127,52 @@ def prepare_folder(out: Path, resume: bool) -> None:
     (out / WORK).mkdir(parents=True, exist_ok=True)
 
 
-def gather(data: list[Path], dev: Path, encoder: str | None, init: Path | None, name: str) -> Material:
+def gather(
+    data: list[str | Path],
+    dev: str | Path,
+    encoder: str | None,
+    init: Path | None,
+    name: str,
+    teachers: Sequence[Path] = (),
+) -> Material:
     """Read the corpora and the start model, and number the labels found in the training data."""
     if encoder is not None and init is not None:
         raise UsageError("--encoder and --init exclude each other: --init brings its encoder")
-    files = tuple((role, path.name, digest_file(path)) for role, path in [*(("train", p) for p in data), ("dev", dev)])
+    named = [*(("train", *split_source(source)) for source in data), ("dev", *split_source(dev))]
+    files = tuple((role, path.name + (f"@{labels}" if labels else ""), _digest_of(path)) for role, path, labels in named)
     if files[-1][2] in {digest_ for _, _, digest_ in files[:-1]}:
         raise ConfigError(f"{dev} is also training data: scores on it would mean nothing")
-    documents = [document for path in data for document in read_corpus(path)]
+    documents = agree([read_corpus(path) for path in data])
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
     module, architecture, tokenizer = _start(encoder, init)
     spec = _spec(name, documents, architecture, tokenizer)
-    recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask), spec)
-    inputs = digest("training", tuple(part for file in files for part in file), _start_digest(encoder, init))
+    recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask, spec.coreference is not None), spec)
+    inputs = digest(
+        "training",
+        tuple(part for file in files for part in file),
+        _start_digest(encoder, init),
+        *(fingerprint(teacher) for teacher in teachers),
+    )
     origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
-    return Material(documents, read_corpus(dev), module, init, recipe, inputs, origin, files)
+    return Material(documents, read_corpus(dev), module, init, recipe, inputs, origin, files, tuple(teachers))
 
 
 def start_model(material: Material, config: TrainingConfig) -> Joint:
-    """A model to train: the start encoder with new heads, or a whole start model when its labels are the same."""
+    """A model to train: the start encoder with new heads; of a start model, all that belongs to labels that are the same."""
     spec = material.recipe.spec
     model = Joint(material.encoder, spec, config.dropout)
     if material.start is not None:
         before = load(material.start)
-        if (before.spec.types, before.spec.relations, before.spec.relation_head) == (
-            spec.types,
-            spec.relations,
-            spec.relation_head,
-        ):
-            put_weights(model, dict(before.model.named_parameters()), material.start / WEIGHTS)
-        else:
-            log.warning("the labels differ from those of %s: its heads are not used, only its encoder", material.start)
+        transfer(model, spec, before.model, before.spec)
     return model
 
 
 def run_epochs(state: State, material: Material, config: TrainingConfig, work: Path) -> None:
     """Train the epochs that are left, score each, keep the state and the best weights."""
+    taught = teach(material.teachers, material.documents, material.recipe)
     while state.epoch < config.epochs:
-        train_epoch(state, material.documents, material.recipe, config, log.info)
+        train_epoch(state, material.documents, material.recipe, config, log.info, taught)
         with averaged(state) as model:
             row = state.history[-1]
             row.update(dev_row(model, material.dev[: config.dev_documents], material.recipe))
@@ -208,11 +222,19 @@ def training_record(material: Material, config: TrainingConfig, command: str) ->
         "files": [{"role": role, "file": name, "digest": digest_} for role, name, digest_ in material.files],
         "inputs": material.inputs,
         "encoder": material.origin,
+        "teachers": [fingerprint(path) for path in material.teachers],
         "config": asdict(config),
         "versions": {
             name: version(name) for name in ("kgbuild", "torch", "transformers", "tokenizers", "numpy") if _installed(name)
         },
     }
+
+
+def _digest_of(path: Path) -> str:
+    """Of a file, or of all files of a folder (brat)."""
+    if not path.is_dir():
+        return digest_file(path)
+    return digest("folder", *((item.name, digest_file(item)) for item in sorted(path.iterdir()) if item.is_file()))
 
 
 def _installed(name: str) -> bool:
@@ -282,4 +304,5 @@ def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, toke
         relation_head=RelationSpec(),
         floors=Floors(),
         special=special,
+        coreference=CoreferenceSpec(FEATURES) if any(has_chains(document) for document in documents) else None,
     )

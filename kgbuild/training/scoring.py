@@ -4,14 +4,17 @@ Sets, not lists: repeated annotations count once. Everything is kept as margins,
 without running the model again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from kgbuild.extraction.chains import join_names
+from kgbuild.models.calibration import scores
 from kgbuild.models.checkpoint import Joint
+from kgbuild.models.directory import Platt
 from kgbuild.models.viterbi import best_path, path_spans, span_margins
 from kgbuild.training.batches import Recipe, collate
 from kgbuild.training.corpora import Annotated
@@ -54,6 +57,26 @@ class Predictions:
     link_right: NDArray[np.bool_]
     gold_spans: NDArray[np.int64]
     gold_links: NDArray[np.int64]
+    names: tuple["NamePairs", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamePairs:
+    """The written names of one gold document (or window), the pairs that may be one thing, and what is right.
+
+    chains: (N,) the gold chain of each name; pairs: (P, 2); margins: (P,) log-odds.
+    """
+
+    document: int
+    chains: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    margins: NDArray[np.float64]
+
+    @property
+    def right(self) -> Mask:
+        """Whether the two names of each pair are one thing."""
+        same: Mask = self.chains[self.pairs[:, 0]] == self.chains[self.pairs[:, 1]]
+        return same
 
 
 def predict(model: Joint, documents: list[Annotated], recipe: Recipe, size: int = 8, natural: bool = False) -> Predictions:
@@ -68,17 +91,22 @@ def predict(model: Joint, documents: list[Annotated], recipe: Recipe, size: int 
     examples.sort(key=lambda pair: len(pair[1].ids))
     spans: list[dict[tuple[int, int, int], float]] = [{} for _ in documents]
     links: list[dict[tuple[int, int, int], float]] = [{} for _ in documents]
+    names: list[NamePairs] = []
     allowed = mask_table(recipe)
     was = model.training
     model.eval()
     for start in range(0, len(examples), size):
         chosen = examples[start : start + size]
-        for (number, example), tags, margins in zip(chosen, *_run(model, [e for _, e in chosen], recipe), strict=True):
-            spans[number].update(_spans(example, tags))
-            for key, margin in _links(example, margins, allowed):
+        for (number, example), answer in zip(chosen, run(model, [e for _, e in chosen], recipe), strict=True):
+            spans[number].update(_spans(example, answer.tags))
+            for key, margin in _links(example, answer.margins, allowed):
                 links[number][key] = max(margin, links[number].get(key, LOWEST))
+            if example.names is not None and answer.names is not None:
+                pairs = np.stack([example.names.left, example.names.right], axis=1)
+                names.append(NamePairs(number, example.names.chains, pairs, answer.names))
     model.train(was)
-    return _collect(documents, recipe, spans, links, natural)
+    found = _collect(documents, recipe, spans, links, natural)
+    return replace(found, names=tuple(sorted(names, key=lambda item: item.document)))
 
 
 def mask_table(recipe: Recipe) -> NDArray[np.bool_]:
@@ -122,6 +150,28 @@ def best_shift(found: Predictions, documents: NDArray[np.bool_] | None = None) -
     return max(SHIFTS, key=lambda shift: (link_score(found, shift, documents).f1, shift))
 
 
+def name_scores(found: Predictions, platt: Platt) -> list[NDArray[np.int64]]:
+    """Scores of pairs of names in ten-thousandths, document by document."""
+    return [scores(item.margins, platt) for item in found.names]
+
+
+def chain_score(found: Predictions, values: list[NDArray[np.int64]], join: int) -> Score:
+    """How many groups of two and more names are exactly right, given gold mentions, when names are joined from `join` on."""
+    right = predicted = gold = 0
+    for item, marks in zip(found.names, values, strict=True):
+        groups = join_names(len(item.chains), item.pairs.tolist(), marks.tolist(), join)
+        made, wanted = _groups(groups), _groups(item.chains.tolist())
+        right, predicted, gold = right + len(made & wanted), predicted + len(made), gold + len(wanted)
+    return score(right, predicted, gold)
+
+
+def _groups(labels: list[int]) -> set[tuple[int, ...]]:
+    members: dict[int, list[int]] = {}
+    for index, label in enumerate(labels):
+        members.setdefault(label, []).append(index)
+    return {tuple(group) for group in members.values() if len(group) > 1}
+
+
 def halves(count: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Two halves of documents, even and odd: the first 150 of dev are easier than the rest, so they are dealt out."""
     even = np.arange(count) % 2 == 0
@@ -142,23 +192,37 @@ def crossed_link_score(found: Predictions) -> Score:
     return link_score(found, crossed_shifts(found))
 
 
-def _run(model: Joint, examples: list[Example], recipe: Recipe) -> tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]]:
+class Answer(NamedTuple):
+    """What a model says of one example: tag scores (L, tags), margins (P, R), log-odds of pairs of names or None."""
+
+    tags: NDArray[np.float32]
+    margins: NDArray[np.float32]
+    names: NDArray[np.float64] | None
+
+
+def run(model: Joint, examples: list[Example], recipe: Recipe) -> list[Answer]:
+    """One batch through the model, in inference mode; the model's own mode is left as it is."""
     batch = collate(examples, recipe.spec.special.pad)
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=recipe.spec.precision == "bf16"):
         encoded, tags = model(batch.ids, batch.cases, batch.mask)
-        scores = model.relation(encoded, batch.mask, batch.chains).float() if batch.chains else None
-    sizes = [len(example.heads) for example in examples]
+        related = model.relation(encoded, batch.mask, batch.chains).float() if batch.chains else None
+        joined = model.coreference(encoded, batch.names).float() if batch.names and model.coreference is not None else None
     margins = np.zeros((0, len(recipe.labels.relations)), np.float32)
-    if scores is not None:
-        margins = (scores[:, 1:] - scores[:, :1]).numpy()
-    return list(tags.float().numpy()), np.split(margins, np.cumsum(sizes)[:-1])
+    if related is not None:
+        margins = (related[:, 1:] - related[:, :1]).numpy()
+    parts = np.split(margins, np.cumsum([len(example.heads) for example in examples])[:-1])
+    odds: list[NDArray[np.float64] | None] = [None] * len(examples)
+    if joined is not None:
+        sizes = [0 if example.names is None else len(example.names.left) for example in examples]
+        odds = list(np.split(joined.double().numpy(), np.cumsum(sizes)[:-1]))
+    return [Answer(*parts) for parts in zip(tags.float().numpy(), parts, odds, strict=True)]
 
 
 def _spans(example: Example, tags: NDArray[np.float32]) -> dict[tuple[int, int, int], float]:
-    scores = tags[example.words]
-    found = path_spans(best_path(scores, example.breaks))
+    table = tags[example.words]
+    found = path_spans(best_path(table, example.breaks))
     lasts = np.append(example.words[1:], len(example.ids) - 1) - 1
-    margins = span_margins(scores, found, example.breaks)
+    margins = span_margins(table, found, example.breaks)
     return {
         (int(example.starts[example.words[first]]), int(example.ends[lasts[end - 1]]), kind): float(margin)
         for (first, end, kind), margin in zip(found, margins, strict=True)
@@ -187,11 +251,16 @@ def _collect(
     gold_spans = np.zeros((len(documents), len(types) + 1), dtype=np.int64)
     gold_links = np.zeros((len(documents), len(names) + 1), dtype=np.int64)
     for number, document in enumerate(documents):
-        _, offsets = render(document.sentences, natural)
+        _, offsets = render(document, natural)
         gold = {(s, e, types.get(kind, -1)) for chain in gold_places(document, offsets) for s, e, kind in chain}
         facts = {(fact.head, fact.relation, fact.tail) for fact in document.facts or ()}
+        unasked = frozenset() if document.looked_for is None else frozenset(listed) - document.looked_for
         span_rows += [(number, key[2], margin, key in gold) for key, margin in spans[number].items()]
-        link_rows += [(number, r, margin, (h, listed[r], t) in facts) for (h, r, t), margin in links[number].items()]
+        link_rows += [
+            (number, r, margin, (h, listed[r], t) in facts)
+            for (h, r, t), margin in links[number].items()
+            if listed[r] not in unasked
+        ]
         np.add.at(gold_spans[number], [kind for _, _, kind in gold], 1)
         np.add.at(gold_links[number], [names.get(relation, -1) for _, relation, _ in facts], 1)
     left = np.array(span_rows, dtype=np.float64).reshape(-1, 4)

@@ -16,10 +16,12 @@ from kgbuild.training.scoring import (
     Predictions,
     Score,
     best_shift,
+    chain_score,
     crossed_link_score,
     crossed_shifts,
     halves,
     link_score,
+    name_scores,
     score,
     span_score,
 )
@@ -45,8 +47,9 @@ class Tuned:
 def tune(found: Predictions, relations: tuple[str, ...], floor: int) -> Tuned:
     """Fit the calibration on all of dev, then choose thresholds in its scores. floor: no threshold is lower."""
     near = found.link_margin > CALIBRATED_FROM
+    chains, join = tune_chains(found)
     calibration = Calibration(
-        fit_platt(found.span_margin, found.span_right), fit_platt(found.link_margin[near], found.link_right[near])
+        fit_platt(found.span_margin, found.span_right), fit_platt(found.link_margin[near], found.link_right[near]), chains, join
     )
     spans = scores(found.span_margin, calibration.spans)
     links = scores(found.link_margin, calibration.links)
@@ -65,6 +68,17 @@ def tune(found: Predictions, relations: tuple[str, ...], floor: int) -> Tuned:
             ONE if taken is None else max(taken, cut), *(_at_least(precise[name], best) for name in ("country", "other") * 2)
         ),
     )
+
+
+def tune_chains(found: Predictions) -> tuple[Platt, int]:
+    """Calibration of pairs of names, and the mean score from which groups are joined: most groups exactly right; ties go up."""
+    if not found.names:
+        return Platt(1.0, 0.0), ONE // 2
+    margins = np.concatenate([item.margins for item in found.names])
+    platt = fit_platt(margins, np.concatenate([item.right for item in found.names]))
+    values = name_scores(found, platt)
+    choices = range(ONE // 10, ONE, ONE // 20)
+    return platt, max(choices, key=lambda join: (chain_score(found, values, join).f1, join))
 
 
 def precise_threshold(values: NDArray[np.int64], right: NDArray[np.bool_], floor: int) -> int | None:
@@ -130,6 +144,7 @@ def measure(
         "relations_gold_unshifted": _percent(link_score(found)),
         "relations_gold_natural_text": _percent(crossed_link_score(natural)),
         "relations_gold_without_P131_P17": _percent(link_score(found, shifts, relations=hidden)),
+        "chains_gold": _percent(chain_score(found, name_scores(found, tuned.calibration.chains), tuned.calibration.join)),
         "relations_gold_macro_f1": macro_f1(found, shifts),
         "thresholds": {
             name: _at(found, getattr(tuned, name), tuned.calibration, relations) for name in ("benchmark", "default")

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from kgbuild.cli import doctor
-from kgbuild.cli.models import model_folder, nested
 from kgbuild.errors import MissingExtra
 
 TEXT = "Ann Duncan works for Acme Widget Co. Ann Duncan lives in Latvia."
@@ -110,54 +109,6 @@ def test_train_passes_on_what_was_asked(kgbuild, home, monkeypatch):
     assert (seen["config"].epochs, seen["config"].seed, seen["threads"], seen["resume"]) == (3, 7, 1, True)
     assert "ner.f1" in out
     assert "next: kgbuild use ./models/m" in out
-
-
-def test_a_model_is_default_or_a_path():
-    assert (model_folder("default") / "model.json").parent.name == "pretrained"
-    assert model_folder("./mine") == Path("mine")
-
-
-def test_numbers_with_dots_become_objects():
-    assert nested({"b3.f1": 1.0, "b3.recall": 0.5, "mentions": 2}) == {"b3": {"f1": 1.0, "recall": 0.5}, "mentions": 2}
-
-
-def test_evaluate_resolution_scores_the_resolver(answer, home):
-    """Two documents, three pages: a full name and its last name are one, two people of one last name are not."""
-    (home / "corpus.txt").write_text(CORPUS, "utf-8")
-    (home / "links.tsv").write_text(LINKS, "utf-8")
-    report = answer("evaluate", "resolution", "corpus.txt", "links.tsv")
-    assert set(report) == {"b3", "pairs", "entities", "mentions"}
-    assert report["mentions"] == 4
-    assert report["b3"]["f1"] == report["pairs"]["f1"] == 1.0
-    assert report["entities"] == 2
-
-
-CORPUS = """\
--DOCSTART- -X- O O
-
-John NNP I-NP B-PER
-Smith NNP I-NP I-PER
-met VBD I-VP O
-Smith NNP I-NP B-PER
-. . O O
-
--DOCSTART- -X- O O
-
-Mary NNP I-NP B-PER
-Smith NNP I-NP I-PER
-slept VBD I-VP O
-. . O O
-Smith NNP I-NP B-PER
-woke VBD I-VP O
-. . O O
-
-"""
-LINKS = "doc\tsent\tstart\tend\tmention\tconll_type\turl\n" + "".join(
-    f"{doc}\t0\t{start}\t{end}\t{text}\tPER\t{page}\n"
-    for doc, start, end, text, page in [
-        (1, 0, 2, "John Smith", "John"), (1, 3, 4, "Smith", "John"), (2, 0, 2, "Mary Smith", "Mary"), (2, 4, 5, "Smith", "Mary"),
-    ]
-)  # fmt: skip
 
 
 def test_doctor_passes_a_sentence_through_everything(answer, kgbuild, home):

@@ -1,8 +1,9 @@
+import math
 import random
 
 import pytest
 
-from kgbuild.evaluation.calibration import expected_calibration_error
+from kgbuild.evaluation.calibration import error_of, expected_calibration_error, reliability, uncalibrated
 
 
 def test_without_items_there_is_no_error_to_state():
@@ -36,3 +37,33 @@ def test_perfectly_calibrated_items_have_a_small_error():
     rng = random.Random(7)
     items = [(p, rng.random() < p) for p in (rng.random() for _ in range(20_000))]
     assert expected_calibration_error(items) < 0.02
+
+
+def test_bins_say_what_was_stated_and_what_came_true():
+    first, second = reliability([(0.05, True), (0.2, False), (0.4, True), (0.6, True), (1.0, True)], bins=2)
+    assert (first.low, first.high, first.count, first.true) == (0.2, 0.4, 2, 0.5)
+    assert first.stated == pytest.approx(0.3)
+    assert (second.stated, second.true) == (pytest.approx(0.8), 1.0)
+    assert error_of([first, second]) == pytest.approx(
+        expected_calibration_error([(0.2, 0), (0.4, 1), (0.6, 1), (1.0, 1)], bins=2)
+    )
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (0.65, -0.02), (2.0, 1.5)])
+def test_the_bare_margin_comes_back_from_a_calibrated_score(slope, intercept):
+    for margin in (-2.0, -0.5, 0.0, 0.7, 2.5):
+        score = round(10_000 / (1 + math.exp(-(slope * margin + intercept))))
+        assert uncalibrated(score, slope, intercept) == pytest.approx(1 / (1 + math.exp(-margin)), abs=0.002)
+    assert 0 < uncalibrated(0, slope, intercept) < uncalibrated(10_000, slope, intercept) < 1
+
+
+def test_bins_are_those_of_scikit_learns_calibration_curve():
+    """Its quantile strategy cuts at interpolated quantiles: the same items, where none of these is an item itself."""
+    curve = pytest.importorskip("sklearn.calibration").calibration_curve
+    rng = random.Random(3)
+    chances = sorted(0.1 + 0.9 * rng.random() for _ in range(150))
+    true = [rng.random() < p for p in chances]
+    shares, means = curve(true, chances, n_bins=15, strategy="quantile")
+    bins = reliability(zip(chances, true, strict=True))
+    assert [one.true for one in bins] == pytest.approx(list(shares))
+    assert [one.stated for one in bins] == pytest.approx(list(means))

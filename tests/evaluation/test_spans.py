@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from kgbuild.corpora.gold import iob2, spans_of
 from kgbuild.errors import MissingExtra
-from kgbuild.evaluation.spans import score_seqeval, score_spans, score_tokens
+from kgbuild.evaluation.counts import Counts, prf, total
+from kgbuild.evaluation.spans import count_spans, score_seqeval, score_tokens
 
 TAGS = st.lists(
     st.lists(st.sampled_from(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]), min_size=1, max_size=8), min_size=1, max_size=4
@@ -14,16 +15,14 @@ TAGS = st.lists(
 
 
 def test_spans_are_sets_so_a_repeated_annotation_counts_once():
-    gold = [(0, 0, 5, "PER"), (0, 0, 5, "PER"), (0, 9, 12, "LOC")]
-    scores = score_spans(gold, [(0, 0, 5, "PER"), (0, 0, 5, "LOC"), (1, 9, 12, "LOC")])
-    assert (scores["precision"], scores["recall"]) == (1 / 3, 1 / 2)
-    assert scores["f1"] == pytest.approx(0.4)
-    assert scores["by_type"]["LOC"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "gold": 1, "predicted": 2}
-    assert scores["by_type"]["PER"]["f1"] == 1.0
+    counts = count_spans([(0, 5, "PER"), (0, 5, "PER"), (9, 12, "LOC")], [(0, 5, "PER"), (0, 5, "LOC"), (19, 22, "LOC")])
+    assert counts == {"LOC": Counts(0, 2, 0, 1), "PER": Counts(1, 1, 1, 1)}
+    assert prf(total(counts.values())) == pytest.approx({"precision": 1 / 3, "recall": 1 / 2, "f1": 0.4})
 
 
 def test_nothing_predicted_is_zero_and_no_error():
-    assert score_spans([], []) == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "gold": 0, "predicted": 0, "by_type": {}}
+    assert count_spans([], []) == {}
+    assert prf(total([])) == {"precision": 0.0, "recall": 0.0, "f1": 0.0}
 
 
 @settings(deadline=None)  # the first call imports seqeval
@@ -32,11 +31,19 @@ def test_set_scores_of_tags_are_seqevals_strict_scores(gold, random):
     pytest.importorskip("seqeval")
     gold = [iob2(sentence) for sentence in gold]
     predicted = [iob2([tag if random.random() < 0.7 else "O" for tag in sentence]) for sentence in gold]
-    sides = [{(n, a, b, label) for n, s in enumerate(side) for a, b, label in spans_of(s)} for side in (gold, predicted)]
-    ours, theirs = score_spans(*sides), score_seqeval(gold, predicted)
-    assert [ours[key] for key in ("precision", "recall", "f1")] == pytest.approx(
-        [theirs[k] for k in ("precision", "recall", "f1")]
-    )
+    rows = [count_spans(spans_of(one), spans_of(other)) for one, other in zip(gold, predicted, strict=True)]
+    theirs = score_seqeval(gold, predicted)
+    labels = {label: total(row.get(label, Counts()) for row in rows) for label in ("LOC", "PER")}
+    assert_same(labels["LOC"], theirs["by_type"].get("LOC"))
+    assert_same(labels["PER"], theirs["by_type"].get("PER"))
+    assert_same(total(labels.values()), theirs)
+
+
+def assert_same(ours, theirs):
+    assert theirs is not None or ours == Counts()
+    if theirs is not None:
+        assert prf(ours) == pytest.approx({key: theirs[key] for key in ("precision", "recall", "f1")})
+        assert ours.gold == theirs["gold"]
 
 
 def test_the_token_table_is_classification_reports_over_all_tags():

@@ -1,10 +1,17 @@
 import json
+import logging
+from dataclasses import replace
 
 import pytest
 
 from kgbuild.corpora.gold import parse_docred
 from kgbuild.errors import ModelError, UsageError
-from kgbuild.extraction.evaluate import Found, cut, evaluate, score
+from kgbuild.evaluation.measures import tally
+from kgbuild.evaluation.overlap import document_digest
+from kgbuild.evaluation.report import calibration_report, scores
+from kgbuild.extraction.cutting import cut
+from kgbuild.extraction.evaluate import How, evaluate, examine, read_all
+from kgbuild.extraction.predicting import Found
 from kgbuild.hashing import digest_file
 from kgbuild.models.directory import Thresholds
 from kgbuild.records import Extraction, Link, Span
@@ -20,7 +27,7 @@ DOCUMENT = {
     ],
     "labels": [{"h": 0, "t": 1, "r": "P108"}, {"h": 0, "t": 2, "r": "P19"}],
 }
-ALL = Thresholds(1, 1, 1)
+ALL = Thresholds(1, 1, 1, 1, 1)
 
 
 @pytest.fixture
@@ -30,38 +37,73 @@ def data(tmp_path):
     return path
 
 
+def gold():
+    return parse_docred(json.dumps([DOCUMENT]))
+
+
 def perfect():
     spans = (Span(0, 4, "PER", 9000), Span(15, 24, "ORG", 9000), Span(27, 31, "PER", 6000), Span(41, 47, "LOC", 9000))
     links = (Link(0, 1, "P108", 8000), Link(0, 3, "P19", 7000))
     return Found(Extraction(spans, ((0, 2), (1,), (3,)), links), (Link(0, 1, "P108", 8000), Link(0, 2, "P19", 7000)))
 
 
+def score(corpus, found, thresholds):
+    readings = read_all(corpus, found, thresholds)
+    report = scores(readings, tally(readings), ("PER", "ORG", "LOC"))
+    return report | {"calibration": calibration_report(readings, (1.0, 0.0), (1.0, 0.0), (500, 500))}
+
+
 def test_a_perfect_prediction_scores_one_everywhere():
-    report = score(parse_docred(json.dumps([DOCUMENT])), [perfect()], ALL, ("PER", "ORG", "LOC"))
-    assert report["ner"]["f1"] == report["relations_gold"]["f1"] == 1.0
+    report = score(gold(), [perfect()], ALL)
+    assert report["ner"]["f1"] == report["relations_gold"]["f1"] == report["relations_gold"]["macro"]["f1"] == 1.0
     assert [report["end_to_end"][reading]["f1"] for reading in ("strict", "boundaries", "soft")] == [1.0, 1.0, 1.0]
     assert report["calibration"]["ece"] == pytest.approx(0.25)  # stated .8 and .7, both right
+    assert report["clusters"]["b3"]["f1"] == report["clusters"]["exact"] == 1.0
+    assert not any(count for groups in report["errors"].values() for count in groups.values())
 
 
 def test_thresholds_cut_spans_links_and_chains():
-    report = score(parse_docred(json.dumps([DOCUMENT])), [perfect()], Thresholds(7000, 1, 7500), ("PER", "ORG", "LOC"))
+    report = score(gold(), [perfect()], Thresholds(7000, 1, 7500, 1, 7500))
     assert report["ner"]["recall"] == 0.75  # the second Anna, at 6000, is gone
     assert report["relations_gold"]["recall"] == 0.5  # P19, at 7000, is gone
     assert report["end_to_end"]["strict"]["recall"] == 0.0  # {Anna} is not {Anna, Anna}
     assert report["end_to_end"]["soft"]["recall"] == 0.5
 
 
+def test_inferred_facts_have_a_threshold_of_their_own():
+    """Without the second Anna (at 6000), Anna and Berlin stand in two sentences; given gold clusters they stand in one."""
+    report = score(gold(), [perfect()], Thresholds(7000, 1, 1))
+    assert report["relations_gold"]["stated"]["recall"] == 1.0
+    assert report["end_to_end"]["soft"]["predicted"] == 1
+    report = score(gold(), [perfect()], Thresholds(7000, 1, 1, 1, 1))
+    assert report["end_to_end"]["soft"]["predicted"] == 2
+    assert report["end_to_end"]["soft"]["inferred"]["precision"] == 1.0
+
+
 def test_a_chain_that_loses_its_first_span_keeps_its_links():
     spans = (Span(0, 4, "PER", 100), Span(5, 9, "PER", 9000), Span(10, 12, "ORG", 9000))
-    left = cut(Extraction(spans, ((0, 1), (2,)), (Link(0, 2, "P108", 9000), Link(2, 0, "P108", 9000))), Thresholds(5000, 1, 1))
+    extraction = Extraction(spans, ((0, 1), (2,)), (Link(0, 2, "P108", 9000), Link(2, 0, "P108", 9000)))
+    left = cut(extraction, Thresholds(5000, 1, 1), gold()[0])
     assert (left.chains, left.links) == (((1,), (2,)), (Link(1, 2, "P108", 9000), Link(2, 1, "P108", 9000)))
 
 
 def test_labels_that_a_corpus_does_not_know_are_left_out_and_counted():
     found = Found(Extraction((Span(0, 4, "PER", 9000), Span(5, 10, "TIME", 9000)), ((0,), (1,))), ())
-    report = score(parse_docred(json.dumps([DOCUMENT])), [found], ALL, ("PER", "TIME"))
+    report = score(gold(), [found], ALL)
     assert report["ner"]["labels_left_out"] == {"TIME": 1}
     assert report["ner"]["precision"] == 1.0
+
+
+def test_partial_annotation_is_not_taken_for_complete():
+    """A relation that was not looked for is neither right nor wrong; mentions that are not all annotated are not scored."""
+    (document,) = gold()
+    wrong = Link(1, 2, "P17", 9000)
+    found = replace(perfect(), links=(*perfect().links, wrong))
+    assert score([document], [found], ALL)["relations_gold"]["precision"] == pytest.approx(2 / 3)
+    report = score([replace(document, complete=False, relation_labels=("P19", "P108"))], [found], ALL)
+    assert report["relations_gold"]["precision"] == 1.0
+    assert not {"ner", "end_to_end", "clusters"} & report.keys()
+    assert report["partially_annotated"] == 1
 
 
 def test_clusters_of_a_type_that_the_model_lacks_are_counted_and_never_related(tiny, tmp_path):
@@ -79,7 +121,54 @@ def test_the_report_has_the_documented_keys(tiny, data):
     assert "ece" in report["calibration"]
     assert (report["documents"], report["words"]) == (2, 22)
     assert report["seconds"] > 0
+    assert {"words_per_second", "cpu_seconds", "words_per_cpu_second"} == report["speed"].keys()
+    assert {"ner.f1", "relations_gold.f1", "relations_gold.macro.f1", "end_to_end.strict.f1", "end_to_end.soft.stated.f1"} <= (
+        report["intervals"].keys()
+    )
+    assert all(0 <= bounds["low"] <= bounds["high"] <= 1 for bounds in report["intervals"].values())
+    assert {"before", "after"} <= report["calibration"]["spans"].keys()
     json.dumps(report)
+
+
+def test_ign_f1_needs_known_facts_and_leaves_them_out(tiny, data):
+    assert "ign_f1" not in evaluate(tiny, data, threads=1)["relations_gold"]
+    report = evaluate(tiny, data, threads=1, known=[data])
+    right = sum(row["gold"] for row in report["relations_gold"]["by_relation"].values())
+    assert right == 4
+    assert report["relations_gold"]["ign_f1"] == 0.0  # every gold fact is known: nothing right is left
+    assert "relations_gold.ign_f1" in report["intervals"]
+
+
+def test_two_models_are_compared_on_the_same_documents(tiny, data, tmp_path):
+    other = write_tiny(tmp_path / "other", seed=4)
+    said = []
+    report = examine(tiny, data, How(threads=1), against=other, progress=lambda *step: said.append(step)).report
+    alone = evaluate(other, data, threads=1)
+    measures = report["comparison"]["measures"]
+    assert measures["ner.f1"]["first"] == report["ner"]["f1"]
+    assert measures["ner.f1"]["second"] == alone["ner"]["f1"]
+    assert measures["end_to_end.soft.f1"]["second"] == alone["end_to_end"]["soft"]["f1"]
+    assert [step for step in said if step[0] == "documents"] == [("documents", 1, 2), ("documents", 2, 2)] * 2
+    itself = evaluate(tiny, data, threads=1, against=tiny)["comparison"]["measures"]
+    assert {(row["difference"], row["p"]) for row in itself.values()} == {(0.0, 1.0)}
+
+
+def test_a_single_document_has_no_intervals(tiny, tmp_path):
+    (tmp_path / "one.json").write_text(json.dumps([DOCUMENT]))
+    report = evaluate(tiny, tmp_path / "one.json", threads=1, against=tiny)
+    assert "intervals" not in report
+    assert report["comparison"]["measures"] == {}
+
+
+def test_a_column_file_without_documents_is_read_in_runs(tiny, tmp_path):
+    sentence = "Anna B-PER\nworks O\nin O\nBerlin B-LOC\n\n"
+    for name, head in (("runs", ""), ("whole", "-DOCSTART- O\n\n")):
+        (tmp_path / name).write_text(head + sentence * 150)
+    runs, whole = (examine(tiny, tmp_path / name, How(threads=1)) for name in ("runs", "whole"))
+    assert runs.report["context"].startswith("runs of whole sentences, at most 280 words")
+    assert (runs.report["documents"], runs.report["words"], runs.report["ner"]["gold"]) == (3, 600, 300)
+    assert [len(reading.document.tokens) for reading in runs.readings] == [280, 280, 40]
+    assert (whole.report["context"], whole.report["documents"]) == ("documents", 1)
 
 
 def test_column_corpora_get_the_token_table_and_no_relations(tiny, tmp_path):
@@ -108,6 +197,24 @@ def test_training_data_is_refused_unless_forced(data, tmp_path):
     assert evaluate(path, data, threads=1, force=True)["documents"] == 2
     (path / "training.json").write_text(json.dumps({"files": [{**files[0], "role": "dev"}]}))
     assert evaluate(path, data, threads=1)["documents"] == 2
+
+
+def test_documents_that_were_trained_on_are_found_in_any_file(tmp_path, caplog):
+    path = write_tiny(tmp_path / "model")
+    columns = ["".join(f"w{n}{k} O\n" for k in range(5)) for n in range(40)]
+    (tmp_path / "dev").write_text("".join(f"-DOCSTART- O\n\n{text}\n" for text in columns))
+    trained = [document_digest(f"w{n}{k}" for k in range(5)) for n in (3, 8)]
+    (path / "training.json").write_text(json.dumps({"files": [], "documents": [*trained, "another00000"]}))
+    with caplog.at_level(logging.WARNING):
+        assert evaluate(path, tmp_path / "dev", threads=1)["documents_in_training"] == 2  # 2 of 40 are 5 %
+    assert "trained on 2 of the 40 documents" in caplog.text
+    trained.append(document_digest(f"w9{k}" for k in range(5)))
+    (path / "training.json").write_text(json.dumps({"files": [], "documents": trained}))
+    with pytest.raises(UsageError, match="trained on 3 of the 40 documents"):
+        evaluate(path, tmp_path / "dev", threads=1)
+    with pytest.raises(UsageError, match="trained on 3"):
+        evaluate(write_tiny(tmp_path / "other"), tmp_path / "dev", threads=1, against=path)
+    assert evaluate(path, tmp_path / "dev", threads=1, force=True)["documents_in_training"] == 3
 
 
 def test_a_damaged_training_record_is_named(data, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from kgbuild.extraction.extractor import Extractor
 from kgbuild.extraction.runtime_openvino import OpenVinoRuntime
 from kgbuild.models.directory import read_directory
+from tests.extraction.tiny import write_tiny
 
 pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
@@ -49,6 +50,17 @@ def test_links_differ_only_at_the_floor(both, tiny):
 def test_neighbours_change_no_bit(both, texts):
     _, together, torch = both
     assert [next(torch([text])) for text in texts] == together
+
+
+def test_learned_chains_are_the_same_in_both_runtimes(tmp_path, texts):
+    from kgbuild.extraction.runtime_torch import TorchRuntime
+
+    directory = read_directory(write_tiny(tmp_path / "names", names=True))
+    with_names = [Extractor(directory, OpenVinoRuntime(directory, 2)), Extractor(directory, TorchRuntime(directory, 1, "cpu"))]
+    ours, theirs = (list(extractor(texts)) for extractor in with_names)
+    assert sum(a.chains == b.chains for a, b in zip(ours, theirs, strict=True)) >= 0.99 * len(texts)
+    assert any(len(chain) > 1 for extraction in ours for chain in extraction.chains)
+    assert list(Extractor(directory, OpenVinoRuntime(directory, 1))(reversed(texts)))[::-1] == ours
 
 
 # the shipped model ---------------------------------------------------------------------------------------------------

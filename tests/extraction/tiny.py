@@ -7,9 +7,11 @@ import numpy as np
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
+from kgbuild.extraction.surface import FEATURES
 from kgbuild.models.directory import (
     WEIGHTS,
     Calibration,
+    CoreferenceSpec,
     EncoderSpec,
     Floors,
     ModelSpec,
@@ -33,8 +35,10 @@ WORDS = [
 ]  # fmt: skip
 
 
-def write_tiny(path: Path, precision: str = "f32", max_pieces: int = 512, seed: int = 0, hidden: int = 64) -> Path:
-    """Write a model directory whose random scores give plenty of spans and links."""
+def write_tiny(
+    path: Path, precision: str = "f32", max_pieces: int = 512, seed: int = 0, hidden: int = 64, *, names: bool = False
+) -> Path:
+    """Write a model directory whose random scores give plenty of spans and links; names: with a coreference head."""
     path.mkdir(parents=True, exist_ok=True)
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *dict.fromkeys(w.lower() for w in WORDS)]
     letters = string.ascii_lowercase + string.digits + string.punctuation
@@ -47,7 +51,7 @@ def write_tiny(path: Path, precision: str = "f32", max_pieces: int = 512, seed: 
     mask = tuple(sorted((h, r, t) for h in TYPES for r in RELATIONS for t in TYPES if (h, t) != ("LOC", "PER")))
     spec = ModelSpec(
         "tiny", ("en",), precision, max_pieces, BUCKETS, CASES, TYPES, tag_names(TYPES), RELATIONS, mask, encoder,
-        RelationSpec(32, 8), Floors(500, 4000), Special(0, 2, 3),
+        RelationSpec(32, 8), Floors(500, 4000), Special(0, 2, 3), CoreferenceSpec(FEATURES, 16, 24) if names else None,
     )  # fmt: skip
     write_spec(path, spec)
     write_calibration(path, Calibration(Platt(0.5, 0.2), Platt(0.5, -0.3)))
@@ -77,6 +81,12 @@ def tensors_of(spec: ModelSpec, seed: int) -> dict[str, np.ndarray]:
     shapes |= {"relation.types.weight": (len(spec.types), 2 * e)}
     shapes |= {"relation.bilinear.weight": (len(spec.relations) + 1, e * spec.relation_head.block)}
     shapes |= {"relation.bilinear.bias": (len(spec.relations) + 1,)}
+    if spec.coreference is not None:
+        size, width = spec.coreference.size, spec.coreference.width
+        shapes |= {"coreference.project.weight": (size, 2 * d), "coreference.project.bias": (size,)}
+        shapes |= {"coreference.types.weight": (len(spec.types), size)}
+        shapes |= {"coreference.pair.weight": (width, 2 * size + len(spec.coreference.features))}
+        shapes |= {"coreference.pair.bias": (width,), "coreference.out.weight": (1, width), "coreference.out.bias": (1,)}
     tensors = {name: rng.normal(0, 1.5 / np.sqrt(shape[-1]), shape).astype(np.float16) for name, shape in shapes.items()}
     for name in norms:
         tensors |= {f"{name}.weight": np.ones(d, np.float16), f"{name}.bias": np.zeros(d, np.float16)}

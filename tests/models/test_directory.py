@@ -7,6 +7,7 @@ import pytest
 
 from kgbuild.errors import ModelError
 from kgbuild.models.directory import (
+    FORMAT,
     Architecture,
     Calibration,
     EncoderSpec,
@@ -81,7 +82,7 @@ def test_a_damaged_file_is_named(folder, name, content):
         read_directory(folder)
 
 
-@pytest.mark.parametrize("format", [2, 99, "1", None])
+@pytest.mark.parametrize("format", [FORMAT + 1, 99, "1", None])
 def test_a_newer_format_asks_for_an_upgrade(folder, format):
     change(folder / "model.json", format=format)
     with pytest.raises(ModelError, match=r"model\.json is of format .*upgrade kgbuild"):
@@ -98,7 +99,7 @@ def test_a_newer_format_asks_for_an_upgrade(folder, format):
         ("model.json", ("special", "cls"), True), ("model.json", ("special", "new"), 1), ("model.json", ("floors",), 500),
         ("model.json", ("relation_head", "size"), None), ("thresholds.json", ("default", "spans"), "500"),
         ("thresholds.json", ("benchmark", "other"), 0.5), ("calibration.json", ("spans", "slope"), [1.0]),
-        ("calibration.json", ("links",), None),
+        ("calibration.json", ("links",), None), ("calibration.json", ("join",), "half"),
     ],
 )  # fmt: skip
 def test_a_value_of_another_type_is_named(folder, file, path, value):

@@ -32,7 +32,7 @@ def examples(document, tokenizer, labels, *, limit=512, natural=False):
 @pytest.mark.parametrize("natural", [False, True])
 def test_mentions_are_at_their_pieces(document, tokenizer, labels, natural):
     (example,) = examples(document, tokenizer, labels, natural=natural)
-    text, _ = render(document.sentences, natural)
+    text, _ = render(document, natural)
     found = [text[example.starts[a] : example.ends[b]] for a, b in zip(example.first, example.last, strict=True)]
     assert found == ["John Smith", "Acme", "Smith", "Paris"]
     assert example.chain.tolist() == [0, 1, 0, 2]
@@ -61,7 +61,7 @@ def test_documents_without_relations_have_no_pairs(tmp_path, tokenizer, labels):
 
 def test_a_long_document_is_several_windows_with_their_own_chains(document, tokenizer, labels):
     parts = examples(document, tokenizer, labels, limit=14)
-    text, _ = render(document.sentences, natural=False)
+    text, _ = render(document, natural=False)
     assert sum(len(part.ids) - 2 for part in parts) == len(split(tokenizer, text))
     assert {owner for part in parts for owner in part.owners.tolist()} == {0, 1, 2}
     assert all(part.chain.max() < len(part.owners) for part in parts if len(part.chain))

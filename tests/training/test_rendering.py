@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgbuild.training.corpora import Annotated
 from kgbuild.training.rendering import render
 
 words = st.lists(
@@ -12,9 +13,13 @@ words = st.lists(
 )
 
 
+def document(sentences):
+    return Annotated("", sentences, ())
+
+
 @given(words, st.booleans())
 def test_offsets_give_back_every_token(sentences, natural):
-    text, offsets = render(tuple(map(tuple, sentences)), natural)
+    text, offsets = render(document(tuple(map(tuple, sentences))), natural)
     assert [[text[s:e] for s, e in row] for row in offsets] == sentences
     assert text == text.strip()
 
@@ -29,5 +34,5 @@ def test_offsets_give_back_every_token(sentences, natural):
     ],
 )
 def test_detokenised_text_reads_as_people_write(tokens, text):
-    assert render((tuple(tokens.split()),), natural=True)[0] == text
-    assert render((tuple(tokens.split()),), natural=False)[0] == tokens
+    assert render(document((tuple(tokens.split()),)), natural=True)[0] == text
+    assert render(document((tuple(tokens.split()),)), natural=False)[0] == tokens
