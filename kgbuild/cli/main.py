@@ -13,7 +13,20 @@ from typing import Annotated, Any
 
 import typer
 
-from kgbuild.cli import adapting, ask, converting, doctor, documents, evaluating, models, training, trying, tuning, work
+from kgbuild.cli import (
+    adapting,
+    ask,
+    converting,
+    doctor,
+    documents,
+    evaluating,
+    exporting,
+    models,
+    training,
+    trying,
+    tuning,
+    work,
+)
 from kgbuild.cli.session import Session
 from kgbuild.errors import KgbuildError
 
@@ -24,6 +37,10 @@ COMMANDS = (
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, tuning.tune)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )
+GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (
+    ("Models", "model", "Take a model elsewhere.\n\nkgbuild model export default --onnx tagger.onnx", (exporting.export,)),
+)
+"""Commands of two words: panel, first word, help of the first word, functions."""
 NAMES = {"list_documents": "documents", "try_text": "try"}
 """Commands whose function cannot have their name."""
 GLOBAL_PANEL = "On every command"
@@ -99,7 +116,11 @@ def everywhere(
 
 def help_of(function: Callable[..., Any]) -> str:
     """A command's docstring as its help; the lines of an example, which begin with kgbuild, are not filled."""
-    return (inspect.getdoc(function) or "").replace("\n\nkgbuild ", "\n\n\b\nkgbuild ")
+    return _lines_kept(inspect.getdoc(function) or "")
+
+
+def _lines_kept(text: str) -> str:
+    return text.replace("\n\nkgbuild ", "\n\n\b\nkgbuild ")
 
 
 def command_line() -> Any:
@@ -110,9 +131,16 @@ def command_line() -> Any:
         for function in functions:
             name = NAMES.get(function.__name__, function.__name__)
             app.command(name, help=help_of(function), rich_help_panel=panel)(function)
+    for panel, first, purpose, members in GROUPS:
+        inner = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+        inner.callback()(lambda: None)  # without it, a single command would take the place of the group
+        for function in members:
+            inner.command(function.__name__, help=help_of(function))(function)
+        app.add_typer(inner, name=first, help=_lines_kept(purpose), rich_help_panel=panel)
     group: Any = typer.main.get_command(app)
     shared = [option for option in group.params if option.name in ("workspace", "quiet", "verbose", "debug")]
-    for command in group.commands.values():
+    inside = [command for _, first, _, _ in GROUPS for command in group.commands[first].commands.values()]
+    for command in [*group.commands.values(), *inside]:
         command.params += shared
     return group
 

@@ -1,40 +1,41 @@
-"""Tensors of a model directory -> OpenVINO graphs: encoder with tags, chains, pairs, names. The arithmetic is `models.checkpoint`'s.
+"""Tensors of a model directory -> OpenVINO graphs of the heads: chains, pairs, names. The arithmetic is `models.checkpoint`'s.
 
-Knows no text. Shapes are left open; whoever runs a graph feeds it fixed steps of them. Shape comments: B passages, L pieces,
-D hidden, H heads, N mentions or chains (padded), P pairs, E size of an end, b block of the grouped product.
+The encoder's graph is made in `encoder_graphs`. Knows no text. Shapes are left open; whoever runs a graph feeds it fixed steps of
+them. Shape comments: B passages, L pieces, D hidden, H heads, N mentions or chains (padded), P pairs, E size of an end, b block of
+the grouped product.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
 from kgbuild.errors import ModelError
-from kgbuild.models.directory import ModelSpec
+from kgbuild.models.directory import CONFIG, WEIGHTS, ModelSpec
 
 Tensors = Mapping[str, Any]
 Node = Any
 """A node of an OpenVINO graph."""
 
-BERT = "encoder.bert."
+
+def fitting(build: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that builds a graph, with OpenVINO's complaints about shapes as a ModelError that names the file."""
+
+    @wraps(build)
+    def built(*arguments: Any) -> Any:
+        try:
+            return build(*arguments)
+        except RuntimeError as error:
+            words = f"{' '.join(str(error).split()):.160}"
+            raise ModelError(
+                f"{WEIGHTS} does not fit {CONFIG} ({words}): restore the model directory, or train it again"
+            ) from error
+
+    return built
 
 
-def encoder_graph(tensors: Tensors, spec: ModelSpec) -> Any:
-    """From ids (B, L), cases (B, L), mask (B, 1, 1, L) -> tag scores (B, L, T), then hidden, query, key of the last layer (B, L, D)."""
-    import openvino
-    from openvino import opset13 as ops
-
-    ids, cases = _input([-1, -1], np.int64), _input([-1, -1], np.int64)
-    mask = _input([-1, 1, 1, -1], np.float32)
-    x = _embed(tensors, spec, ids, cases)
-    query = key = x
-    for layer in range(spec.encoder.layers):
-        x, query, key = _layer(tensors, spec, f"{BERT}encoder.layer.{layer}.", x, mask)
-    tags = _linear(tensors, "ner.linear", x)
-    results = [ops.result(node) for node in (tags, x, query, key)]
-    return openvino.Model(results, [ids, cases, mask], "encoder")
-
-
+@fitting
 def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     """One passage's mentions -> attention of each chain (H, N, L), and its two ends (N, 2E).
 
@@ -60,6 +61,7 @@ def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     return openvino.Model([ops.result(attention), ops.result(ends)], inputs, "chains")
 
 
+@fitting
 def pair_graph(tensors: Tensors, spec: ModelSpec, count: int) -> Any:
     """From hidden (1, L, D), attention (H, N, L), ends (N, 2E), pairs (2, count) -> margins (count, relations)."""
     import openvino
@@ -82,6 +84,7 @@ def pair_graph(tensors: Tensors, spec: ModelSpec, count: int) -> Any:
     return openvino.Model([ops.result(_margins(tensors, product))], [hidden, attention, ends, pairs], "pairs")
 
 
+@fitting
 def name_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     """One passage's written names and pairs of them -> log-odds (P,) that the two are one thing.
 
@@ -108,38 +111,6 @@ def name_graph(tensors: Tensors, spec: ModelSpec) -> Any:
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _embed(tensors: Tensors, spec: ModelSpec, ids: Node, cases: Node) -> Node:
-    from openvino import opset13 as ops
-
-    base = BERT + "embeddings."
-    length = ops.gather(ops.shape_of(ids), _ints(1), _ints(0))
-    places = ops.range(_ints(0), length, _ints(1), "i64")
-    fixed = ops.add(
-        _lookup(tensors, base + "position_embeddings.weight", places),
-        _constant(tensors, base + "token_type_embeddings.weight", 0),
-    )
-    words = ops.add(_lookup(tensors, base + "word_embeddings.weight", ids), _lookup(tensors, "encoder.case.weight", cases))
-    return _norm(tensors, spec, base + "LayerNorm", ops.add(words, fixed))
-
-
-def _layer(tensors: Tensors, spec: ModelSpec, base: str, x: Node, mask: Node) -> tuple[Node, Node, Node]:
-    """One post-norm layer: (B, L, D) -> (B, L, D), with its query and key."""
-    from openvino import opset13 as ops
-
-    query, key, value = (_linear(tensors, f"{base}attention.self.{name}", x) for name in ("query", "key", "value"))
-    mixed = ops.scaled_dot_product_attention(*(_by_head(spec, node) for node in (query, key, value)), mask)  # (B, H, L, D / H)
-    mixed = ops.reshape(ops.transpose(mixed, _ints([0, 2, 1, 3])), _ints([0, 0, spec.encoder.hidden]), True)
-    x = _norm(
-        tensors, spec, f"{base}attention.output.LayerNorm", ops.add(_linear(tensors, f"{base}attention.output.dense", mixed), x)
-    )
-    wide = ops.gelu(_linear(tensors, f"{base}intermediate.dense", x), "erf")
-    return (
-        _norm(tensors, spec, f"{base}output.LayerNorm", ops.add(_linear(tensors, f"{base}output.dense", wide), x)),
-        query,
-        key,
-    )
 
 
 def _by_head(spec: ModelSpec, node: Node) -> Node:

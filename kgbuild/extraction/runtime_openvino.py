@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from kgbuild.extraction.graphs import chain_graph, encoder_graph, name_graph, pair_graph
+from kgbuild.extraction.encoder_graphs import encoder_graph
+from kgbuild.extraction.graphs import chain_graph, name_graph, pair_graph
 from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question
 from kgbuild.models.adapter import read_tensors
 from kgbuild.models.directory import WEIGHTS, ModelDirectory

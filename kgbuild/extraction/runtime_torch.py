@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kgbuild.errors import MissingExtra
+from kgbuild.errors import MissingExtra, ModelError
 from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question
 from kgbuild.models.directory import ModelDirectory
 
@@ -87,8 +87,11 @@ class TorchRuntime:
             question.features,
         )
         names = NamePairs(0, *(torch.from_numpy(column).to(self._device) for column in columns))
+        head = self._model.coreference
+        if head is None:
+            raise ModelError("this model has no coreference head")
         with torch.inference_mode():
-            odds = self._model.coreference(States(*(part[one].float() for part in states)), [names]).float()
+            odds = head(States(*(part[one].float() for part in states)), [names]).float()
         found: Floats = odds.cpu().numpy()
         return found
 

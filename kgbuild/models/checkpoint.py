@@ -12,6 +12,12 @@
 A directory of adapters (format 2) has "base" in model.json (directory.Base), in model.safetensors the heads alone, and peft's
 adapter_model.safetensors and adapter_config.json: `adapter.read_tensors` makes the tensors below from these and the base.
 
+**Encoders.** Where model.json has no "architecture" below "encoder", the encoder is a BERT, as written down here. Where it has one,
+the encoder is the transformers module of that model_type with those settings: RoBERTa counts positions from the padding's id + 1,
+ELECTRA brings its embeddings to the hidden size, DeBERTa attends to relative positions, ModernBERT rotates queries and keys; then
+`encoder.bert.` stands before the names of that module, and extraction/encoder_graphs holds the arithmetic of step 1. Queries and
+keys are those of the contents: before rotation, without relative positions. All steps from 2 on are the same.
+
 **Tensors.** D hidden, E = relation_head.size, b = relation_head.block, T types, R relations; linear weights are (out, in).
 
     encoder.bert.embeddings.word_embeddings.weight [vocab, D]      encoder.case.weight [len(CASES), D]

@@ -5,9 +5,10 @@ that names the file.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from kgbuild.errors import ModelError
 from kgbuild.hashing import digest, digest_file
@@ -16,21 +17,45 @@ from kgbuild.models.viterbi import tag_names
 from kgbuild.records import Scope
 
 FORMAT = 2
-"""Format 2 adds the coreference head; directories of format 1 are read as having none."""
+"""Format 2 adds the coreference head and encoders that are no BERT; directories of format 1 are read as having neither."""
 CONFIG, WEIGHTS, TOKENIZER, CALIBRATION = "model.json", "model.safetensors", "tokenizer.json", "calibration.json"
 THRESHOLDS, METRICS, TRAINING, CARD = "thresholds.json", "metrics.json", "training.json", "README.md"
 ADAPTER, ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
 """Of a directory that names a base: low-rank changes of the base's encoder. Its weights are the heads alone."""
-ADAPTER_FORMAT = 2
-"""The format of a directory that names a base: an older kgbuild cannot read it."""
 COUNTRY_LIKE = ("P1001", "P131", "P150", "P17", "P27", "P30", "P495", "P706")
 """Relations with places that hide all others in the counts; thresholds are kept apart for them (group "country")."""
 SETS = ("benchmark", "default")
+BERT = "bert"
+ROBERTAS = ("roberta", "xlm-roberta", "camembert")
+"""Families whose positions are counted from the padding's id + 1."""
+FAMILIES = (BERT, *ROBERTAS, "electra", "deberta", "deberta-v2", "modernbert")
+"""What can be trained and run, as Hugging Face's configs name their model_type (DeBERTa v3 calls itself deberta-v2)."""
+ACTIVATIONS = {
+    "gelu": "erf", "gelu_new": "tanh", "gelu_fast": "tanh", "gelu_pytorch_tanh": "tanh", "relu": "relu", "silu": "swish",
+    "swish": "swish",
+}  # fmt: skip
+"""Activation functions, by the name in a config: the form of gelu, or another function."""
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """What the eight numbers of EncoderSpec do not say.
+
+    model_type: one of FAMILIES; config: those settings of the Hugging Face config that decide the arithmetic (encoder.SETTINGS).
+    """
+
+    model_type: str
+    config: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
-    """Architecture of a BERT-like encoder, in the words of its paper."""
+    """Architecture of an encoder, in the words of BERT's paper.
+
+    vocab: rows of the word embeddings; positions: how many pieces it can read at once; architecture None: a plain BERT.
+    """
 
     hidden: int
     layers: int
@@ -40,6 +65,17 @@ class EncoderSpec:
     positions: int
     eps: float
     act: str
+    architecture: Architecture | None = None
+
+    @property
+    def family(self) -> str:
+        """One of FAMILIES."""
+        return BERT if self.architecture is None else self.architecture.model_type
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The settings beyond the eight numbers; empty for a plain BERT."""
+        return {} if self.architecture is None else self.architecture.config
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +216,7 @@ def read_directory(path: Path) -> ModelDirectory:
     _require(path, (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION, THRESHOLDS))
     spec = _checked(_parse(path / CONFIG, _spec), path / CONFIG)
     _require(path, (ADAPTER, ADAPTER_CONFIG) if spec.base else ())
-    sets = _parse(path / THRESHOLDS, lambda data: {name: Thresholds(**data[name]) for name in SETS})
+    sets = _parse(path / THRESHOLDS, lambda data: {name: _record(Thresholds, data[name]) for name in SETS})
     calibration = _parse(path / CALIBRATION, _calibration)
     return ModelDirectory(path, spec, calibration, sets["benchmark"], sets["default"])
 
@@ -210,7 +246,9 @@ def write_spec(path: Path, spec: ModelSpec) -> None:
     plain = asdict(spec)
     if spec.base is None:
         del plain["base"]
-    write_json(path / CONFIG, {"format": ADAPTER_FORMAT if spec.base else FORMAT, **plain})
+    if spec.encoder.architecture is None:
+        del plain["encoder"]["architecture"]
+    write_json(path / CONFIG, {"format": FORMAT, **plain})
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:
@@ -245,10 +283,8 @@ def _parse(path: Path, build: Any) -> Any:
 
 
 def _calibration(data: dict[str, Any]) -> Calibration:
-    spans, links = Platt(**data["spans"]), Platt(**data["links"])
-    if "chains" not in data:
-        return Calibration(spans, links)  # format 1
-    return Calibration(spans, links, Platt(**data["chains"]), int(data["join"]))
+    pairs: dict[str, Any] = {name: _record(Platt, data[name]) for name in ("spans", "links", "chains") if name in data}
+    return _record(Calibration, {**data, **pairs})  # format 1 has neither chains nor join
 
 
 def _require(path: Path, names: tuple[str, ...]) -> None:
@@ -257,26 +293,52 @@ def _require(path: Path, names: tuple[str, ...]) -> None:
             raise ModelError(f"{path / name} is missing: restore the model directory, or train it again")
 
 
-def _base(data: Any) -> Base | None:
-    return None if data is None else Base(**data)
-
-
 def _spec(data: dict[str, Any]) -> ModelSpec:
     version = data.pop("format")
-    newest = ADAPTER_FORMAT if data.get("base") else FORMAT
-    if not isinstance(version, int) or version > newest:
-        raise ModelError(f"the model directory is of format {version}, this kgbuild reads {newest}: upgrade kgbuild")
+    if not isinstance(version, int) or version > FORMAT:
+        raise ModelError(f"{CONFIG} is of format {version}, this kgbuild reads {FORMAT}: upgrade kgbuild")
     for name in ("languages", "buckets", "case_features", "types", "tags", "relations"):
-        data[name] = tuple(data[name])
-    data["mask"] = tuple((head, relation, tail) for head, relation, tail in data["mask"])
-    data["encoder"] = EncoderSpec(**data["encoder"])
-    data["relation_head"] = RelationSpec(**data["relation_head"])
-    data["floors"] = Floors(**data["floors"])
-    data["special"] = Special(**data["special"])
+        data[name] = tuple(_list(data[name]))
+    data["mask"] = tuple((head, relation, tail) for head, relation, tail in _list(data["mask"]))
+    encoder = data["encoder"]
+    if "architecture" in encoder:
+        encoder = {**encoder, "architecture": _record(Architecture, encoder["architecture"])}
+    data["encoder"] = _record(EncoderSpec, encoder)
+    data["relation_head"] = _record(RelationSpec, data["relation_head"])
+    data["floors"] = _record(Floors, data["floors"])
+    data["special"] = _record(Special, data["special"])
     if (chaining := data.get("coreference")) is not None:
-        data["coreference"] = CoreferenceSpec(**{**chaining, "features": tuple(chaining["features"])})
-    data["base"] = _base(data.get("base"))
-    return ModelSpec(**data)
+        data["coreference"] = _record(CoreferenceSpec, {**chaining, "features": tuple(_list(chaining["features"]))})
+    if (base := data.get("base")) is not None:
+        data["base"] = _record(Base, base)
+    return _record(ModelSpec, data)
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.60} is no list")
+    return value
+
+
+def _record(kind: type[Record], data: dict[str, Any]) -> Record:
+    """A record from JSON. Raises TypeError where a field is missing, unknown or of another type than declared."""
+    made = kind(**data)
+    for name, hint in get_type_hints(kind).items():
+        if not _fits(getattr(made, name), hint):
+            raise TypeError(f"{name} is {getattr(made, name)!r:.60}")
+    return made
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    parts = get_args(hint)
+    if isinstance(hint, UnionType):
+        return any(_fits(value, part) for part in parts)
+    if get_origin(hint) is tuple:
+        kinds = [parts[0]] * len(value) if parts[-1] is Ellipsis else parts
+        return isinstance(value, tuple) and all(_fits(item, kind) for item, kind in zip(value, kinds, strict=True))
+    plain = get_origin(hint) or hint
+    numbers = (int, float) if plain is float else plain
+    return isinstance(value, numbers) and (plain is bool or not isinstance(value, bool))
 
 
 def _checked(spec: ModelSpec, path: Path) -> ModelSpec:
@@ -284,6 +346,12 @@ def _checked(spec: ModelSpec, path: Path) -> ModelSpec:
         "tags do not follow from types": spec.tags != tag_names(spec.types),
         "case features differ from this kgbuild's": spec.case_features != CASES,
         "buckets differ from this kgbuild's": spec.buckets != BUCKETS or spec.max_pieces > BUCKETS[-1],
+        f"the encoder is of family {spec.encoder.family!r}, which this kgbuild does not know": spec.encoder.family
+        not in FAMILIES,
+        f"the activation {spec.encoder.act!r} is unknown": spec.encoder.act not in ACTIVATIONS,
+        "the encoder's sizes contradict each other": not _consistent(spec.encoder),
+        "the passages are longer than the encoder can read": _longest(spec.max_pieces) > spec.encoder.positions,
+        "special pieces lie outside the vocabulary": not all(0 <= i < spec.encoder.vocab for i in astuple(spec.special)),
         "precision is neither bf16 nor f32": spec.precision not in {"bf16", "f32"},
         "the mask names unknown types or relations": any(
             head not in spec.types or relation not in spec.relations or tail not in spec.types
@@ -294,3 +362,13 @@ def _checked(spec: ModelSpec, path: Path) -> ModelSpec:
         if found:
             raise ModelError(f"{path}: {problem}: restore the model directory, or train it again")
     return spec
+
+
+def _longest(max_pieces: int) -> int:
+    """The bucket that passages of so many pieces are padded to."""
+    return next((size for size in BUCKETS if size >= max_pieces), 0)
+
+
+def _consistent(encoder: EncoderSpec) -> bool:
+    sizes = (encoder.hidden, encoder.layers, encoder.heads, encoder.intermediate, encoder.vocab, encoder.positions)
+    return min(sizes) > 0 and encoder.hidden % encoder.heads == 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kgbuild.models.directory import ModelSpec
+from kgbuild.models.directory import BERT, ModelSpec
 
 LICENCES = """\
 - Encoder: started from MiniLM-L6-H384-uncased (Microsoft) as fine-tuned in sentence-transformers/all-MiniLM-L6-v2: Apache-2.0.
@@ -36,10 +36,11 @@ def licences(record: dict[str, Any]) -> str:
 
 def _head(spec: ModelSpec, metrics: dict[str, Any]) -> str:
     encoder = spec.encoder
+    kind = "BERT-like" if encoder.family == BERT else encoder.family
     return (
         f"# {spec.name}\n\n"
         f"Finds typed mentions ({', '.join(spec.types)}) and {len(spec.relations)} relations between their chains in "
-        f"{'/'.join(spec.languages)} text. One BERT-like encoder ({encoder.layers} layers of {encoder.hidden}) with case features serves "
+        f"{'/'.join(spec.languages)} text. One {kind} encoder ({encoder.layers} layers of {encoder.hidden}) with case features serves "
         f"a token-classification head and a document-level relation head. Weights fp16, run in {spec.precision}; passages of up to "
         f"{spec.max_pieces} word-pieces.\n" + _base(spec)
     )

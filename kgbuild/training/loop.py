@@ -107,10 +107,9 @@ def trained(model: Joint) -> dict[str, nn.Parameter]:
 def optimizer_for(model: Joint, config: TrainingConfig) -> torch.optim.Optimizer:
     """AdamW; the rate falls by layer_decay from layer to layer towards the embeddings; no decay on vectors."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    layers = len(model.encoder.bert.encoder.layer)  # type: ignore[union-attr, arg-type]
     for name, parameter in trained(model).items():
         decay = config.weight_decay if parameter.ndim > 1 else 0.0
-        groups.setdefault((_rate(name, layers, config), decay), []).append(parameter)
+        groups.setdefault((_rate(name, model.encoder.layers, config), decay), []).append(parameter)
     rows = [{"params": group, "lr": rate, "peak": rate, "weight_decay": decay} for (rate, decay), group in groups.items()]
     return torch.optim.AdamW(rows, betas=(0.9, 0.999), fused=True)
 
@@ -280,13 +279,12 @@ def average_weights(state: State) -> dict[str, Tensor]:
     return {name: tensor.detach() for name, tensor in weights_of(state.model).items()} | state.average
 
 
-def _rate(name: str, layers: int, config: TrainingConfig) -> float:
-    if name.startswith("encoder.bert.encoder.layer."):
-        depth = layers - 1 - int(name.split(".")[4])
-        return config.encoder_rate * config.layer_decay**depth
-    if name.startswith("encoder.bert.embeddings."):
-        return config.encoder_rate * config.layer_decay**layers
-    return config.head_rate
+def _rate(name: str, layers: tuple[str, ...], config: TrainingConfig) -> float:
+    """The peak rate of a parameter. layers: encoder.Encoder.layers."""
+    if not name.startswith("encoder.bert."):
+        return config.head_rate
+    depths = [depth for depth, layer in enumerate(reversed(layers)) if name.startswith(f"encoder.{layer}")]
+    return config.encoder_rate * config.layer_decay ** (depths[0] if depths else len(layers))
 
 
 def copy_into(own: dict[str, nn.Parameter], source: dict[str, Tensor]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from kgbuild.errors import ConfigError, UsageError
+from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
 from kgbuild.models.adapter import name_base
@@ -38,8 +38,8 @@ from kgbuild.models.directory import (
     write_json,
     write_thresholds,
 )
-from kgbuild.models.encoder import Encoder, build, bundled_encoder, load_pretrained
-from kgbuild.models.pieces import BUCKETS, CASES, load_tokenizer
+from kgbuild.models.encoder import Encoder, build, bundled_encoder, fetching, load_pretrained
+from kgbuild.models.pieces import BUCKETS, CASES, load_tokenizer, made_ready, special_ids
 from kgbuild.models.viterbi import tag_names
 from kgbuild.training.batches import Recipe
 from kgbuild.training.card import card
@@ -360,34 +360,46 @@ def _start(encoder: str | None, init: Path | None) -> tuple[Encoder, EncoderSpec
 
 
 def _tokenizer(encoder: str | None) -> Any:
+    """The encoder's tokenizer: its tokenizer.json, or what transformers makes of an older vocabulary file or a hub name."""
     folder = bundled_encoder() if encoder is None else Path(encoder)
-    if folder.is_dir():
+    if (folder / TOKENIZER).is_file():
         return load_tokenizer(folder / TOKENIZER)
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(str(encoder), use_fast=True).backend_tokenizer
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+    with fetching(str(folder)):
+        found = AutoTokenizer.from_pretrained(str(encoder), use_fast=True)
+    if not hasattr(found, "backend_tokenizer") or set(found.get_vocab()) <= set(found.all_special_tokens):
+        raise ModelError(
+            f"the encoder {encoder} has no tokenizer that can be used: {TOKENIZER} and its older forms are missing"
+        )
+    return made_ready(found.backend_tokenizer)
 
 
 def _start_digest(encoder: str | None, init: Path | None) -> str:
     if init is not None:
         return fingerprint(init)
-    path = (bundled_encoder() if encoder is None else Path(encoder)) / WEIGHTS
-    return digest_file(path) if path.is_file() else str(encoder)  # a hub name stands for itself
+    folder = bundled_encoder() if encoder is None else Path(encoder)
+    files = (
+        [folder / WEIGHTS] if (folder / WEIGHTS).is_file() else sorted([*folder.glob("*.safetensors"), *folder.glob("*.bin")])
+    )
+    if len(files) < 2:
+        return digest_file(files[0]) if files else str(encoder)  # a hub name stands for itself
+    return digest("encoder", tuple(digest_file(path) for path in files))
 
 
 def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, tokenizer: Any) -> ModelSpec:
     types = types_of(documents)
-    pad, cls, sep = (tokenizer.token_to_id(piece) for piece in ("[PAD]", "[CLS]", "[SEP]"))
-    if None in {pad, cls, sep}:
-        raise ConfigError("the encoder's tokenizer lacks [PAD], [CLS] or [SEP]: only BERT-like tokenizers can be used")
+    special = Special(*special_ids(tokenizer))
+    highest = max(tokenizer.get_vocab(with_added_tokens=False).values())
+    if highest >= architecture.vocab:
+        raise ModelError(
+            f"the tokenizer counts up to {highest}, the encoder knows {architecture.vocab} pieces: they do not belong together"
+        )
     return ModelSpec(
         name=name,
         languages=("en",),
         precision="bf16",
-        max_pieces=min(BUCKETS[-1], architecture.positions),
+        max_pieces=max(size for size in BUCKETS if size <= architecture.positions),
         buckets=BUCKETS,
         case_features=CASES,
         types=types,
@@ -397,6 +409,6 @@ def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, toke
         encoder=architecture,
         relation_head=RelationSpec(),
         floors=Floors(),
-        special=Special(pad, cls, sep),
+        special=special,
         coreference=CoreferenceSpec(FEATURES) if any(has_chains(document) for document in documents) else None,
     )

@@ -1,4 +1,5 @@
 import random
+import shutil
 import socket
 from concurrent.futures import CancelledError
 
@@ -212,3 +213,29 @@ def test_damaged_weights_are_named(tmp_path, damage):
         save_file(tensors, path)
     with pytest.raises(ModelError, match=r"model\.safetensors"):
         load(path.parent)
+
+
+# a directory that is not whole -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda _: b"", lambda data: b"\0" * len(data)])
+@pytest.mark.parametrize("name", ["model.json", "model.safetensors", "tokenizer.json", "calibration.json", "thresholds.json"])
+def test_a_file_that_is_cut_short_or_overwritten_is_named(tiny, tmp_path, name, damage):
+    shutil.copytree(tiny, tmp_path / "model")
+    path = tmp_path / "model" / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ModelError, match=name.replace(".", r"\.")):
+        load(tmp_path / "model", threads=1)
+
+
+@pytest.mark.parametrize(
+    "tensor", ["encoder.case.weight", "ner.linear.weight", "relation.ends.weight", "relation.context.weight"]
+)
+def test_a_tensor_of_another_size_is_a_word_about_the_file(tiny, tmp_path, tensor):
+    from safetensors.numpy import load_file, save_file
+
+    shutil.copytree(tiny, tmp_path / "model")
+    tensors = load_file(tiny / "model.safetensors")
+    save_file({**tensors, tensor: tensors[tensor][:, :-1].copy()}, tmp_path / "model" / "model.safetensors")
+    with pytest.raises(ModelError, match=r"model\.safetensors does not fit model\.json"):
+        load(tmp_path / "model", threads=1)

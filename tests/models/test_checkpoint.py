@@ -100,8 +100,8 @@ def test_weights_of_another_shape_are_refused(folder, model, spec, tokenizer):
 
 
 def test_an_encoder_that_is_not_there_is_named(tmp_path):
-    (tmp_path / "config.json").write_text('{"model_type": "roberta"}')
-    with pytest.raises(ModelError, match="only BERT-like"):
+    (tmp_path / "config.json").write_text('{"model_type": "gpt2"}')
+    with pytest.raises(ModelError, match="only bert, roberta"):
         load_pretrained(str(tmp_path))
     with pytest.raises(ModelError, match="cannot load the encoder"):
         load_pretrained(str(tmp_path / "nothing"))

@@ -8,6 +8,7 @@ import pytest
 from kgbuild.errors import ModelError
 from kgbuild.models.directory import (
     FORMAT,
+    Architecture,
     Calibration,
     EncoderSpec,
     Floors,
@@ -81,9 +82,61 @@ def test_a_damaged_file_is_named(folder, name, content):
         read_directory(folder)
 
 
-def test_a_newer_format_asks_for_an_upgrade(folder):
-    change(folder / "model.json", format=FORMAT + 1)
-    with pytest.raises(ModelError, match="upgrade kgbuild"):
+@pytest.mark.parametrize("format", [FORMAT + 1, 99, "1", None])
+def test_a_newer_format_asks_for_an_upgrade(folder, format):
+    change(folder / "model.json", format=format)
+    with pytest.raises(ModelError, match=r"model\.json is of format .*upgrade kgbuild"):
+        read_directory(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "value"),
+    [
+        ("model.json", ("max_pieces",), "512"), ("model.json", ("languages",), "en"), ("model.json", ("types",), {"PER": 1}),
+        ("model.json", ("name",), None), ("model.json", ("mask",), [["PER", 19, "LOC"]]), ("model.json", ("mask",), [["PER"]]),
+        ("model.json", ("encoder", "hidden"), 32.5), ("model.json", ("encoder", "eps"), "small"),
+        ("model.json", ("encoder", "architecture"), "bert"), ("model.json", ("encoder", "architecture"), {"model_type": "bert"}),
+        ("model.json", ("special", "cls"), True), ("model.json", ("special", "new"), 1), ("model.json", ("floors",), 500),
+        ("model.json", ("relation_head", "size"), None), ("thresholds.json", ("default", "spans"), "500"),
+        ("thresholds.json", ("benchmark", "other"), 0.5), ("calibration.json", ("spans", "slope"), [1.0]),
+        ("calibration.json", ("links",), None), ("calibration.json", ("join",), "half"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_named(folder, file, path, value):
+    data = json.loads((folder / file).read_text())
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    (folder / file).write_text(json.dumps(data))
+    with pytest.raises(ModelError, match=f"{file} is damaged"):
+        read_directory(folder)
+
+
+def test_the_settings_of_another_family_are_kept(folder):
+    config = {"vocab_size": 100, "layer_types": ["full_attention"], "rope_parameters": {"full_attention": {"rope_theta": 1e4}}}
+    spec = replace(SPEC, encoder=replace(SPEC.encoder, architecture=Architecture("modernbert", config)))
+    write_spec(folder, spec)
+    assert read_directory(folder).spec == spec
+    assert (spec.encoder.family, spec.encoder.config["vocab_size"]) == ("modernbert", 100)
+
+
+def test_a_plain_bert_is_written_as_it_always_was(folder):
+    assert "architecture" not in (folder / "model.json").read_text()
+    assert (SPEC.encoder.family, SPEC.encoder.config) == ("bert", {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"architecture": {"model_type": "mamba", "config": {}}}, "family 'mamba'"), ({"act": "wave"}, "activation 'wave'"),
+        ({"hidden": 30}, "sizes contradict"), ({"layers": 0}, "sizes contradict"), ({"positions": 500}, "longer than the encoder"),
+        ({"vocab": 3}, "outside the vocabulary"),
+    ],
+)  # fmt: skip
+def test_an_encoder_that_cannot_be_is_refused(folder, changes, words):
+    change(folder / "model.json", encoder={**json.loads((folder / "model.json").read_text())["encoder"], **changes})
+    with pytest.raises(ModelError, match=words):
         read_directory(folder)
 
 
