@@ -238,7 +238,7 @@ def fingerprint(path: Path) -> str:
 
 def base_of(path: Path) -> Base | None:
     """The base that the directory names; None for a directory that is whole."""
-    return _parse(path / CONFIG, lambda data: _base(data.get("base")))  # type: ignore[no-any-return]
+    return _parse(path / CONFIG, lambda data: None if data.get("base") is None else _record(Base, data["base"]))  # type: ignore[no-any-return]
 
 
 def write_spec(path: Path, spec: ModelSpec) -> None:
