@@ -99,7 +99,7 @@ def write_model(folder: Path, name: str, precision: str = "f32", **changes) -> P
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask), spec)
     state = start_state(Joint(encoder, spec), TrainingConfig())
     batch, _ = next(epoch_batches(documents, recipe, Augmentation(), 1, 1, 3))
-    losses = train_step(state, batch, 0.5, "bf16", TrainingConfig())
+    losses = train_step(state, [batch], 0.5, TrainingConfig())
     assert all(loss > 0 for loss in losses.values())
     model = folder / "model"
     save(model, state.model, spec, tokenizer, torch.float32)

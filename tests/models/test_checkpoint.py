@@ -180,6 +180,7 @@ def test_the_loss_of_tags_ignores_pieces_without_label():
 def test_the_relation_loss_wants_positives_above_and_negatives_below_the_threshold():
     labels = torch.tensor([[0.0, 1.0, 0.0]])
     good, bad = torch.tensor([[0.0, 9.0, -9.0]]), torch.tensor([[0.0, -9.0, 9.0]])
-    one = torch.ones(1)
-    assert float(relation_loss(good, labels, one)) < 0.01 < 10 < float(relation_loss(bad, labels, one))
-    assert float(relation_loss(bad, labels, one * 0)) == 0.0
+    many = torch.ones(60)
+    good, bad, labels = (table.repeat(60, 1) for table in (good, bad, labels))
+    assert float(relation_loss(good, labels, many)) < 0.01 < 10 < float(relation_loss(bad, labels, many))
+    assert float(relation_loss(bad, labels, many * 0)) == 0.0
