@@ -17,6 +17,7 @@ from kgbuild.cli import (
     adapting,
     ask,
     converting,
+    distilling,
     doctor,
     documents,
     evaluating,
@@ -34,7 +35,7 @@ COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
     ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
-    ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, tuning.tune)),
+    ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )
 GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (

@@ -63,6 +63,12 @@ def train(
         list[str] | None,
         typer.Option("--teacher", metavar="DIR", help="A model (or several) whose word on relations is learned as well."),
     ] = None,
+    texts: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--texts", metavar="PATH", help="Documents without labels: what all teachers agree on is learned as well."
+        ),
+    ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the data [12].")] = None,
     batch: Annotated[int | None, typer.Option("--batch", min=1, help="Documents read at once [4].")] = None,
@@ -118,7 +124,7 @@ def train(
     metrics = run_training(
         {key: value for key, value in settings.items() if value is not None},
         data=data, dev=dev, out=out, test=test, encoder=encoder, init=start_model(init),
-        teachers=[path for one in teacher or () if (path := start_model(one))], name=name, device=device.value,
+        teachers=[path for one in teacher or () if (path := start_model(one))], texts=texts or (), name=name, device=device.value,
         threads=threads, resume=resume, command=repeat_command(),
     )  # fmt: skip
     if json:

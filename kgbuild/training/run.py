@@ -52,6 +52,7 @@ from kgbuild.training.examples import labels_for
 from kgbuild.training.loop import Diverged, State, TrainingConfig, average_weights, averaged, start_state, train_epoch
 from kgbuild.training.lora import add_adapters, head_weights, save_adapters
 from kgbuild.training.scoring import Predictions, best_shift, link_score, span_score
+from kgbuild.training.silver import silver
 from kgbuild.training.state import AFTER_DIVERGING, STATE, load_state, save_state
 from kgbuild.training.survey import document_digests, summary_of, survey, warnings_of
 from kgbuild.training.transfer import transfer
@@ -97,6 +98,7 @@ def train(
     encoder: str | None = None,
     init: Path | None = None,
     teachers: Sequence[Path] = (),
+    texts: Sequence[Path] = (),
     config: TrainingConfig | None = None,
     name: str = "",
     device: str = "auto",
@@ -110,7 +112,8 @@ def train(
     data, dev, test: files in any format that `kgbuild.corpora` reads, "FILE@MAP" with a label map (corpora.read_corpus); test: scored as
     dev is, never chosen by; encoder: Hugging Face directory or name, default the bundled MiniLM; init: a model directory to start
     from (its heads too, label by label), with config.lora the base that adapters are trained for; teachers: model directories whose
-    word on the pairs of the training documents is learned beside the annotation; device: auto, cpu or cuda; threads: speed only;
+    word on the pairs of the training documents is learned beside the annotation; texts: documents without labels, of which the passages
+    that all teachers read alike are learned from, at most as many words as are annotated; device: auto, cpu or cuda; threads: speed only;
     command: how a person repeats this, for the model card; on_epoch: called after each epoch with its row of metrics.json. Raises
     ConfigError for data that cannot be used, ModelError for models that cannot, UsageError when out holds something already,
     loop.Diverged when losses or weights are no numbers any more.
@@ -124,7 +127,7 @@ def train(
     chosen = choose_device(device)
     prepare_folder(out, resume)
     torch.manual_seed(config.seed)
-    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers)
+    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers, texts)
     state = start_state(start_model(material, config), config, chosen)
     material = replace(material, recipe=with_precision(material.recipe, state.precision))
     if resume and (out / WORK / STATE).is_file():
@@ -153,6 +156,7 @@ def gather(
     init: Path | None,
     name: str,
     teachers: Sequence[Path] = (),
+    texts: Sequence[Path] = (),
 ) -> Material:
     """Read the corpora and the start model, and number the labels found in the training data."""
     if encoder is not None and init is not None:
@@ -161,6 +165,8 @@ def gather(
     named = [(role, *split_source(source)) for role, source in roles]
     files = tuple((role, path.name + (f"@{labels}" if labels else ""), _digest_of(path)) for role, path, labels in named)
     refuse_shared_files(files)
+    if texts and not teachers:
+        raise UsageError("documents without labels need --teacher: models that read them")
     documents = agree([read_corpus(path) for path in data])
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
@@ -172,6 +178,12 @@ def gather(
     inputs = digest("training", tuple(part for file in files for part in file), start, *taught_by)
     sources = {f"the {role} file {file}": mark for role, file, mark in files} | {"the start model": start}
     sources |= {f"teacher {number}": mark for number, mark in enumerate(taught_by, 1)}
+    if texts:
+        documents += silver(teachers, texts, sum(len(tokens) for document in documents for tokens in document.sentences))
+        sources["the texts without labels"] = digest(
+            "texts", *(document.title for document in documents if document.facts is None)
+        )
+        inputs = digest("with texts", inputs, sources["the texts without labels"])
     origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
     scored_on = read_corpus(test) if test else []
     return Material(

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "transformers", "spacy", "networkx", "openvino", "arcadedb", "pyoxigraph", "rdflib", "numpy")
 COMMANDS = (
     "init", "run", "add", "remove", "documents", "show", "use", "extract", "build", "status", "query", "export", "explain", "path",
-    "try", "train", "evaluate", "adapt", "tune", "model", "schema", "convert", "doctor",
+    "try", "train", "evaluate", "adapt", "distill", "tune", "model", "schema", "convert", "doctor",
 )  # fmt: skip
 
 
