@@ -87,15 +87,16 @@ class Emitted:
 
 @dataclass(slots=True)
 class Reader:
-    """A workspace with one model."""
+    """A workspace with one model. key: of its extractions, known once they are made."""
 
     workspace: Workspace
     model: str
     models: AtThresholds = field(default_factory=AtThresholds)
+    key: str = ""
 
     def extract(self) -> None:
         """Extract what is missing."""
-        self.workspace.use(self.model)
+        self.key = self.workspace.use(self.model).key
         self.workspace.extract()
 
     def build(self, thresholds: Thresholds) -> None:
@@ -106,8 +107,7 @@ class Reader:
 
     def extraction(self, document: str) -> dict[int, Extraction]:
         """Extractions of a document by passage."""
-        key = self.models.describe(self.model).key
-        stored = self.workspace.truth.extractions_of(key, document)
+        stored = self.workspace.truth.extractions_of(self.key, document)
         return {index: unpack_extraction(row) for index, row in stored.items()}
 
 

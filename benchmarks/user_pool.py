@@ -83,14 +83,14 @@ def shortened(reading: Reading) -> Reading:
 
 def triples_of(model: Path, readings: Sequence[Reading], work: Path, spans: int, threads: int) -> tuple[list[Line], int]:
     """All triples of a model at the floor, and the words of the passages that it read."""
-    reader = open_reader(work / fingerprint(model), model, threads=threads)
+    mark, given = fingerprint(model), {"name": model.name}
+    reader = open_reader(work / mark, model, threads=threads)
     with reader.workspace as workspace:
         put_documents(workspace, readings)
         reader.extract()
         reader.build(Thresholds(spans, FLOOR, FLOOR, FLOOR, FLOOR))
-        words = workspace.truth.passage_counts(None)[1]
-        given = {"name": model.name}
-        lines = [line_of(one, workspace.truth, workspace.schema(), fingerprint(model), given) for one in emitted(workspace)]
+        words = workspace.truth.passage_counts(workspace.truth.model(reader.key).reads)[1]
+        lines = [line_of(one, workspace.truth, workspace.schema(), mark, given) for one in emitted(workspace)]
     return lines, words
 
 
