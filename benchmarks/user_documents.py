@@ -40,7 +40,7 @@ from user_matching import (
     raw_facts,
     read_passages,
 )
-from user_thresholds import FLOOR, above, choose, curve, lowest, pool_items, pooled, precision_of, unjudged
+from user_thresholds import FLOOR, above, choose, curve, lowest, numbers_at, pool_items, pooled, precision_of, unjudged
 
 from kgbuild.evaluation.spans import Spot
 from kgbuild.models.directory import METRICS, SETS, Thresholds, fingerprint, read_directory, write_json, write_thresholds
@@ -105,9 +105,9 @@ def arguments() -> argparse.ArgumentParser:
     for command in (scoring, choosing):
         command.add_argument("model", type=Path)
         command.add_argument("--json", action="store_true")
-        command.add_argument("--runtime", default="openvino")
     for command in (scoring, pooling, choosing):
         command.add_argument("--passages", type=Path, default=PASSAGES)
+        command.add_argument("--runtime", default="openvino")
         command.add_argument("--threads", type=int, default=0)
         command.add_argument("--work", type=Path, help="a folder that keeps extractions between runs")
     return parser
@@ -227,7 +227,7 @@ def pool(options: argparse.Namespace) -> None:
     with work_folder(options) as work:
         for model in options.models:
             spans = read_directory(model).default.spans
-            found, words = user_pool.triples_of(model, readings, work, min(spans, FLOOR), options.threads)
+            found, words = user_pool.triples_of(model, readings, work, min(spans, FLOOR), options.runtime, options.threads)
             print(f"{model}: {len(found)} statements in {len(readings)} documents, {words} words", file=sys.stderr)
             lines += found
     merged = user_pool.merged(lines)
@@ -277,10 +277,7 @@ def choose_spans(read: Read, least: int) -> tuple[int, Report]:
     threshold = lowest([item for item in items if item.half == "thresholds"], SPANS, least)
     if threshold is None:
         raise ValueError(f"no threshold of spans gives a precision of {SPANS} on the passages: this model cannot be shipped")
-    kept = above(items, threshold)
-    return threshold, {"threshold": threshold} | {
-        half: precision_of([item for item in kept if item.half == half]).as_row() for half in HALVES
-    }
+    return threshold, numbers_at(threshold, {half: [item for item in items if item.half == half] for half in HALVES}, SPANS)
 
 
 def graph_items(read: Read, spans: int) -> list[Item]:
@@ -366,7 +363,9 @@ def put_choice(report: Report) -> None:
     print(f"wanted: {report['wanted']}\n\n{'':18} threshold  chosen on                     confirmed on")
     for name, row in {"spans": report["mentions"], **report["groups"]}.items():
         limit = "off" if row["threshold"] is None else f"{row['threshold'] / 10_000:.2f}"
-        print(f"{name:18} {limit:>9}  {shown(row['thresholds'])}  {shown(row['report'])}")
+        print(
+            f"{name:18} {limit:>9}  {shown(row['thresholds'])}  {shown(row['report'])}{'' if row['confirmed'] else '  NOT confirmed'}"
+        )
     print("\nat these thresholds, all halves")
     for group in GROUPS:
         left, right = (report["by_kind"][kind][group] for kind in ("passages", "pool"))

@@ -30,8 +30,8 @@ from kgbuild.workspace.truth import StoredDocument, Truth
 FOLDERS = ("digitalgov", "wikinews", "hhs", "sec-html", "pdf")
 FILES = 300
 """Files of a folder that are read at all, the first in the order of their digests."""
-WORDS_OF_DOCUMENT = 3000
-"""A longer document is cut at the end of a block."""
+WORDS_OF_DOCUMENT = 1500
+"""A longer document is cut at the end of a block: a few long ones would give most of the triples."""
 AROUND = 2
 """Sentences of context on each side of a quote."""
 GAP = 600
@@ -81,10 +81,12 @@ def shortened(reading: Reading) -> Reading:
 # ── triples ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def triples_of(model: Path, readings: Sequence[Reading], work: Path, spans: int, threads: int) -> tuple[list[Line], int]:
+def triples_of(
+    model: Path, readings: Sequence[Reading], work: Path, spans: int, runtime: str, threads: int
+) -> tuple[list[Line], int]:
     """All triples of a model at the floor, and the words of the passages that it read."""
     mark, given = fingerprint(model), {"name": model.name}
-    reader = open_reader(work / mark, model, threads=threads)
+    reader = open_reader(work / mark, model, runtime, threads)
     with reader.workspace as workspace:
         put_documents(workspace, readings)
         reader.extract()

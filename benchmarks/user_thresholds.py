@@ -140,9 +140,14 @@ def unjudged(lines: Iterable[dict[str, Any]]) -> dict[str, int]:
 
 def choose_group(halves: dict[str, list[Item]], wanted: float, least: int) -> dict[str, Any]:
     """The threshold of one group, and precision at it on both halves; at .50 where the group is off."""
-    threshold = lowest(halves["thresholds"], wanted, least)
-    rows = {half: precision_of(above(items, threshold or FLOOR)).as_row() for half, items in halves.items()}
-    return {"threshold": threshold, **rows}
+    return numbers_at(lowest(halves["thresholds"], wanted, least), halves, wanted)
+
+
+def numbers_at(threshold: int | None, halves: dict[str, list[Item]], wanted: float) -> dict[str, Any]:
+    """A threshold with precision on both halves. confirmed: the other half is as precise as wanted, or the group is off."""
+    found = {half: precision_of(above(items, threshold or FLOOR)) for half, items in halves.items()}
+    confirmed = threshold is None or (found["report"].precision or 0.0) >= wanted
+    return {"threshold": threshold, "confirmed": confirmed} | {half: one.as_row() for half, one in found.items()}
 
 
 def choose(

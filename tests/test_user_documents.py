@@ -245,6 +245,16 @@ def test_choosing_names_thresholds_by_group_and_confirms_on_the_other_half():
     assert numbers["country"]["thresholds"]["precision"] == 0.0
 
 
+def test_a_threshold_that_the_other_half_does_not_bear_out_says_so():
+    halves = {"thresholds": [item(8000, True)] * 10, "report": [item(8000, True)] * 7 + [item(8000, False)] * 3}
+
+    assert choosing.choose_group(halves, 0.8, 10)["confirmed"] is False
+    assert choosing.choose_group(halves, 0.8, 11) | {"report": 0, "thresholds": 0} == {
+        "threshold": None, "confirmed": True, "report": 0, "thresholds": 0,
+    }  # fmt: skip
+    assert choosing.choose_group(halves, 0.7, 10)["confirmed"] is True
+
+
 # ── the pool ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
