@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from kgbuild.corpora.document import GoldDocument, GoldRelation, tags_of
+from kgbuild.corpora.gold import read_gold
 from kgbuild.errors import UsageError
 
 KEYS = ("types", "relations", "rest", "description")
@@ -63,6 +64,21 @@ def read_map(path: Path) -> LabelMap:
         line = f", line {mark.line + 1}" if mark else ""
         raise UsageError(f"{path}{line}: not YAML ({getattr(error, 'problem', None) or error})") from error
     return parse_map(value, str(path))
+
+
+def read_source(source: str | Path) -> list[GoldDocument]:
+    """The documents of "FILE" in any format, or of "FILE@MAP" with their labels mapped (MAP: a file, or the name of a shipped map)."""
+    path, labels = split_source(source)
+    documents = read_gold(path)
+    return documents if labels is None else apply_map(documents, read_map(labels))
+
+
+def split_source(source: str | Path) -> tuple[Path, Path | None]:
+    """The file and the label map of "FILE@MAP"; an existing file of that whole name is just a file."""
+    path, _, labels = str(source).rpartition("@")
+    if not path or Path(source).exists():
+        return Path(source), None
+    return Path(path), Path(labels)
 
 
 def parse_map(value: Any, where: str = "map") -> LabelMap:

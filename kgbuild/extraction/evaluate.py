@@ -7,12 +7,13 @@ where documents begin is read in runs of sentences. Definitions: `evaluation`.
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from kgbuild.corpora import gold as golds
 from kgbuild.corpora.gold import GoldDocument
+from kgbuild.corpora.maps import read_source, split_source
 from kgbuild.errors import ModelError, UsageError
 from kgbuild.evaluation.known import known_facts, known_triples
 from kgbuild.evaluation.measures import Tallies, tally
@@ -86,7 +87,7 @@ def examine(
     """
     how = how or How()
     corpus, context = open_corpus(data, [model for model in (model_dir, against) if model], how)
-    facts = known_facts(document for path in known for document in golds.read_gold(path))
+    facts = known_facts(document for path in known for document in read_source(path))
     seen = [known_triples(document, facts) for document in corpus] if known else None
     with load(model_dir, how.runtime, how.threads) as extractor:
         predicted = predict(extractor, corpus, progress)
@@ -135,18 +136,30 @@ def open_corpus(data: Path, models: Sequence[Path], how: How) -> tuple[list[Gold
     """The documents as they will be read, and what the report says of them. Refuses what the models were trained on."""
     records = [training_record(model) for model in models]
     for model, record in zip(models, records, strict=True):
-        refuse_training_file(model, record, data, force=how.force)
-    corpus = golds.read_gold(data)
+        refuse_training_file(model, record, split_source(data)[0], force=how.force)
+    corpus = looked_for(read_source(data))
     if not corpus:
         raise UsageError(f"{data} holds no document: nothing to evaluate on")
     seen = max(
         (refuse_seen(m, record, data, corpus, force=how.force) for m, record in zip(models, records, strict=True)), default=0
     )
     said: Report = {"documents_in_training": seen} if seen else {}
-    if is_endless(corpus, data):
+    if is_endless(corpus, split_source(data)[0]):
         corpus = in_runs(corpus[0])
         said["context"] = f"runs of whole sentences, at most {RUN_WORDS} words: the file has no -DOCSTART-"
     return [golds.naturally(document) for document in corpus] if how.natural else corpus, said
+
+
+def looked_for(corpus: Sequence[GoldDocument]) -> list[GoldDocument]:
+    """The documents, each saying which relations were looked for: those of the corpus, where it does not say.
+
+    A model may know relations that the corpus has never heard of: what it says of these is neither right nor wrong.
+    """
+    every = tuple(sorted({relation.label for document in corpus for relation in document.relations}))
+    return [
+        replace(document, relation_labels=every) if document.has_relations and document.relation_labels is None else document
+        for document in corpus
+    ]
 
 
 def is_endless(corpus: Sequence[GoldDocument], data: Path) -> bool:

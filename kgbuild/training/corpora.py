@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kgbuild.corpora.gold import GoldDocument, read_gold
-from kgbuild.corpora.maps import apply_map, read_map
+from kgbuild.corpora.gold import GoldDocument
+from kgbuild.corpora.maps import read_source
 
 log = logging.getLogger(__name__)
 
@@ -53,17 +53,7 @@ def read_corpus(source: str | Path) -> list[Annotated]:
 
     Relations that occur nowhere in it count as not looked for.
     """
-    path, labels = split_source(source)
-    documents = read_gold(path)
-    return from_gold(documents if labels is None else apply_map(documents, read_map(labels)), str(path))
-
-
-def split_source(source: str | Path) -> tuple[Path, Path | None]:
-    """The file and the label map of "FILE@MAP"; an existing file of that whole name is just a file."""
-    path, _, labels = str(source).rpartition("@")
-    if not path or Path(source).exists():
-        return Path(source), None
-    return Path(path), Path(labels)
+    return from_gold(read_source(source), str(source))
 
 
 def from_gold(documents: Sequence[GoldDocument], where: str) -> list[Annotated]:

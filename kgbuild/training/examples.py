@@ -148,7 +148,10 @@ def examples_of(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A document as text, pieces and characters of its mentions; sentences: last character of each."""
+    """A document as text, pieces and characters of its mentions; sentences: last character of each.
+
+    tagged: the mentions that tags are made of: also those that were taken out of disturbed chains, since they are there.
+    """
 
     work: Work
     labels: Labels
@@ -157,12 +160,16 @@ class _Page:
     pieces: Pieces
     places: list[list[tuple[int, int, str]]]
     sentences: list[int]
+    tagged: list[tuple[int, int, str]]
 
 
 def _page(work: Work, tokenizer: "Tokenizer", labels: Labels, special: tuple[int, int], natural: bool) -> _Page:
     text, offsets = render(work.document, natural)
     ends = [row[-1][1] if row else 0 for row in offsets]
-    return _Page(work, labels, special, text, split(tokenizer, text), gold_places(work.document, offsets), ends)
+    places = gold_places(work.document, offsets)
+    whole = work.truth or [place for chain in work.document.chains for place in chain]
+    tagged = sorted({(offsets[s][start][0], offsets[s][end - 1][1], kind) for s, start, end, kind in whole})
+    return _Page(work, labels, special, text, split(tokenizer, text), places, ends, tagged)
 
 
 def _window(page: _Page, window: tuple[int, int]) -> Example:
@@ -175,7 +182,7 @@ def _window(page: _Page, window: tuple[int, int]) -> Example:
     kinds = np.array([labels.types[chain_type(work.document.chains[owner])] for owner in owners], dtype=np.int64)
     pairs = _pairs(work, owners, kinds, labels)
     words = np.flatnonzero(np.array(pieces.words[inside], dtype=bool))
-    tags = _tags(spans, words, end - start + 2, labels)
+    tags = _tags(_spans(pieces, [page.tagged], start, end), words, end - start + 2, labels)
     sentences = np.searchsorted(np.array(page.sentences), np.array(pieces.starts[inside], dtype=np.int64), side="right")
     return Example(
         ids=_framed(pieces.ids[inside], special),

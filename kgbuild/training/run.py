@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from kgbuild.corpora.maps import split_source
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
@@ -43,7 +44,7 @@ from kgbuild.models.pieces import BUCKETS, CASES, load_tokenizer, made_ready, sp
 from kgbuild.models.viterbi import tag_names
 from kgbuild.training.batches import Recipe
 from kgbuild.training.card import card
-from kgbuild.training.corpora import Annotated, agree, has_chains, mask_of, read_corpus, relations_of, split_source, types_of
+from kgbuild.training.corpora import Annotated, agree, has_chains, mask_of, read_corpus, relations_of, types_of
 from kgbuild.training.curves import CURVES, draw
 from kgbuild.training.devices import choose_device, device_name
 from kgbuild.training.distill import teach

@@ -9,13 +9,14 @@ torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.torch
 
 from kgbuild.corpora.gold import GoldDocument  # noqa: E402
+from kgbuild.corpora.maps import split_source  # noqa: E402
 from kgbuild.errors import ModelError, UsageError  # noqa: E402
 from kgbuild.models.checkpoint import Joint, weights_of  # noqa: E402
 from kgbuild.records import Extraction, Span  # noqa: E402
 from kgbuild.training import run  # noqa: E402
 from kgbuild.training.augment import Augmentation, augmented  # noqa: E402
 from kgbuild.training.batches import Recipe  # noqa: E402
-from kgbuild.training.corpora import agree, from_gold, read_corpus, split_source  # noqa: E402
+from kgbuild.training.corpora import agree, from_gold, read_corpus  # noqa: E402
 from kgbuild.training.distill import teach  # noqa: E402
 from kgbuild.training.examples import Taught, Work, examples_of, labels_for  # noqa: E402
 from kgbuild.training.loop import TrainingConfig  # noqa: E402
