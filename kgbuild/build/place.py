@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kgbuild.build import claims
 from kgbuild.config import Build
 from kgbuild.graph import hygiene, values
 from kgbuild.records import (
@@ -167,17 +168,18 @@ def _statements(
                 page.dropped[f"label {link.label} is not in the schema"] += 1
                 continue
             head = _mentions_of(page, index, chain_of.get(link.head, (link.head,)), unit_of)
-            statement = _statement(
-                page, extraction, index, relation, head, chain_of.get(link.tail, (link.tail,)), link.score, units, unit_of
-            )
+            tail = chain_of.get(link.tail, (link.tail,))
+            statement = _statement(page, extraction, index, relation, head, tail, link.score, units, unit_of)
             if isinstance(statement, str):
                 page.dropped[statement] += 1
-            elif _kept(page, link.label, statement):
+            elif not _kept(page, link.label, statement):
+                page.dropped["fact below its threshold"] += 1
+            elif rule := _unclaimed(page, index, link.label, head, _mentions_of(page, index, tail, unit_of), units):
+                page.dropped[rule] += 1
+            else:
                 key = (statement.subject, statement.predicate, statement.object, statement.evidence)
                 if key not in best or statement.score > best[key].score:
                     best[key] = statement
-            else:
-                page.dropped["fact below its threshold"] += 1
     return tuple(sorted(best.values(), key=_order))
 
 
@@ -272,6 +274,22 @@ def _unless_repeated(page: _Page, passage: int, statement: Statement) -> Stateme
 def _kept(page: _Page, label: str, statement: Statement) -> bool:
     minimum = page.rules.thresholds.get((label, statement.scope.value))
     return minimum is not None and statement.score >= minimum
+
+
+def _unclaimed(
+    page: _Page,
+    passage: int,
+    label: str,
+    head: list[tuple[int, Mention]],
+    tail: list[tuple[int, Mention]],
+    units: tuple[Unit, ...],
+) -> str:
+    """The rule by which the text bears no fact of these ends, or ''. Rules are about two entities, in a language they know."""
+    cut = page.passages[passage]
+    if not tail or cut.language != claims.LANGUAGE:
+        return ""
+    ends = (claims.end(units[end[0][0]].type, [_stretch(mention) for _, mention in end]) for end in (head, tail))
+    return claims.verdict(claims.Claim(label, cut.text, *ends), off=page.rules.config.hygiene_off)
 
 
 def _stretch(mention: Mention) -> tuple[int, int]:

@@ -283,11 +283,12 @@ def verdict(text: str, type: str, off: Collection[str] = ()) -> str | None:
     return next((name for name, forbids in RULES.items() if name not in off and forbids(text, type)), None)
 
 
-def check_off(names: Iterable[str]) -> None:
-    """Raises ConfigError if a rule that is to be switched off does not exist."""
+def check_off(names: Iterable[str], more: Iterable[str] = ()) -> None:
+    """Raises ConfigError if a rule that is to be switched off does not exist; more: names of rules that stand elsewhere."""
+    known = (*RULE_NAMES, *more)
     for name in names:
-        if name not in RULE_NAMES:
-            raise ConfigError(f"hygiene_off names the rule {name!r}, which does not exist; rules: {', '.join(RULE_NAMES)}")
+        if name not in known:
+            raise ConfigError(f"hygiene_off names the rule {name!r}, which does not exist; rules: {', '.join(known)}")
 
 
 # ── where a name stands ──────────────────────────────────────────────────────────────────────────────────────────────
