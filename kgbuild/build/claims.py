@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from kgbuild.resolution.countries import canonical_place, country_of
-from kgbuild.resolution.lexicon import Kind, kind_of
+from kgbuild.resolution.lexicon import PUBLIC_BODIES, Kind, kind_of
 from kgbuild.resolution.names import fold
 
 LANGUAGE = "en"
@@ -110,6 +110,12 @@ CONTINENTS = frozenset(
 """Continents, their parts, unions of countries, and the words for their people."""
 
 
+TERRITORIES = frozenset(
+    """bermuda gibraltar greenland guam guernsey jersey macau montserrat aruba curacao anguilla""".split()
+) | {"hong kong", "puerto rico", "cayman islands", "isle of man", "british virgin islands", "faroe islands"}
+"""Places that addresses name as if they were countries."""
+
+
 @cache
 def country(text: str) -> str:
     """The country that a written form names, or whose people it names; '' if it is neither."""
@@ -131,7 +137,7 @@ def _countries() -> frozenset[str]:
     return frozenset(line.partition("|")[0].strip() for line in TABLE.strip().splitlines())
 
 
-WORD = re.compile(r"[^\W\d_](?:[\w’'-]|\.(?=\w))*\.?")
+WORD = re.compile(r"(?:[A-Z]\.)+|[^\W\d_](?:[\w’'-]|\.(?=\w))*")
 LONGEST = 4
 """Words in the longest name of a country that is looked for."""
 
@@ -166,6 +172,11 @@ def _country_at(words: list[str], start: int) -> tuple[str, int]:
     return "", 0
 
 
+def _territory_at(words: list[str]) -> str:
+    """The territory that the words begin with, or ''."""
+    return next((found for length in (3, 2, 1) if (found := fold(" ".join(words[:length]))) in TERRITORIES), "")
+
+
 def tail_country(claim: Claim) -> str:
     """The country that the tail names in the passage, or ''."""
     return next(filter(None, map(country, claim.forms(claim.tail))), "")
@@ -173,9 +184,7 @@ def tail_country(claim: Claim) -> str:
 
 # ── the words around a name ──────────────────────────────────────────────────────────────────────────────────────────
 
-CLAUSE = re.compile(
-    r"[;:!?()\[\]\n\t\"“”]|\.(?=\s+[A-Z][a-z]*\s)(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St)\.)(?<!\bMrs\.)(?<!\bGov\.)"
-)
+CLAUSE = re.compile(r"[;:!?()\[\]\n\t\"“”]|^[.](?=\s)|(?:\b[a-z]{2,}|\d|\b[A-Z][a-z]{4,}|\b[A-Z]{3,})[.](?=\s|$)")
 """Where the words that belong to a name end."""
 
 
@@ -190,7 +199,7 @@ def words_after(text: str, stop: int, limit: int = 90) -> str:
     """What stands behind an offset in its clause, commas included."""
     piece = text[stop : stop + limit]
     found = CLAUSE.search(piece)
-    return piece[: found.start()] if found else piece
+    return piece[: found.end() - 1] if found else piece
 
 
 def _any_of(words: str) -> str:
@@ -231,7 +240,7 @@ ENVOY = re.compile(
 )
 OF_COUNTRY = re.compile(r"\b(?:of|for|from)\s+(?:the\s+)?$")
 APPOSITION = re.compile(
-    r"(?:\s*,|\s+(?:is|was)\b|\s*,\s+who\s+(?:is|was)|(?=\s+an?\s))\s*(?:an?|the|one of the)?\s*(?:[\w-]+\s+){0,3}|\s+(?:of|from)\s+(?:the\s+)?"
+    rf"(?:\s*,|\s+(?:is|was)\b|\s*,\s+who\s+(?:is|was)|(?=\s+an?\s))\s*(?:an?|the|one of the)?\s*(?:(?!{PREPOSITION})[\w-]+\s+){{0,3}}|\s+(?:of|from)\s+(?:the\s+)?"
 )
 BELONGS = re.compile(
     r"\b(?:born|citizens?|citizenship|national|nationality|native|naturalized|represent\w*|emigrated|exiled?|compatriots?)\b"
@@ -265,7 +274,9 @@ def _tied(text: str, person: tuple[int, int], place: tuple[int, int]) -> bool:
         gap, before = text[place[1] : person[0]], text[max(0, place[0] - 40) : place[0]]
         if len(gap) > 120 or ENVOY.search(before):
             return False
-        if BELONGS.search(gap) and not CLAUSE.search(gap):
+        if CLAUSE.search(gap):
+            return False
+        if BELONGS.search(gap):
             return True
         if not ADJECTIVE_GAP.fullmatch(gap):
             return False
@@ -300,8 +311,17 @@ LESSER = re.compile(
 
 
 def _no_head(claim: Claim) -> bool:
-    """A head of state or government whom the passage calls no president, minister, mayor …, or calls a former or a vice one."""
+    """A head of state or government whom the passage calls no president, minister, mayor …, or a former or vice one."""
     return claim.label in HEADS and not any(_is_head(claim.text, span) for span in claim.tail.spans)
+
+
+def _head_of_another_country(claim: Claim) -> bool:
+    """A head of one country whom the passage calls another's: "French President Emmanuel Macron" is not Slovakia's."""
+    home = next(filter(None, map(country, claim.forms(claim.head))), "")
+    if claim.label not in HEADS or not home:
+        return False
+    tied = {found for place, found in places_in(claim.text) for span in claim.tail.spans if _tied(claim.text, span, place)}
+    return bool(tied) and home not in tied
 
 
 def _is_head(text: str, span: tuple[int, int]) -> bool:
@@ -334,6 +354,14 @@ def _country_in_country(claim: Claim) -> bool:
     return bool(tail) and "" not in heads and tail not in HOLDS_COUNTRIES
 
 
+def _state_in_state(claim: Claim) -> bool:
+    """A state of a federation in another one: a list of cities and states whose commas were lost."""
+    if claim.label not in (COUNTRY, LOCATED):
+        return False
+    ends = [{canonical_place(fold(form)) for form in claim.forms(end)} for end in (claim.head, claim.tail)]
+    return all(names <= STATES for names in ends) and not ends[0] & ends[1]
+
+
 ABROAD = re.compile(
     r"\b(?:embassy|consulate|mission|chamber|university|college|school|hospital|bank|restaurant|institute|museum|community|church)\b",
     re.IGNORECASE,
@@ -359,7 +387,8 @@ def _given_to(claim: Claim, span: tuple[int, int]) -> Iterator[str]:
     behind = re.match(r"\s*(?:,|\[?in\b)\s*(?:the\s+)?", text[span[1] : span[1] + 20])
     if behind:
         words = [m.group() for m in WORD.finditer(text[span[1] + behind.end() : span[1] + behind.end() + 60])]
-        if words and not is_people(words[0]) and (found := _country_at(words, 0)[0]):
+        found, length = _country_at(words, 0) if words else ("", 0)
+        if (found and not (length == 1 and is_people(words[0]))) or (found := _territory_at(words)):
             yield found
     before = words_before(text, span[0], 60)
     for match in WORD.finditer(before):
@@ -381,6 +410,33 @@ def _international(claim: Claim) -> bool:
     return any(INTERNATIONAL.match(form) for form in claim.forms(claim.head))
 
 
+REPORTS = re.compile(
+    r"\s*,?\s*(?:(?:later|also|previously|first|has|had)\s+)?(?:reported|reports)\b|\s+news (?:agency|service|network|channel)\b"
+)
+TOLD = re.compile(r"\b(?:told|interview (?:with|by))\s+(?:the\s+)?$", re.IGNORECASE)
+ACCORDING = re.compile(r"\b(?:according to|report (?:from|by|in))\s+(?:the\s+)?$", re.IGNORECASE)
+MEDIUM = re.compile(r"\b(?:News|Press|Times|Post|Herald|Journal|Gazette|Tribune|Guardian|Review|Reuters|Radio|Television|TV)\b")
+PUBLIC = re.compile(rf"\b(?:{'|'.join(sorted(PUBLIC_BODIES - {'agency'}))})\b", re.IGNORECASE)
+
+
+def _quoted_medium(claim: Claim) -> bool:
+    """A newspaper or agency in the country that it reports of: all that the passage says of it is that it reports."""
+    if (
+        claim.label not in (COUNTRY, LOCATED)
+        or claim.head.kind not in (Kind.ORGANIZATION, Kind.MISC)
+        or not tail_country(claim)
+    ):
+        return False
+    return bool(claim.head.spans) and all(_is_quoted(claim.text, span) for span in claim.head.spans)
+
+
+def _is_quoted(text: str, span: tuple[int, int]) -> bool:
+    name, before = text[slice(*span)], text[max(0, span[0] - 30) : span[0]]
+    if PUBLIC.search(name):
+        return False
+    return bool(REPORTS.match(text, span[1]) or TOLD.search(before) or (MEDIUM.search(name) and ACCORDING.search(before)))
+
+
 ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|mil|edu|io|info|co|eu|int|uk|us|de|fr|ca|au)", re.IGNORECASE)
 
 
@@ -392,11 +448,14 @@ def _address_in_place(claim: Claim) -> bool:
 RULES: dict[str, Callable[[Claim], bool]] = {
     "citizen_by_nearness": _citizen_near_country,
     "head_without_office": _no_head,
+    "head_of_another_country": _head_of_another_country,
     "person_with_jurisdiction": _person_with_jurisdiction,
     "no_country": _no_country,
     "country_in_country": _country_in_country,
+    "state_in_state": _state_in_state,
     "of_another_country": _of_another_country,
     "international_body": _international,
+    "quoted_medium": _quoted_medium,
     "web_address_in_place": _address_in_place,
 }
 """Rule name -> whether it forbids a claim, asked in this order; the first that does names the reason."""

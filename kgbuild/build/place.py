@@ -94,6 +94,7 @@ def _place_spans(page: _Page, passage: Passage, extraction: Extraction) -> None:
             start, end = hygiene.trim(passage.text, span.start, span.end)
             text = passage.text[start:end]
             rule = hygiene.verdict(text, type.name, off=config.hygiene_off)
+            rule = rule or hygiene.behind_sign(passage.text, start, off=config.hygiene_off)
             if rule:
                 page.dropped[rule] += 1
                 continue
@@ -115,7 +116,16 @@ def _units(page: _Page, extractions: Mapping[int, Extraction]) -> tuple[Unit, ..
     ]
     texts = {passage.index: passage.text for passage in page.passages}
     found = resolve_document(page.mentions, page.types, [chain for chain in chains if len(chain) > 1], texts)
-    return tuple(unit for unit in found if not _only_in_passing(page, unit))
+    common = frozenset().union(*map(hygiene.common_abbreviations, texts.values()))
+    return tuple(unit for unit in found if not (_is_common(page, unit, common) or _only_in_passing(page, unit)))
+
+
+def _is_common(page: _Page, unit: Unit, common: frozenset[str]) -> bool:
+    """Whether a unit is nothing but abbreviations of common words."""
+    if hygiene.is_abbreviation_of((mention.text for mention in unit.mentions), common, off=page.rules.config.hygiene_off):
+        page.dropped[hygiene.ABBREVIATION_RULE] += len(unit.mentions)
+        return True
+    return False
 
 
 def _only_in_passing(page: _Page, unit: Unit) -> bool:
