@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from kgbuild.resolution.countries import canonical_place, country_of
+from kgbuild.resolution.countries import TABLE, canonical_place, country_of
 from kgbuild.resolution.lexicon import PUBLIC_BODIES, Kind, kind_of
 from kgbuild.resolution.names import fold
 
@@ -116,7 +116,7 @@ TERRITORIES = frozenset(
 """Places that addresses name as if they were countries."""
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def country(text: str) -> str:
     """The country that a written form names, or whose people it names; '' if it is neither."""
     key = fold(text)
@@ -124,7 +124,7 @@ def country(text: str) -> str:
     return found if found in _countries() and found not in NO_COUNTRIES else ""
 
 
-@cache
+@lru_cache(maxsize=1 << 12)
 def is_people(text: str) -> bool:
     """Whether a form names a country's people or is its adjective: "Germans", "German"."""
     return bool(country_of(fold(text)))
@@ -132,8 +132,6 @@ def is_people(text: str) -> bool:
 
 @cache
 def _countries() -> frozenset[str]:
-    from kgbuild.resolution.countries import TABLE
-
     return frozenset(line.partition("|")[0].strip() for line in TABLE.strip().splitlines())
 
 

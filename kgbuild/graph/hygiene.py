@@ -304,7 +304,7 @@ def is_all_caps(line: str) -> bool:
     return len(words) > 1 and sum(map(str.isalpha, line)) > 5 and line == line.upper() and line != line.lower()
 
 
-defined = re.compile(r"((?:[a-z][\w-]*\s+){0,6}[a-z][\w-]*)\s+\(([A-Z]{2,6})s?\)")
+defined = re.compile(r"\b((?:[a-z][\w-]{0,30}\s{1,2}){0,6}[a-z][\w-]{0,30})\s{1,2}\(([A-Z]{2,6})s?\)")
 
 
 def behind_sign(text: str, start: int, off: Collection[str] = ()) -> str | None:
