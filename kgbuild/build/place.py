@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kgbuild.build import claims
 from kgbuild.config import Build
 from kgbuild.graph import hygiene, values
 from kgbuild.records import (
@@ -93,6 +94,7 @@ def _place_spans(page: _Page, passage: Passage, extraction: Extraction) -> None:
             start, end = hygiene.trim(passage.text, span.start, span.end)
             text = passage.text[start:end]
             rule = hygiene.verdict(text, type.name, off=config.hygiene_off)
+            rule = rule or hygiene.behind_sign(passage.text, start, off=config.hygiene_off)
             if rule:
                 page.dropped[rule] += 1
                 continue
@@ -114,7 +116,16 @@ def _units(page: _Page, extractions: Mapping[int, Extraction]) -> tuple[Unit, ..
     ]
     texts = {passage.index: passage.text for passage in page.passages}
     found = resolve_document(page.mentions, page.types, [chain for chain in chains if len(chain) > 1], texts)
-    return tuple(unit for unit in found if not _only_in_passing(page, unit))
+    common = frozenset().union(*map(hygiene.common_abbreviations, texts.values()))
+    return tuple(unit for unit in found if not (_is_common(page, unit, common) or _only_in_passing(page, unit)))
+
+
+def _is_common(page: _Page, unit: Unit, common: frozenset[str]) -> bool:
+    """Whether a unit is nothing but abbreviations of common words."""
+    if hygiene.is_abbreviation_of((mention.text for mention in unit.mentions), common, off=page.rules.config.hygiene_off):
+        page.dropped[hygiene.ABBREVIATION_RULE] += len(unit.mentions)
+        return True
+    return False
 
 
 def _only_in_passing(page: _Page, unit: Unit) -> bool:
@@ -167,17 +178,18 @@ def _statements(
                 page.dropped[f"label {link.label} is not in the schema"] += 1
                 continue
             head = _mentions_of(page, index, chain_of.get(link.head, (link.head,)), unit_of)
-            statement = _statement(
-                page, extraction, index, relation, head, chain_of.get(link.tail, (link.tail,)), link.score, units, unit_of
-            )
+            tail = chain_of.get(link.tail, (link.tail,))
+            statement = _statement(page, extraction, index, relation, head, tail, link.score, units, unit_of)
             if isinstance(statement, str):
                 page.dropped[statement] += 1
-            elif _kept(page, link.label, statement):
+            elif not _kept(page, link.label, statement):
+                page.dropped["fact below its threshold"] += 1
+            elif rule := _unclaimed(page, index, link.label, head, _mentions_of(page, index, tail, unit_of), units):
+                page.dropped[rule] += 1
+            else:
                 key = (statement.subject, statement.predicate, statement.object, statement.evidence)
                 if key not in best or statement.score > best[key].score:
                     best[key] = statement
-            else:
-                page.dropped["fact below its threshold"] += 1
     return tuple(sorted(best.values(), key=_order))
 
 
@@ -272,6 +284,22 @@ def _unless_repeated(page: _Page, passage: int, statement: Statement) -> Stateme
 def _kept(page: _Page, label: str, statement: Statement) -> bool:
     minimum = page.rules.thresholds.get((label, statement.scope.value))
     return minimum is not None and statement.score >= minimum
+
+
+def _unclaimed(
+    page: _Page,
+    passage: int,
+    label: str,
+    head: list[tuple[int, Mention]],
+    tail: list[tuple[int, Mention]],
+    units: tuple[Unit, ...],
+) -> str:
+    """The rule by which the text bears no fact of these ends, or ''. Rules are about two entities, in a language they know."""
+    cut = page.passages[passage]
+    if not tail or cut.language != claims.LANGUAGE:
+        return ""
+    ends = (claims.end(units[end[0][0]].type, [_stretch(mention) for _, mention in end]) for end in (head, tail))
+    return claims.verdict(claims.Claim(label, cut.text, *ends), off=page.rules.config.hygiene_off)
 
 
 def _stretch(mention: Mention) -> tuple[int, int]:

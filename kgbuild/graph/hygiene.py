@@ -16,6 +16,8 @@ HEADING_RULE = "only_in_headings"
 """Names that stand only in headings and all-caps lines of a document."""
 RELATION_RULE = "people_or_language_without_relation"
 """Demonyms and languages that take part in no fact of a document."""
+ABBREVIATION_RULE = "abbreviation_of_common_words"
+"""Names that are nothing but the abbreviation of small words: "FY" of "fiscal year (FY)"."""
 
 # ── trimming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -145,6 +147,8 @@ FILLERS = frozenset(
 )
 NAMES_ALONE = frozenset(("congress", "parliament", "senate"))
 """Words of TITLES that name one thing when they stand alone."""
+NO_NAMES = frozenset(("federal", "hospital", "hospitals", "registrant", "registrants"))
+"""Words that capitals make no name: "the Federal workforce", "the Registrant"."""
 TITLES_ALONE = frozenset(
     ("state", "states", "justice", "city", "church", "bank", "village", "republic", "ceo", "cfo", "cio", "coo", "cto")
 )
@@ -205,7 +209,7 @@ def _is_cjk(character: str) -> bool:
 def _bare_title(text: str, type: str) -> bool:
     """Only words for an office or a body, none of them a name: "Secretary", "Deputy Director", "agencies", "Prime Minister"."""
     words = re.findall(r"[\w'’]+", text.casefold())
-    if " ".join(words) in TITLES_OF:
+    if " ".join(words) in TITLES_OF | NO_NAMES:
         return True
     kinds = [word for word in words if word in TITLES or word.removesuffix("s") in TITLES]
     if not kinds or len(words) > 3 or not all(word in kinds or word in FILLERS for word in words):
@@ -275,7 +279,7 @@ RULES: dict[str, Callable[[str, str], bool]] = {
 }
 """Rule name -> whether it forbids a text of a type, asked in this order; the first that does names the reason."""
 
-RULE_NAMES = (*RULES, HEADING_RULE, RELATION_RULE)
+RULE_NAMES = (*RULES, HEADING_RULE, RELATION_RULE, ABBREVIATION_RULE)
 
 
 def verdict(text: str, type: str, off: Collection[str] = ()) -> str | None:
@@ -283,11 +287,12 @@ def verdict(text: str, type: str, off: Collection[str] = ()) -> str | None:
     return next((name for name, forbids in RULES.items() if name not in off and forbids(text, type)), None)
 
 
-def check_off(names: Iterable[str]) -> None:
-    """Raises ConfigError if a rule that is to be switched off does not exist."""
+def check_off(names: Iterable[str], more: Iterable[str] = ()) -> None:
+    """Raises ConfigError if a rule that is to be switched off does not exist; more: names of rules that stand elsewhere."""
+    known = (*RULE_NAMES, *more)
     for name in names:
-        if name not in RULE_NAMES:
-            raise ConfigError(f"hygiene_off names the rule {name!r}, which does not exist; rules: {', '.join(RULE_NAMES)}")
+        if name not in known:
+            raise ConfigError(f"hygiene_off names the rule {name!r}, which does not exist; rules: {', '.join(known)}")
 
 
 # ── where a name stands ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -297,6 +302,34 @@ def is_all_caps(line: str) -> bool:
     """Whether a line is set in capitals, so that capitals say nothing in it: two words at least, no small letter."""
     words = [word for word in line.split() if any(map(str.isalpha, word))]
     return len(words) > 1 and sum(map(str.isalpha, line)) > 5 and line == line.upper() and line != line.lower()
+
+
+defined = re.compile(r"\b((?:[a-z][\w-]{0,30}\s{1,2}){0,6}[a-z][\w-]{0,30})\s{1,2}\(([A-Z]{2,6})s?\)")
+
+
+def behind_sign(text: str, start: int, off: Collection[str] = ()) -> str | None:
+    """The rule for a handle or hashtag whose sign was left out of the mention that begins at an offset."""
+    rule = {"@": "handle", "#": "hashtag"}.get(text[max(0, start - 1) : start], "")
+    return rule if rule and rule not in off else None
+
+
+def common_abbreviations(text: str) -> frozenset[str]:
+    """Abbreviations that a text defines by small words alone: "non-governmental organizations (NGOs)" defines NGO."""
+    found = set()
+    for match in defined.finditer(text):
+        words, short = re.split(r"[\s-]+", match[1]), match[2]
+        if "".join(word[:1] for word in words[-len(short) :]).upper() == short:
+            found.add(short)
+    return frozenset(found)
+
+
+def is_abbreviation_of(forms: Iterable[str], common: Collection[str], off: Collection[str] = ()) -> bool:
+    """Whether something is named by such abbreviations alone, in the singular or the plural."""
+    return (
+        bool(common)
+        and ABBREVIATION_RULE not in off
+        and all(form in common or form.removesuffix("s") in common for form in forms)
+    )
 
 
 def needs_relation(forms: Iterable[str], type: str, off: Collection[str] = ()) -> bool:

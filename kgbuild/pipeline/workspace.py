@@ -373,12 +373,13 @@ class Workspace:
             return report
 
     def _inputs(self, *, partial: bool) -> Inputs:
+        from kgbuild.build.claims import RULES
         from kgbuild.extraction.codec import unpack_extraction
         from kgbuild.graph.hygiene import check_off
 
         model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
         config = self.config.build
-        check_off(config.hygiene_off)
+        check_off(config.hygiene_off, more=RULES)
         if config.thresholds not in dict(model.thresholds):
             raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
         return Inputs(

@@ -160,3 +160,37 @@ def test_a_people_counts_only_with_a_relation():
 )
 def test_a_line_in_capitals_is_told(line, is_capitals):
     assert hygiene.is_all_caps(line) is is_capitals
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("a non-governmental organization (NGO) in Brazil", {"NGO"}),
+        ("electronic health records (EHRs)", {"EHR"}),
+        ("in fiscal year (FY) 2017 and of unaccompanied alien children (UAC)", {"FY", "UAC"}),
+        ("the General Services Administration (GSA)", set()),
+        ("the think tank (RAND)", set()),
+        ("Médecins sans frontières (MSF)", set()),
+    ],
+)
+def test_small_words_define_no_name(text, found):
+    assert hygiene.common_abbreviations(text) == found
+
+
+@pytest.mark.parametrize("forms, is_common", [(["NGO", "NGOs"], True), (["NGO", "CAVIVER"], False), (["GSA"], False)])
+def test_a_thing_with_another_name_is_no_abbreviation(forms, is_common):
+    assert hygiene.is_abbreviation_of(forms, {"NGO"}) is is_common
+    assert not hygiene.is_abbreviation_of(forms, {"NGO"}, off=("abbreviation_of_common_words",))
+
+
+@pytest.mark.parametrize("text", ["Federal", "Registrant", "Hospitals"])
+def test_a_capital_makes_no_name_of_a_common_word(text):
+    assert hygiene.verdict(text, "Organization") == "bare_title"
+    assert hygiene.verdict(f"{text} Reserve", "Organization") is None
+
+
+def test_a_sign_before_a_name_makes_a_handle():
+    assert hygiene.behind_sign("ask @FEMA", 5) == "handle"
+    assert hygiene.behind_sign("see #Summit", 5) == "hashtag"
+    assert hygiene.behind_sign("ask FEMA", 4) is None
+    assert hygiene.behind_sign("@FEMA", 1, off=("handle",)) is None
