@@ -156,7 +156,10 @@ def name_scores(found: Predictions, platt: Platt) -> list[NDArray[np.int64]]:
 
 
 def chain_score(found: Predictions, values: list[NDArray[np.int64]], join: int) -> Score:
-    """How many groups of two and more names are exactly right, given gold mentions, when names are joined from `join` on."""
+    """How many groups of names are exactly right, given gold mentions, when names are joined from `join` on.
+
+    Names that stand alone count as well: joining them wrongly costs as much as leaving two apart.
+    """
     right = predicted = gold = 0
     for item, marks in zip(found.names, values, strict=True):
         groups = join_names(len(item.chains), item.pairs.tolist(), marks.tolist(), join)
@@ -169,7 +172,7 @@ def _groups(labels: list[int]) -> set[tuple[int, ...]]:
     members: dict[int, list[int]] = {}
     for index, label in enumerate(labels):
         members.setdefault(label, []).append(index)
-    return {tuple(group) for group in members.values() if len(group) > 1}
+    return {tuple(group) for group in members.values()}
 
 
 def halves(count: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
