@@ -36,7 +36,7 @@ def test_try_reads_standard_input_and_needs_no_workspace(kgbuild, home, monkeypa
 def test_schema_shows_the_one_in_use(kgbuild, answer, built):
     shown = answer("schema")
     assert len(shown["types"]) == 6
-    assert len(shown["relations"]) == 96
+    assert len(shown["relations"]) == 97
     _, out, _ = kgbuild("schema")
     assert "EMPLOYED_BY" in out
     (built / "mine.yaml").write_text(
@@ -105,7 +105,7 @@ def test_train_passes_on_what_was_asked(kgbuild, home, monkeypatch):
     )
     code, out, err = kgbuild(*words)
     assert code == 0, err
-    assert (seen["data"], seen["dev"], seen["out"]) == ([Path("a.json"), Path("b.json")], Path("d.json"), Path("models/m"))
+    assert (seen["data"], seen["dev"], seen["out"]) == (["a.json", "b.json"], "d.json", Path("models/m"))
     assert (seen["config"].epochs, seen["config"].seed, seen["threads"], seen["resume"]) == (3, 7, 1, True)
     assert "ner.f1" in out
     assert "next: kgbuild use ./models/m" in out
