@@ -14,7 +14,7 @@ from kgbuild.models.directory import ModelDirectory, ModelSpec
 from kgbuild.models.pieces import Pieces
 from kgbuild.records import Link, Span
 
-DECODER_VERSION = 2
+DECODER_VERSION = 1
 """Part of every extraction's key: raised when the same scores would give other spans, chains or links."""
 
 Floats = NDArray[np.float32]

@@ -1,8 +1,8 @@
 """Tensors of a model directory -> OpenVINO graphs of the heads: chains, pairs, names. The arithmetic is `models.checkpoint`'s.
 
 The encoder's graph is made in `encoder_graphs`. Knows no text. Shapes are left open; whoever runs a graph feeds it fixed steps of
-them. Shape comments: B passages, L pieces, D hidden, H heads, N mentions or chains (padded), P pairs, R relations, E size of an
-end, b block of the grouped product.
+them. Shape comments: B passages, L pieces, D hidden, H heads, N mentions or chains (padded), P pairs, E size of an end, b block of
+the grouped product.
 """
 
 from collections.abc import Callable, Mapping
@@ -62,56 +62,26 @@ def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
 
 
 @fitting
-def context_graph(tensors: Tensors, spec: ModelSpec) -> Any:
-    """From hidden (1, L, D) -> what each piece adds to the two ends of a pair that looks at it, (L, 2E).
-
-    Once a passage: a pair's context is then one product with its weights, of rank L instead of D and 2E.
-    """
-    import openvino
-    from openvino import opset13 as ops
-
-    hidden = _input([1, -1, spec.encoder.hidden], np.float32)
-    context = ops.matmul(ops.squeeze(hidden, _ints(0)), _constant(tensors, "relation.context.weight"), False, True)
-    return openvino.Model([ops.result(context)], [hidden], "contexts")
-
-
-@fitting
-def pair_graph(spec: ModelSpec) -> Any:
-    """From context (L, 2E), attention (H, N, L), ends (N, 2E), pairs (P, 2) -> ends of each pair, in context (P, 2E)."""
-    import openvino
-    from openvino import opset13 as ops
-
-    size = spec.relation_head.size
-    context, attention = _input([-1, 2 * size], np.float32), _input([spec.encoder.heads, -1, -1], np.float32)
-    ends, pairs = _input([-1, 2 * size], np.float32), _input([-1, 2], np.int64)
-    heads, tails = (ops.gather(pairs, _ints(i), _ints(1)) for i in range(2))  # (P,)
-    both = ops.multiply(ops.gather(attention, heads, _ints(1)), ops.gather(attention, tails, _ints(1)))  # (H, P, L)
-    weights = ops.reduce_sum(both, _ints([0]), False)  # (P, L)
-    total = ops.add(ops.reduce_sum(weights, _ints([1]), True), _float(1e-6))
-    around = _split(ops.matmul(ops.divide(weights, total), context, False, False))
-    head = ops.tanh(ops.add(_split(ops.gather(ends, heads, _ints(0)))[0], around[0]))  # (P, E)
-    tail = ops.tanh(ops.add(_split(ops.gather(ends, tails, _ints(0)))[1], around[1]))
-    return openvino.Model([ops.result(ops.concat([head, tail], 1))], [context, attention, ends, pairs], "pairs")
-
-
-@fitting
-def margin_graph(spec: ModelSpec) -> Any:
-    """From ends of pairs (P, 2E), slopes (E / b, b, b * R) of `relation_slopes` -> margins (P, R), without offsets.
-
-    The tails are multiplied into the slopes first and the heads into that, group by group: for the few relations that one pair of
-    types allows this moves less memory than the E * b products of the two ends.
-    """
+def pair_graph(tensors: Tensors, spec: ModelSpec, count: int) -> Any:
+    """From hidden (1, L, D), attention (H, N, L), ends (N, 2E), pairs (2, count) -> margins (count, relations)."""
     import openvino
     from openvino import opset13 as ops
 
     size, block = spec.relation_head.size, spec.relation_head.block
-    ends, slopes = _input([-1, 2 * size], np.float32), _input([size // block, block, -1], np.float32)
-    heads, tails = (
-        ops.transpose(ops.reshape(half, _ints([-1, size // block, block]), False), _ints([1, 0, 2])) for half in _split(ends)
-    )  # (E / b, P, b)
-    by_head = ops.reshape(ops.matmul(tails, slopes, False, False), _ints([0, 0, block, -1]), True)  # (E / b, P, b, R)
-    parts = ops.matmul(ops.unsqueeze(heads, _ints(2)), by_head, False, False)  # (E / b, P, 1, R)
-    return openvino.Model([ops.result(ops.reduce_sum(parts, _ints([0, 2]), False))], [ends, slopes], "margins")
+    hidden, attention = _input([1, -1, spec.encoder.hidden], np.float32), _input([spec.encoder.heads, -1, -1], np.float32)
+    ends, pairs = _input([-1, 2 * size], np.float32), _input([2, count], np.int64)
+    heads, tails = (ops.gather(pairs, _ints(i), _ints(0)) for i in range(2))  # (P,)
+    both = ops.multiply(ops.gather(attention, heads, _ints(1)), ops.gather(attention, tails, _ints(1)))  # (H, P, L)
+    weights = ops.reduce_sum(both, _ints([0]), False)  # (P, L)
+    total = ops.add(ops.reduce_sum(weights, _ints([1]), True), _float(1e-6))
+    around = ops.matmul(ops.divide(weights, total), ops.squeeze(hidden, _ints(0)), False, False)  # (P, D)
+    around = _split(ops.matmul(around, _constant(tensors, "relation.context.weight"), False, True))
+    head = ops.tanh(ops.add(_split(ops.gather(ends, heads, _ints(0)))[0], around[0]))  # (P, E)
+    tail = ops.tanh(ops.add(_split(ops.gather(ends, tails, _ints(0)))[1], around[1]))
+    left = ops.reshape(head, _ints([count, size // block, block, 1]), False)
+    right = ops.reshape(tail, _ints([count, size // block, 1, block]), False)
+    product = ops.reshape(ops.multiply(left, right), _ints([count, size * block]), False)  # (P, E * b)
+    return openvino.Model([ops.result(_margins(tensors, product))], [hidden, attention, ends, pairs], "pairs")
 
 
 @fitting
@@ -138,26 +108,6 @@ def name_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     return openvino.Model(
         [ops.result(ops.squeeze(scores, _ints([1])))], [hidden, places, member, types, pairs, features], "names"
     )
-
-
-def relation_slopes(tensors: Tensors, spec: ModelSpec) -> tuple[Any, Any]:
-    """Scores minus the threshold's score, column 0, taken off the weights in double precision: slopes (R, E * b), offsets (R,)."""
-    weight, bias = (_tensor(tensors, f"relation.bilinear.{name}").astype(np.float64) for name in ("weight", "bias"))
-    wanted = (len(spec.relations) + 1, spec.relation_head.size * spec.relation_head.block)
-    if weight.shape != wanted or bias.shape != wanted[:1]:
-        raise ModelError(
-            f"{WEIGHTS} does not fit {CONFIG} (relation.bilinear is {weight.shape}, not {wanted}): "
-            "restore the model directory, or train it again"
-        )
-    return (weight[1:] - weight[:1]).astype(np.float32), (bias[1:] - bias[0]).astype(np.float32)
-
-
-def grouped_slopes(slopes: Any, spec: ModelSpec, width: int) -> Any:
-    """Slopes of some relations (n, E * b), filled up with zeros to `width` of them, as margin_graph reads them."""
-    size, block = spec.relation_head.size, spec.relation_head.block
-    filled = np.zeros((width, size // block, block, block), dtype=np.float32)
-    filled[: len(slopes)] = slopes.reshape(-1, size // block, block, block)  # (relation, group, of the head, of the tail)
-    return np.ascontiguousarray(filled.transpose(1, 3, 2, 0)).reshape(size // block, block, block * width)
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,6 +140,16 @@ def _pool(hidden: Node, places: Node, member: Node) -> Node:
     top = ops.reduce_max(states, _ints([0]), True)
     sums = ops.matmul(member, ops.exp(ops.subtract(states, top)), False, False)
     return ops.add(ops.log(sums), top)
+
+
+def _margins(tensors: Tensors, product: Node) -> Node:
+    """Scores minus the threshold's score, column 0: taken off the weights, in double precision, beforehand."""
+    from openvino import opset13 as ops
+
+    weight = _tensor(tensors, "relation.bilinear.weight").astype(np.float64)
+    bias = _tensor(tensors, "relation.bilinear.bias").astype(np.float64)
+    slopes, offsets = (weight[1:] - weight[:1]).astype(np.float32), (bias[1:] - bias[0]).astype(np.float32)
+    return ops.add(ops.matmul(product, ops.constant(slopes), False, True), ops.constant(offsets))
 
 
 def _linear(tensors: Tensors, name: str, node: Node) -> Node:

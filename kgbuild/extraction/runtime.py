@@ -77,7 +77,7 @@ class Runtime(Protocol):
     def encode(self, batch: Batch) -> Encoded: ...
 
     def relate(self, encoded: Encoded, row: int, length: int, question: Question) -> Floats:
-        """Margins (P, relations): score of the relation minus that of the threshold; -inf where the types do not allow it."""
+        """Margins (P, relations): score of the relation minus the score of the threshold."""
         ...
 
     def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:

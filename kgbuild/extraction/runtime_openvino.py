@@ -5,51 +5,21 @@ writes the arithmetic down. One thread a stream, and shapes from fixed steps, so
 """
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kgbuild.extraction.decode import type_mask
 from kgbuild.extraction.encoder_graphs import encoder_graph
-from kgbuild.extraction.graphs import (
-    chain_graph,
-    context_graph,
-    grouped_slopes,
-    margin_graph,
-    name_graph,
-    pair_graph,
-    relation_slopes,
-)
-from kgbuild.extraction.runtime import Batch, Encoded, Floats, Ints, NameQuestion, Question
+from kgbuild.extraction.graphs import chain_graph, name_graph, pair_graph
+from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question
 from kgbuild.models.adapter import read_tensors
-from kgbuild.models.directory import WEIGHTS, ModelDirectory, ModelSpec
+from kgbuild.models.directory import WEIGHTS, ModelDirectory
 
-PAIRS = (32, 128)
-"""Ends of pairs are computed in blocks of the larger size; what is left over, in one of the smallest size that holds it."""
-ALIKE = (16, 64)
-"""Likewise, the margins of pairs that allow the same relations."""
-RELATIONS = 16
-"""Such relations are filled up to a multiple of this: every shape costs some hundredths of a second when it is first met."""
-SLOPES = 1 << 24
-"""Numbers in all slopes together, at most. A model of more types scores every relation for every pair."""
+PAIRS = 64
+"""Pairs are scored in blocks of this many rows, the last one filled up with pair (0, 0)."""
 MENTIONS = (8, 16, 32, 64, 128, 256, 512)
 """Mentions, chains, names and pairs of names of a passage are padded to one of these counts."""
-
-
-ENCODER, CHAINS, CONTEXTS, ENDS, MARGINS, NAMES = range(6)
-"""Numbers of the graphs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Relations that are scored together: their columns, slopes as margin_graph reads them, offsets (columns,)."""
-
-    columns: Ints
-    slopes: Floats
-    offsets: Floats
 
 
 class OpenVinoRuntime:
@@ -68,14 +38,11 @@ class OpenVinoRuntime:
         self.numerics = f"openvino {openvino.__version__.split('-')[0]} {precision} {_instruction_set()}"
         tensors = read_tensors(directory.path / WEIGHTS)
         spec = directory.spec
-        self._mask = type_mask(spec)
-        self._kinds, self._alike = _alike(tensors, spec)
+        self._relations = len(spec.relations)
         graphs = [
             (encoder_graph(tensors, spec), precision),
             (chain_graph(tensors, spec), "f32"),
-            (context_graph(tensors, spec), precision),
-            (pair_graph(spec), precision),
-            (margin_graph(spec), precision),
+            (pair_graph(tensors, spec, PAIRS), precision),
         ]
         if spec.coreference is not None:
             graphs.append((name_graph(tensors, spec), "f32"))
@@ -95,40 +62,29 @@ class OpenVinoRuntime:
         """Tag scores, and as state (hidden, query, key), each (B, L, D)."""
         places = np.arange(batch.ids.shape[1])
         mask = np.where(places < batch.lengths[:, None], np.float32(0), np.float32(-1e9))[:, None, None, :]
-        tags, *state = self._infer(ENCODER, [batch.ids, batch.cases, mask])
+        tags, *state = self._infer(0, [batch.ids, batch.cases, mask])
         return Encoded(tags, tuple(state))
 
     def relate(self, encoded: Encoded, row: int, length: int, question: Question) -> Floats:
-        """Margins of the pairs in question: their ends in context, then pairs of the same types together."""
+        """Margins of the pairs in question, block by block."""
         hidden, query, key = (part[row : row + 1] for part in encoded.state)
         mask = np.zeros((1, 1, hidden.shape[1]), dtype=np.float32)
         mask[:, :, length:] = -1e9
-        attention, ends = self._infer(CHAINS, [hidden, query, key, mask, *_padded(question)])
-        (context,) = self._infer(CONTEXTS, [hidden])
-        pairs = np.stack([question.heads, question.tails], axis=1)
-        joined = np.empty((len(pairs), ends.shape[1]), dtype=np.float32)
-        for part, size in _blocks(len(pairs), PAIRS):
-            (block,) = self._infer(ENDS, [context, attention, ends, _filled(pairs[part], size)])
-            joined[part] = block[: len(pairs[part])]
-        return self._margins(joined, question.types[question.heads], question.types[question.tails])
-
-    def _margins(self, joined: Floats, head_types: Ints, tail_types: Ints) -> Floats:
-        """Margins (P, relations) of pairs whose ends in context are joined (P, 2E)."""
-        margins = np.full((len(joined), self._mask.shape[2]), -np.inf, dtype=np.float32)
-        kinds = self._kinds[head_types, tail_types]
-        for kind in np.unique(kinds[kinds >= 0]).tolist():
-            alike, rows = self._alike[kind], np.flatnonzero(kinds == kind)
-            for part, size in _blocks(len(rows), ALIKE):
-                some = rows[part]
-                (block,) = self._infer(MARGINS, [_filled(joined[some], size), alike.slopes])
-                margins[some[:, None], alike.columns] = block[: len(some), : len(alike.columns)] + alike.offsets
-        margins[~self._mask[head_types, tail_types]] = -np.inf
+        attention, ends = self._infer(1, [hidden, query, key, mask, *_padded(question)])
+        margins = np.empty((len(question.heads), self._relations), dtype=np.float32)
+        for start in range(0, len(margins), PAIRS):
+            part = slice(start, start + PAIRS)
+            count = len(question.heads[part])
+            pairs = np.zeros((2, PAIRS), dtype=np.int64)
+            pairs[0, :count], pairs[1, :count] = question.heads[part], question.tails[part]
+            (block,) = self._infer(2, [hidden, attention, ends, pairs])
+            margins[part] = block[:count]
         return margins
 
     def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
         """Log-odds of the pairs of names in question."""
         hidden = encoded.state[0][row : row + 1]
-        (odds,) = self._infer(NAMES, [hidden, *_padded_names(question)])
+        (odds,) = self._infer(3, [hidden, *_padded_names(question)])
         return np.array(odds[: len(question.left)])
 
     def close(self) -> None:
@@ -143,44 +99,6 @@ class OpenVinoRuntime:
         request = requests[number]
         outputs = request.infer(inputs, share_inputs=True)
         return [outputs[i] for i in range(len(request.results))]
-
-
-def _alike(tensors: Any, spec: ModelSpec) -> tuple[Ints, list[Alike]]:
-    """Kind of each pair of types (T, T), -1 where no relation is allowed, and what is scored for each kind.
-
-    Types that would save no multiple of RELATIONS are scored for all of them, and so are all types when that is too much.
-    """
-    mask, (slopes, offsets) = type_mask(spec), relation_slopes(tensors, spec)
-    every = tuple(range(mask.shape[2]))
-    sets = {
-        (head, tail): tuple(np.flatnonzero(mask[head, tail]).tolist()) for head, tail in np.argwhere(mask.any(axis=2)).tolist()
-    }
-    wide = sum(_width(len(columns)) for columns in set(sets.values())) * slopes.shape[1] > SLOPES
-    sets = {pair: every if wide or _width(len(found)) == _width(len(every)) else found for pair, found in sets.items()}
-    numbers = {columns: i for i, columns in enumerate(sorted(set(sets.values())))}
-    kinds = np.full(mask.shape[:2], -1, dtype=np.int64)
-    for pair, columns in sets.items():
-        kinds[pair] = numbers[columns]
-    chosen = [np.array(columns, dtype=np.int64) for columns in numbers]
-    return kinds, [Alike(c, grouped_slopes(slopes[c], spec, _width(len(c))), offsets[c]) for c in chosen]
-
-
-def _width(relations: int) -> int:
-    return -(-relations // RELATIONS) * RELATIONS
-
-
-def _blocks(count: int, steps: Sequence[int]) -> Iterator[tuple[slice, int]]:
-    """Rows 0 … count - 1 in blocks of the last step, the rest in one of the smallest step that holds it: rows, step."""
-    for start in range(0, count, steps[-1]):
-        left = count - start
-        yield slice(start, min(count, start + steps[-1])), next((step for step in steps if step >= left), steps[-1])
-
-
-def _filled(rows: Any, size: int) -> Any:
-    """The rows, and as many rows of zeros as are missing."""
-    filled = np.zeros((size, *rows.shape[1:]), dtype=rows.dtype)
-    filled[: len(rows)] = rows
-    return filled
 
 
 def _padded(question: Question) -> list[Any]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from kgbuild.errors import MissingExtra, ModelError
-from kgbuild.extraction.decode import type_mask
 from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question
 from kgbuild.models.directory import ModelDirectory
 
@@ -34,7 +33,6 @@ class TorchRuntime:
         if threads and self._device.type == "cpu":
             torch.set_num_threads(threads)
         self._model = load(directory.path).model.to(self._device)
-        self._mask = type_mask(directory.spec)
         precision = directory.spec.precision
         if precision == "bf16" and self._device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
             precision = "f32"
@@ -68,7 +66,6 @@ class TorchRuntime:
             scores = self._model.relation(States(*(part[one] for part in states)), mask[one], [chains]).float()
             margins = scores[:, 1:] - scores[:, :1]
         found: Floats = margins.cpu().numpy()
-        found[~self._mask[question.types[question.heads], question.types[question.tails]]] = -np.inf
         return found
 
     def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kgbuild.extraction.decode import type_mask
 from kgbuild.extraction.runtime import Question, make_batch
 from kgbuild.extraction.runtime_openvino import OpenVinoRuntime, read_tensors
 from kgbuild.models.directory import read_directory
@@ -98,8 +97,7 @@ class Reference:
             left, right = np.tanh(ends[head][:size] + around[:size]), np.tanh(ends[tail][size:] + around[size:])
             product = [left[g + i] * right[g + j] for g in range(0, size, block) for i in range(block) for j in range(block)]
             scores = self.linear("relation.bilinear", np.array(product))
-            allowed = type_mask(self.spec)[question.types[head], question.types[tail]]
-            margins.append(np.where(allowed, scores[1:] - scores[0], -np.inf))
+            margins.append(scores[1:] - scores[0])
         return np.array(margins)
 
 
@@ -184,11 +182,7 @@ def test_many_threads_change_no_bit(tiny, runtime):
             assert np.array_equal(found.tags, right)
 
 
-def test_more_mentions_than_any_step_still_fit(tiny, runtime):
+def test_more_mentions_than_any_step_still_fit(runtime):
     batch = batch_of(rows(1, low=30, high=30))
     question = question_of(1, 600, 3, 32)
-    margins = runtime.relate(runtime.encode(batch), 0, 32, question)
-    assert np.array_equal(
-        np.isfinite(margins),
-        type_mask(read_directory(tiny).spec)[question.types[question.heads], question.types[question.tails]],
-    )
+    assert np.isfinite(runtime.relate(runtime.encode(batch), 0, 32, question)).all()
