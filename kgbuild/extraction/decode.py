@@ -108,11 +108,11 @@ def decode_links(
     margins: Floats, allowed: NDArray[np.bool_], heads: NDArray[np.int64], tails: NDArray[np.int64], model: ModelDirectory
 ) -> list[Link]:
     """Links at or above the floor. margins, allowed: (P, relations); heads, tails: (P,) what links shall name as their ends."""
-    quantised = np.where(allowed, calibration.scores(margins, model.calibration.links), 0)
-    pairs, relations = np.nonzero(quantised >= max(1, model.spec.floors.links))
-    rows = zip(
-        heads[pairs].tolist(), tails[pairs].tolist(), relations.tolist(), quantised[pairs, relations].tolist(), strict=True
-    )
+    pairs, relations = np.nonzero(allowed)
+    quantised = calibration.scores(margins[pairs, relations], model.calibration.links)
+    kept = quantised >= max(1, model.spec.floors.links)
+    pairs, relations = pairs[kept], relations[kept]
+    rows = zip(heads[pairs].tolist(), tails[pairs].tolist(), relations.tolist(), quantised[kept].tolist(), strict=True)
     return [Link(head, tail, model.spec.relations[relation], score) for head, tail, relation, score in rows]
 
 
