@@ -28,7 +28,9 @@ def sentences_of(path):
     """Documents of a file with the labels that are kept, in the order of their digests."""
     kept = parse_map({"types": {name: name for name in TYPES}, "relations": {name: name for name in RELATIONS}, "rest": "drop"})
     found = apply_map(read_corpus(path, "spert").documents, kept)
-    return sorted((naturally(d) for d in found if SHORTEST <= len(d.tokens) <= LONGEST), key=lambda d: digest("example", d.text))
+    return sorted(
+        (naturally(d) for d in found if SHORTEST <= len(d.tokens) <= LONGEST), key=lambda d: digest("example", d.text)
+    )
 
 
 def chosen(documents, count):

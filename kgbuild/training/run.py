@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from kgbuild.documents.language import known_languages
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
@@ -23,6 +24,7 @@ from kgbuild.models.directory import (
     CARD,
     CONFIG,
     METRICS,
+    SCHEMA,
     TOKENIZER,
     TRAINING,
     WEIGHTS,
@@ -47,6 +49,7 @@ from kgbuild.training.corpora import Annotated, agree, has_chains, mask_of, read
 from kgbuild.training.curves import CURVES, draw
 from kgbuild.training.devices import choose_device, device_name
 from kgbuild.training.distill import teach
+from kgbuild.training.draft import draft_schema
 from kgbuild.training.epochs import HEADING, Place, epoch_row, lines_of, scored
 from kgbuild.training.examples import labels_for
 from kgbuild.training.loop import Diverged, State, TrainingConfig, average_weights, averaged, start_state, train_epoch
@@ -64,6 +67,7 @@ WORK = "training-state"
 BEST = "best.safetensors"
 DIVERGED = "diverged.txt"
 """Says in the work folder that a run stopped because its numbers were none: it may go on with a lower rate."""
+ENGLISH = ("en",)
 PACKAGES = ("kgbuild", "torch", "transformers", "tokenizers", "numpy", "peft")
 """Whose versions training.json records."""
 
@@ -103,6 +107,7 @@ def train(
     threads: int | None = None,
     resume: bool = False,
     command: str = "",
+    languages: Sequence[str] = (),
     on_epoch: Callable[[dict[str, Any]], None] | None = None,
 ) -> dict[str, Any]:
     """Train a model and write its directory; returns the metrics that metrics.json holds.
@@ -111,20 +116,22 @@ def train(
     dev is, never chosen by; encoder: Hugging Face directory or name, default the bundled MiniLM; init: a model directory to start
     from (its heads too, label by label), with config.lora the base that adapters are trained for; teachers: model directories whose
     word on the pairs of the training documents is learned beside the annotation; device: auto, cpu or cuda; threads: speed only;
-    command: how a person repeats this, for the model card; on_epoch: called after each epoch with its row of metrics.json. Raises
-    ConfigError for data that cannot be used, ModelError for models that cannot, UsageError when out holds something already,
-    loop.Diverged when losses or weights are no numbers any more.
+    command: how a person repeats this, for the model card; languages: ISO 639-1 codes of what the model reads, default: the start
+    model's, else English; on_epoch: called after each epoch with its row of metrics.json. Raises
+    ConfigError for data that cannot be used, ModelError for models that cannot, UsageError when out holds something already or a
+    language is unknown, loop.Diverged when losses or weights are no numbers any more.
     """
     config = config or TrainingConfig()
     if config.lora and init is None:
         raise UsageError("--lora trains adapters for a whole model: name it with --init DIR, or --init default")
+    refuse_unknown_languages(languages)
     if threads:
         torch.set_num_threads(threads)
     out = Path(out)
     chosen = choose_device(device)
     prepare_folder(out, resume)
     torch.manual_seed(config.seed)
-    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers)
+    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers, languages)
     state = start_state(start_model(material, config), config, chosen)
     material = replace(material, recipe=with_precision(material.recipe, state.precision))
     if resume and (out / WORK / STATE).is_file():
@@ -134,6 +141,14 @@ def train(
     report = data_report(material)
     run_epochs(state, material, config, out / WORK, on_epoch)
     return finish(state, material, config, out, command, report)
+
+
+def refuse_unknown_languages(codes: Sequence[str]) -> None:
+    """UsageError for a code that no passage will ever have: the model would read nothing."""
+    if unknown := [code for code in codes if code not in known_languages()]:
+        raise UsageError(
+            f"--language {unknown[0]}: no language that passages are told apart by: give ISO 639-1 codes (en, de, zh)"
+        )
 
 
 def prepare_folder(out: Path, resume: bool) -> None:
@@ -153,6 +168,7 @@ def gather(
     init: Path | None,
     name: str,
     teachers: Sequence[Path] = (),
+    languages: Sequence[str] = (),
 ) -> Material:
     """Read the corpora and the start model, and number the labels found in the training data."""
     if encoder is not None and init is not None:
@@ -165,7 +181,7 @@ def gather(
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
     module, architecture, tokenizer = _start(encoder, init)
-    spec = _spec(name, documents, architecture, tokenizer)
+    spec = _spec(name, documents, architecture, tokenizer, languages or languages_of(init))
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask, spec.coreference is not None), spec)
     start = _start_digest(encoder, init)
     taught_by = tuple(fingerprint(teacher) for teacher in teachers)
@@ -177,6 +193,11 @@ def gather(
     return Material(
         documents, read_corpus(dev), scored_on, module, init, recipe, inputs, origin, files, sources, tuple(teachers)
     )
+
+
+def languages_of(init: Path | None) -> tuple[str, ...]:
+    """What a start model reads; English without one."""
+    return ENGLISH if init is None else read_directory(init).spec.languages
 
 
 def refuse_shared_files(files: tuple[tuple[str, str, str], ...]) -> None:
@@ -279,6 +300,7 @@ def finish(
     write_json(out / METRICS, metrics)
     write_json(out / TRAINING, record)
     draw(out / CURVES, state.history)
+    (out / SCHEMA).write_text(draft_schema(spec), encoding="utf-8")
     (out / CARD).write_text(card(read_directory(out).spec, metrics, record), encoding="utf-8")
     shutil.rmtree(out / WORK, ignore_errors=True)
     return metrics
@@ -387,7 +409,9 @@ def _start_digest(encoder: str | None, init: Path | None) -> str:
     return digest("encoder", tuple(digest_file(path) for path in files))
 
 
-def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, tokenizer: Any) -> ModelSpec:
+def _spec(
+    name: str, documents: list[Annotated], architecture: EncoderSpec, tokenizer: Any, languages: Sequence[str] = ENGLISH
+) -> ModelSpec:
     types = types_of(documents)
     special = Special(*special_ids(tokenizer))
     highest = max(tokenizer.get_vocab(with_added_tokens=False).values())
@@ -397,7 +421,7 @@ def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, toke
         )
     return ModelSpec(
         name=name,
-        languages=("en",),
+        languages=tuple(dict.fromkeys(languages)),
         precision="bf16",
         max_pieces=max(size for size in BUCKETS if size <= architecture.positions),
         buckets=BUCKETS,
