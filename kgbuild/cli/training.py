@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.models import put_numbers
-from kgbuild.cli.output import put, put_json
+from kgbuild.cli.output import put_json
 from kgbuild.cli.session import begin
+from kgbuild.cli.trained import put_training
 from kgbuild.errors import MissingExtra
 
 TRAIN_PACKAGES = ("torch", "transformers", "seqeval", "sklearn", "matplotlib", "peft")
@@ -70,6 +70,12 @@ def train(
         ),
     ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--language", metavar="CODE", help="A language that the model reads (or several) [the start model's, or en]."
+        ),
+    ] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the data [12].")] = None,
     batch: Annotated[int | None, typer.Option("--batch", min=1, help="Documents read at once [4].")] = None,
     accumulate: Annotated[int | None, typer.Option("--accumulate", min=1, help="Batches a step [1].")] = None,
@@ -125,13 +131,12 @@ def train(
         {key: value for key, value in settings.items() if value is not None},
         data=data, dev=dev, out=out, test=test, encoder=encoder, init=start_model(init),
         teachers=[path for one in teacher or () if (path := start_model(one))], texts=texts or (), name=name, device=device.value,
-        threads=threads, resume=resume, command=repeat_command(),
+        threads=threads, resume=resume, languages=tuple(language or ()), command=repeat_command(),
     )  # fmt: skip
     if json:
         put_json(metrics)
         return
-    put_numbers({key: value for key, value in metrics.items() if key != "epochs"})
-    put(f"the model is in {out}; next: kgbuild use {out if out.is_absolute() else f'./{out}'}")
+    put_training(metrics, out, dev)
 
 
 def start_model(init: str | None) -> Path | None:

@@ -9,6 +9,7 @@ import typer
 from kgbuild.cli.documents import AsJson
 from kgbuild.cli.output import duration, put, put_json, put_table
 from kgbuild.cli.session import begin
+from kgbuild.cli.trained import as_model, schema_option
 from kgbuild.cli.training import MACHINE, TRAIN_PACKAGES, Device, repeat_command, start_model
 from kgbuild.errors import MissingExtra
 
@@ -88,4 +89,6 @@ def put_search(report: dict[str, Any], out: Path) -> None:
     shares = report["importances"]
     put_table(("setting", "best", "importance"), [(name, value, shares.get(name)) for name, value in best["settings"].items()])
     put(f"report and pictures: {out / 'report.md'}")
-    put(f"the model is in {model}; next: kgbuild use {model if model.is_absolute() else f'./{model}'}")
+    put(
+        f"the model is in {model}; next: kgbuild init && kgbuild use {as_model(model)}{schema_option(model)} && kgbuild run DOCUMENTS"
+    )

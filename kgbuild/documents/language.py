@@ -31,6 +31,12 @@ def classify(text: str) -> tuple[str, float]:
     return VARIETIES.get(language, str(language)), float(certainty)
 
 
+@cache
+def known_languages() -> frozenset[str]:
+    """All codes that `classify` can give, but for UNKNOWN."""
+    return frozenset(VARIETIES.get(str(code), str(code)) for code in _identifier().labels) - {UNKNOWN}
+
+
 def _of_one_script(text: str) -> str:
     """A text in Latin letters without the words of other scripts that it quotes: they would outweigh it."""
     return text if _mostly_other(text) else _OTHER_SCRIPT.sub(" ", text)

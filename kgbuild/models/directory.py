@@ -20,6 +20,8 @@ FORMAT = 2
 """Format 2 adds the coreference head and encoders that are no BERT; directories of format 1 are read as having neither."""
 CONFIG, WEIGHTS, TOKENIZER, CALIBRATION = "model.json", "model.safetensors", "tokenizer.json", "calibration.json"
 THRESHOLDS, METRICS, TRAINING, CARD = "thresholds.json", "metrics.json", "training.json", "README.md"
+SCHEMA = "schema.yaml"
+"""A draft for people, of all labels; no part of the model."""
 ADAPTER, ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
 """Of a directory that names a base: low-rank changes of the base's encoder. Its weights are the heads alone."""
 COUNTRY_LIKE = ("P1001", "P131", "P150", "P17", "P27", "P30", "P495", "P706")

@@ -10,16 +10,21 @@ LICENCES = """\
 - The annotated text comes from English Wikipedia: CC BY-SA. The weights are distributed under Apache-2.0, with this attribution.
 """
 """Holds when the bundled encoder is trained on Re-DocRED; other data brings its own terms."""
+ENCYCLOPAEDIA = (
+    "It was trained on encyclopaedia articles: on web pages, forms and filings expect country-like relations to dominate, demonyms "
+    "taken for countries, and mark-up taken for times."
+)
+OWN_DATA = "It was trained on the files above: on documents of another kind expect less than the scores above, most of all less recall."
 
 
 def card(spec: ModelSpec, metrics: dict[str, Any], record: dict[str, Any]) -> str:
     """The model card, Markdown. metrics and record: what metrics.json and training.json hold."""
     sections = [
         _head(spec, metrics),
-        "## Scores on the dev file\n\n" + _scores(metrics),
+        "## Scores on the dev file\n\n" + _scores(spec, metrics),
         "## Thresholds\n\n" + _thresholds(metrics),
         "## Training\n\n" + _training(metrics, record),
-        "## What it is not for\n\n" + _limits(spec),
+        "## What it is not for\n\n" + _limits(record),
         "## Licences and attribution\n\n" + licences(record),
     ]
     return "\n".join(sections)
@@ -27,10 +32,16 @@ def card(spec: ModelSpec, metrics: dict[str, Any], record: dict[str, Any]) -> st
 
 def licences(record: dict[str, Any]) -> str:
     """Attribution for the data the project knows; a reminder for any other."""
-    if record["encoder"] == "bundled" and any(item["file"] in {"train.json", "entities_only.json"} for item in record["files"]):
+    if _is_shipped_recipe(record):
         return LICENCES
     return (
         "The terms of the start model and of each file above apply to these weights; state them here before passing them on.\n"
+    )
+
+
+def _is_shipped_recipe(record: dict[str, Any]) -> bool:
+    return record["encoder"] == "bundled" and any(
+        item["file"] in {"train.json", "entities_only.json"} for item in record["files"]
     )
 
 
@@ -55,14 +66,14 @@ def _base(spec: ModelSpec) -> str:
     )
 
 
-def _scores(metrics: dict[str, Any]) -> str:
+def _scores(spec: ModelSpec, metrics: dict[str, Any]) -> str:
     rows = [
         ("mentions, strict (span and type)", metrics["ner"]),
         ("mentions, detokenised text", metrics["ner_natural_text"]),
         ("relations given gold mentions and chains", metrics["relations_gold"]),
         ("… detokenised text", metrics["relations_gold_natural_text"]),
         ("… without shifting the threshold class", metrics["relations_gold_unshifted"]),
-        ("… without P131 and P17", metrics["relations_gold_without_P131_P17"]),
+        *([("… without P131 and P17", metrics["relations_gold_without_P131_P17"])] if _has_country_pair(spec) else []),
         *(
             (f"test file: {name.replace('_', ' ')}", row)
             for name, row in metrics.get("test", {}).items()
@@ -157,12 +168,15 @@ def _epoch_cells(row: dict[str, Any]) -> list[str]:
     return [*cells, str(row["seconds"])]
 
 
-def _limits(spec: ModelSpec) -> str:
+def _limits(record: dict[str, Any]) -> str:
     return (
         "Text in other languages; legal, medical or personal decisions; statements about living people without a look at the quoted "
-        "sentence. It was trained on encyclopaedia articles: on web pages, forms and filings expect country-like relations to dominate, "
-        "demonyms taken for countries, and mark-up taken for times. It knows nothing that its relations do not name.\n"
+        f"sentence. {ENCYCLOPAEDIA if _is_shipped_recipe(record) else OWN_DATA} It knows nothing that its relations do not name.\n"
     )
+
+
+def _has_country_pair(spec: ModelSpec) -> bool:
+    return bool({"P131", "P17"} & set(spec.relations))
 
 
 def _table(rows: list[tuple[str, dict[str, float]]]) -> str:

@@ -15,6 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from kgbuild.corpora.maps import split_source
+from kgbuild.documents.language import known_languages
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
@@ -24,6 +25,7 @@ from kgbuild.models.directory import (
     CARD,
     CONFIG,
     METRICS,
+    SCHEMA,
     TOKENIZER,
     TRAINING,
     WEIGHTS,
@@ -48,6 +50,7 @@ from kgbuild.training.corpora import Annotated, agree, has_chains, mask_of, read
 from kgbuild.training.curves import CURVES, draw
 from kgbuild.training.devices import choose_device, device_name
 from kgbuild.training.distill import teach
+from kgbuild.training.draft import draft_schema
 from kgbuild.training.epochs import HEADING, Place, epoch_row, lines_of, scored
 from kgbuild.training.examples import labels_for
 from kgbuild.training.loop import Diverged, State, TrainingConfig, average_weights, averaged, start_state, train_epoch
@@ -66,6 +69,7 @@ WORK = "training-state"
 BEST = "best.safetensors"
 DIVERGED = "diverged.txt"
 """Says in the work folder that a run stopped because its numbers were none: it may go on with a lower rate."""
+ENGLISH = ("en",)
 PACKAGES = ("kgbuild", "torch", "transformers", "tokenizers", "numpy", "peft")
 """Whose versions training.json records."""
 
@@ -106,6 +110,7 @@ def train(
     threads: int | None = None,
     resume: bool = False,
     command: str = "",
+    languages: Sequence[str] = (),
     on_epoch: Callable[[dict[str, Any]], None] | None = None,
 ) -> dict[str, Any]:
     """Train a model and write its directory; returns the metrics that metrics.json holds.
@@ -115,20 +120,22 @@ def train(
     from (its heads too, label by label), with config.lora the base that adapters are trained for; teachers: model directories whose
     word on the pairs of the training documents is learned beside the annotation; texts: documents without labels, of which the passages
     that all teachers read alike are learned from, at most as many words as are annotated; device: auto, cpu or cuda; threads: speed only;
-    command: how a person repeats this, for the model card; on_epoch: called after each epoch with its row of metrics.json. Raises
-    ConfigError for data that cannot be used, ModelError for models that cannot, UsageError when out holds something already,
-    loop.Diverged when losses or weights are no numbers any more.
+    command: how a person repeats this, for the model card; languages: ISO 639-1 codes of what the model reads, default: the start
+    model's, else English; on_epoch: called after each epoch with its row of metrics.json. Raises ConfigError for data that cannot be
+    used, ModelError for models that cannot, UsageError when out holds something already or a language is unknown, loop.Diverged when
+    losses or weights are no numbers any more.
     """
     config = config or TrainingConfig()
     if config.lora and init is None:
         raise UsageError("--lora trains adapters for a whole model: name it with --init DIR, or --init default")
+    refuse_unknown_languages(languages)
     if threads:
         torch.set_num_threads(threads)
     out = Path(out)
     chosen = choose_device(device)
     prepare_folder(out, resume)
     torch.manual_seed(config.seed)
-    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers, texts)
+    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers, texts, languages)
     state = start_state(start_model(material, config), config, chosen)
     material = replace(material, recipe=with_precision(material.recipe, state.precision))
     if resume and (out / WORK / STATE).is_file():
@@ -138,6 +145,14 @@ def train(
     report = data_report(material)
     run_epochs(state, material, config, out / WORK, on_epoch)
     return finish(state, material, config, out, command, report)
+
+
+def refuse_unknown_languages(codes: Sequence[str]) -> None:
+    """UsageError for a code that no passage will ever have: the model would read nothing."""
+    if unknown := [code for code in codes if code not in known_languages()]:
+        raise UsageError(
+            f"--language {unknown[0]}: no language that passages are told apart by: give ISO 639-1 codes (en, de, zh)"
+        )
 
 
 def prepare_folder(out: Path, resume: bool) -> None:
@@ -158,6 +173,7 @@ def gather(
     name: str,
     teachers: Sequence[Path] = (),
     texts: Sequence[Path] = (),
+    languages: Sequence[str] = (),
 ) -> Material:
     """Read the corpora and the start model, and number the labels found in the training data."""
     if encoder is not None and init is not None:
@@ -172,7 +188,7 @@ def gather(
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
     module, architecture, tokenizer = _start(encoder, init)
-    spec = _spec(name, documents, architecture, tokenizer)
+    spec = _spec(name, documents, architecture, tokenizer, languages or languages_of(init))
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask, spec.coreference is not None), spec)
     start = _start_digest(encoder, init)
     taught_by = tuple(fingerprint(teacher) for teacher in teachers)
@@ -190,6 +206,11 @@ def gather(
     return Material(
         documents, read_corpus(dev), scored_on, module, init, recipe, inputs, origin, files, sources, tuple(teachers)
     )
+
+
+def languages_of(init: Path | None) -> tuple[str, ...]:
+    """What a start model reads; English without one."""
+    return ENGLISH if init is None else read_directory(init).spec.languages
 
 
 def refuse_shared_files(files: tuple[tuple[str, str, str], ...]) -> None:
@@ -292,6 +313,7 @@ def finish(
     write_json(out / METRICS, metrics)
     write_json(out / TRAINING, record)
     draw(out / CURVES, state.history)
+    (out / SCHEMA).write_text(draft_schema(spec), encoding="utf-8")
     (out / CARD).write_text(card(read_directory(out).spec, metrics, record), encoding="utf-8")
     shutil.rmtree(out / WORK, ignore_errors=True)
     return metrics
@@ -400,7 +422,9 @@ def _start_digest(encoder: str | None, init: Path | None) -> str:
     return digest("encoder", tuple(digest_file(path) for path in files))
 
 
-def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, tokenizer: Any) -> ModelSpec:
+def _spec(
+    name: str, documents: list[Annotated], architecture: EncoderSpec, tokenizer: Any, languages: Sequence[str] = ENGLISH
+) -> ModelSpec:
     types = types_of(documents)
     special = Special(*special_ids(tokenizer))
     highest = max(tokenizer.get_vocab(with_added_tokens=False).values())
@@ -410,7 +434,7 @@ def _spec(name: str, documents: list[Annotated], architecture: EncoderSpec, toke
         )
     return ModelSpec(
         name=name,
-        languages=("en",),
+        languages=tuple(dict.fromkeys(languages)),
         precision="bf16",
         max_pieces=max(size for size in BUCKETS if size <= architecture.positions),
         buckets=BUCKETS,

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from kgbuild.errors import MissingExtra
+from tests.extraction.tiny import write_tiny
 
 FOUND = {
     "best": {"trial": 3, "score": 91.256, "settings": {"encoder_rate": 0.0004, "batch": 4}},
@@ -24,6 +25,7 @@ def test_tune_hands_on_what_was_asked_and_says_what_was_found(kgbuild, answer, h
 
     def searched(data, dev, out, **named):
         calls.append((data, dev, out, named))
+        write_tiny(out / "model")
         return {**FOUND, "model": str(out / "model")}
 
     monkeypatch.setattr(
@@ -39,7 +41,7 @@ def test_tune_hands_on_what_was_asked_and_says_what_was_found(kgbuild, answer, h
     assert named["init"] is None
     assert "trials: 4 complete, 1 pruned (1 min 15 s)" in out
     assert "best: trial 3, score 91.26 on dev" in out
-    assert "next: kgbuild use ./s/model" in out
+    assert "next: kgbuild init && kgbuild use ./s/model --schema s/model/schema.yaml && kgbuild run DOCUMENTS" in out
     assert answer(*arguments)["best"]["trial"] == 3
 
 

@@ -73,7 +73,15 @@ def test_its_recorded_scores_reach_what_was_asked_of_it():
 
 def test_its_card_names_data_command_and_licences():
     card = (FOLDER / "README.md").read_text()
-    for words in ("kgbuild train redocred/train.json", "Apache-2.0", "MIT", "CC BY-SA", "CC BY 4.0", "Seed 1", "What it is not for"):
+    for words in (
+        "kgbuild train redocred/train.json",
+        "Apache-2.0",
+        "MIT",
+        "CC BY-SA",
+        "CC BY 4.0",
+        "Seed 1",
+        "What it is not for",
+    ):
         assert words in card
     record = json.loads((FOLDER / "training.json").read_text())
     assert {item["file"] for item in record["files"] if item["role"] == "train"} == {

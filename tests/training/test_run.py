@@ -17,6 +17,7 @@ pytestmark = pytest.mark.torch
 from kgbuild.errors import ConfigError, ModelError, UsageError  # noqa: E402
 from kgbuild.hashing import digest  # noqa: E402
 from kgbuild.models.directory import read_directory  # noqa: E402
+from kgbuild.schema import load_schema  # noqa: E402
 from kgbuild.training import epochs, loop, run  # noqa: E402
 from kgbuild.training.augment import Augmentation  # noqa: E402
 from kgbuild.training.batches import collate  # noqa: E402
@@ -42,6 +43,27 @@ def test_a_run_writes_a_model_directory_that_says_what_it_is(files, encoder, tmp
     assert not (tmp_path / "out" / run.WORK).exists()
     with pytest.raises(UsageError, match="holds a finished model"):
         train(*files, tmp_path / "out", encoder=encoder, config=CONFIG)
+
+
+def test_a_model_says_which_languages_it_reads(files, encoder, tmp_path):
+    one = replace(CONFIG, epochs=1)
+    train(*files, tmp_path / "plain", encoder=encoder, config=one)
+    assert read_directory(tmp_path / "plain").spec.languages == ("en",)
+    train(*files, tmp_path / "zh", encoder=encoder, config=one, languages=["zh", "de", "zh"])
+    assert read_directory(tmp_path / "zh").spec.languages == ("zh", "de")
+    assert "in zh/de text" in (tmp_path / "zh" / "README.md").read_text()
+    train(*files, tmp_path / "next", init=tmp_path / "zh", config=one)
+    assert read_directory(tmp_path / "next").spec.languages == ("zh", "de")
+    with pytest.raises(UsageError, match="--language chinese: no language that passages are told apart by"):
+        train(*files, tmp_path / "no", encoder=encoder, config=one, languages=["chinese"])
+    assert not (tmp_path / "no").exists()
+
+
+def test_a_model_comes_with_a_schema_to_begin_with(files, encoder, tmp_path):
+    train(*files, tmp_path / "out", encoder=encoder, config=replace(CONFIG, epochs=1))
+    schema, spec = load_schema(tmp_path / "out" / "schema.yaml"), read_directory(tmp_path / "out").spec
+    assert schema.check_labels(spec.types, spec.relations) == ()
+    assert [relation.name for relation in schema.relations] == ["BORN_IN", "EMPLOYED_BY"]
 
 
 def test_training_lowers_the_loss_and_finds_the_mentions_it_was_shown(files, encoder, tmp_path):
