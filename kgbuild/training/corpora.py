@@ -118,6 +118,15 @@ def mask_of(corpora: Iterable[Annotated]) -> tuple[tuple[str, str, str], ...]:
     return tuple(sorted(seen))
 
 
+def facts_across(documents: Iterable[Annotated]) -> int:
+    """How many facts have no sentence in which both ends are mentioned."""
+    count = 0
+    for document in documents:
+        sentences = [{place[0] for place in chain} for chain in document.chains]
+        count += sum(not sentences[fact.head] & sentences[fact.tail] for fact in document.facts or ())
+    return count
+
+
 def has_chains(document: Annotated) -> bool:
     """Whether a document says which of its mentions are the same thing."""
     return document.linked and document.complete and any(len(chain) > 1 for chain in document.chains)

@@ -46,7 +46,7 @@ from kgbuild.models.pieces import BUCKETS, CASES, load_tokenizer, made_ready, sp
 from kgbuild.models.viterbi import tag_names
 from kgbuild.training.batches import Recipe
 from kgbuild.training.card import card
-from kgbuild.training.corpora import Annotated, agree, has_chains, mask_of, read_corpus, relations_of, types_of
+from kgbuild.training.corpora import Annotated, agree, facts_across, has_chains, mask_of, read_corpus, relations_of, types_of
 from kgbuild.training.curves import CURVES, draw
 from kgbuild.training.devices import choose_device, device_name
 from kgbuild.training.distill import teach
@@ -64,6 +64,8 @@ from kgbuild.training.tune import measure, tune
 
 log = logging.getLogger(__name__)
 
+FEWEST_ACROSS = 30
+"""With fewer facts across sentences to learn from, facts that no sentence states are not taken."""
 WORK = "training-state"
 """Folder inside the output where an unfinished run keeps its state; removed at the end."""
 BEST = "best.safetensors"
@@ -302,7 +304,8 @@ def finish(
     written = write_model(state.model, material, config, out).to(state.device)
     found = scored(written, material.dev, recipe, place)
     natural = scored(written, material.dev, recipe, place, natural=True)
-    tuned = tune(found, spec.relations, min(spec.floors.spans, spec.floors.links))
+    across = facts_across(material.documents) >= FEWEST_ACROSS
+    tuned = tune(found, spec.relations, min(spec.floors.spans, spec.floors.links), across)
     metrics = {**measure(found, natural, tuned, spec.types, spec.relations)}
     if material.test:
         metrics["test"] = test_scores(scored(written, material.test, recipe, place), best_shift(found), len(material.test))

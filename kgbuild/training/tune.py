@@ -46,8 +46,12 @@ class Tuned:
     default: Thresholds
 
 
-def tune(found: Predictions, relations: tuple[str, ...], floor: int) -> Tuned:
-    """Fit the calibration on all of dev, then choose thresholds in its scores. floor: no threshold is lower."""
+def tune(found: Predictions, relations: tuple[str, ...], floor: int, across: bool = True) -> Tuned:
+    """Fit the calibration on all of dev, then choose thresholds in its scores. floor: no threshold is lower.
+
+    across: whether the training data has facts whose ends share no sentence. A model that has never seen one relates everything on
+    a page to everything: its inferred facts are off.
+    """
     near = found.link_margin > CALIBRATED_FROM
     chains, join = tune_chains(found)
     calibration = Calibration(
@@ -63,12 +67,12 @@ def tune(found: Predictions, relations: tuple[str, ...], floor: int) -> Tuned:
     }
     taken = precise_threshold(spans, found.span_right, floor)
     cut = best_threshold(spans, found.span_right, int(found.gold_spans.sum()), floor)
+    inferred = best if across else None
+    sure = [_at_least(precise[name], best) for name in ("country", "other")]
     return Tuned(
         calibration,
-        Thresholds(cut, best, best, best, best),
-        Thresholds(
-            ONE if taken is None else max(taken, cut), *(_at_least(precise[name], best) for name in ("country", "other") * 2)
-        ),
+        Thresholds(cut, best, best, inferred, inferred),
+        Thresholds(ONE if taken is None else max(taken, cut), *sure, *(sure if across else [None, None])),
     )
 
 
