@@ -4,12 +4,20 @@ from typing import Any
 
 from kgbuild.models.directory import BERT, ModelSpec
 
-LICENCES = """\
+ENCODER = """\
 - Encoder: started from MiniLM-L6-H384-uncased (Microsoft) as fine-tuned in sentence-transformers/all-MiniLM-L6-v2: Apache-2.0.
-- Relations, chains and mentions: Re-DocRED (Tan et al. 2022, arXiv:2205.12696) and DocRED (Yao et al. 2019, arXiv:1906.06127): MIT.
-- The annotated text comes from English Wikipedia: CC BY-SA. The weights are distributed under Apache-2.0, with this attribution.
 """
-"""Holds when the bundled encoder is trained on Re-DocRED; other data brings its own terms."""
+DOCRED = """\
+- Relations, chains and mentions: Re-DocRED (Tan et al. 2022, arXiv:2205.12696) and DocRED (Yao et al. 2019, arXiv:1906.06127): MIT.
+  The annotated text comes from English Wikipedia: CC BY-SA.
+"""
+KNOWN = {
+    "mr4srt3n5wrldozc2cwmvheigu": DOCRED,
+    "2di2sio32er7odjfw6v2gizmuy": DOCRED,
+    "pgnehnqc2zibg6i6l3ahkfqrai": "- Facts of 15 properties: KnowledgeNet (Mesquita et al. 2019): CC BY-SA 4.0.\n",
+    "x5ds4a4z3skmu52xw7hjvf7sji": "- Financial entities and relations: FIRE (Hamad et al. 2024): CC BY 4.0.\n",
+}
+"""Attribution of the files that the shipped model is trained on, by digest; other data brings its own terms."""
 ENCYCLOPAEDIA = (
     "It was trained on encyclopaedia articles: on web pages, forms and filings expect country-like relations to dominate, demonyms "
     "taken for countries, and mark-up taken for times."
@@ -31,18 +39,19 @@ def card(spec: ModelSpec, metrics: dict[str, Any], record: dict[str, Any]) -> st
 
 
 def licences(record: dict[str, Any]) -> str:
-    """Attribution for the data the project knows; a reminder for any other."""
-    if _is_shipped_recipe(record):
-        return LICENCES
-    return (
-        "The terms of the start model and of each file above apply to these weights; state them here before passing them on.\n"
-    )
+    """Attribution for the data the project knows; a reminder for all else."""
+    trained = [item["digest"] for item in record["files"] if item["role"] == "train"]
+    lines = [ENCODER] if record["encoder"] == "bundled" else []
+    lines += dict.fromkeys(KNOWN[mark] for mark in trained if mark in KNOWN)
+    if record["encoder"] != "bundled" or not set(trained) <= KNOWN.keys():
+        lines.append(
+            "The terms of the start model and of each file above apply to these weights; state them here before passing them on.\n"
+        )
+    return "".join(lines)
 
 
 def _is_shipped_recipe(record: dict[str, Any]) -> bool:
-    return record["encoder"] == "bundled" and any(
-        item["file"] in {"train.json", "entities_only.json"} for item in record["files"]
-    )
+    return any(item["role"] == "train" and KNOWN.get(item["digest"]) == DOCRED for item in record["files"])
 
 
 def _head(spec: ModelSpec, metrics: dict[str, Any]) -> str:
