@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.models import put_numbers
-from kgbuild.cli.output import put, put_json
+from kgbuild.cli.output import put_json
 from kgbuild.cli.session import begin
+from kgbuild.cli.trained import put_training
 from kgbuild.cli.training import repeat_command, run_training, start_model
 
 
@@ -62,5 +62,4 @@ def distill(
     if json:
         put_json(metrics)
         return
-    put_numbers({key: value for key, value in metrics.items() if key != "epochs"})
-    put(f"the model is in {out}; next: kgbuild use {out if out.is_absolute() else f'./{out}'}")
+    put_training(metrics, out, dev)

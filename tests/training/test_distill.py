@@ -102,7 +102,7 @@ def test_a_part_of_a_document_is_not_taught(material):
 def test_a_run_with_teachers_and_texts_says_whom_it_learned_from(tmp_path, files, encoder, teacher, monkeypatch):
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("It rains in the city and nobody says why it does not stop.\n")
-    monkeypatch.setattr("kgbuild.training.silver.SURE", 0)
+    monkeypatch.setitem(agreed.__globals__, "SURE", 0)
     config = TrainingConfig(epochs=1, precision="f32")
     metrics = run.train(
         *files, tmp_path / "student", encoder=encoder, teachers=[teacher], texts=[tmp_path / "texts"], config=config

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.torch
 
 from kgbuild.errors import ModelError, UsageError  # noqa: E402
 from kgbuild.models.checkpoint import weights_of  # noqa: E402
+from kgbuild.models.relation import relation_loss  # noqa: E402
 from kgbuild.training import devices, loop, parts, run  # noqa: E402
 from kgbuild.training.augment import Augmentation  # noqa: E402
 from kgbuild.training.batches import Batch, epoch_batches  # noqa: E402
@@ -105,8 +106,8 @@ def test_parts_of_a_batch_hold_together_what_the_batch_holds(material):
 
 
 def test_accumulated_batches_make_the_step_of_one_large_batch(gathered, monkeypatch):
-    for module in ("kgbuild.models.relation", "kgbuild.training.parts"):  # the steps hold other documents of these equal ones
-        monkeypatch.setattr(f"{module}.FULL", 1.0)
+    for function in (relation_loss, parts.divisor):  # the steps hold other documents of these equal ones
+        monkeypatch.setitem(function.__globals__, "FULL", 1.0)
     large = after_an_epoch(gathered(), replace(STILL, batch=4))
     small = after_an_epoch(gathered(), replace(STILL, batch=1, accumulate=4))
     assert large.step == small.step == 2

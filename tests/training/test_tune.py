@@ -89,12 +89,17 @@ def test_tuned_sets_keep_their_promises_on_the_documents_they_were_chosen_on():
 
 def test_a_model_that_saw_no_fact_across_sentences_gives_none():
     found = predictions(4000)
-    for kind in (tune(found, ("P17", "P108"), 500, across=False).default, tune(found, ("P17", "P108"), 500, across=False).benchmark):
+    for kind in (
+        tune(found, ("P17", "P108"), 500, across=False).default,
+        tune(found, ("P17", "P108"), 500, across=False).benchmark,
+    ):
         assert kind.country is not None and (kind.country_inferred, kind.other_inferred) == (None, None)
     assert tune(found, ("P17", "P108"), 500).benchmark.other_inferred is not None
 
 
 def test_facts_across_sentences_are_counted():
     places = ((0, 0, 1, "PER"),), ((0, 2, 3, "ORG"), (1, 0, 1, "ORG")), ((1, 2, 3, "LOC"),)
-    document = Annotated("x", (("a", "b", "c"), ("d", "e", "f")), places, (Fact(0, "P108", 1), Fact(0, "P19", 2), Fact(1, "P159", 2)))
+    document = Annotated(
+        "x", (("a", "b", "c"), ("d", "e", "f")), places, (Fact(0, "P108", 1), Fact(0, "P19", 2), Fact(1, "P159", 2))
+    )
     assert facts_across([document]) == 1
