@@ -134,3 +134,30 @@ def test_doctor_says_what_fails(kgbuild, home, monkeypatch):
     assert code == 1
     assert report["tests"] == {"read": {"ok": False, "detail": "ValueError: no"}}
     assert "something is wrong" in kgbuild("doctor")[1]
+
+
+def test_distill_names_teachers_and_texts(kgbuild, home, monkeypatch):
+    run = pytest.importorskip("kgbuild.training.run")
+    seen = {}
+    monkeypatch.setattr(run, "train", lambda **arguments: seen.update(arguments) or {"ner": {"f1": 0.5}})
+    words = (
+        "distill",
+        "./a",
+        "./b",
+        "--data",
+        "t.json",
+        "--texts",
+        "docs",
+        "--dev",
+        "d.json",
+        "--out",
+        "m",
+        "--epochs",
+        "2",
+        "--json",
+    )
+    code, out, err = kgbuild(*words)
+    assert code == 0, err
+    assert [str(path) for path in seen["teachers"]] == ["a", "b"]
+    assert (seen["data"], seen["texts"], seen["dev"], seen["config"].epochs) == (["t.json"], [Path("docs")], "d.json", 2)
+    assert json.loads(out) == {"ner": {"f1": 0.5}}
