@@ -10,7 +10,17 @@ import typer
 from kgbuild.cli.documents import AsJson
 from kgbuild.cli.output import counted, duration, put, put_json, put_table
 from kgbuild.cli.session import begin
-from kgbuild.cli.training import MACHINE, RATES, TRAIN_PACKAGES, Device, Precision, repeat_command
+from kgbuild.cli.training import (
+    MACHINE,
+    RATES,
+    TRAIN_PACKAGES,
+    Device,
+    DeviceOption,
+    EncoderOption,
+    Precision,
+    ThreadsOption,
+    repeat_command,
+)
 from kgbuild.errors import MissingExtra
 
 
@@ -27,9 +37,7 @@ def adapt(
         list[Path], typer.Argument(metavar="TEXTS", help="Documents, folders, annotated corpora.", show_default=False)
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the encoder goes.", show_default=False)],
-    encoder: Annotated[
-        str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
-    ] = None,
+    encoder: EncoderOption = None,
     new_encoder: Annotated[
         NewSize | None,
         typer.Option(
@@ -58,10 +66,8 @@ def adapt(
         Precision | None,
         typer.Option("--precision", help="Of training [bf16 where it can be computed].", rich_help_panel=MACHINE),
     ] = None,
-    device: Annotated[
-        Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)
-    ] = Device.AUTO,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)] = None,
+    device: DeviceOption = Device.AUTO,
+    threads: ThreadsOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run in DIR.")] = False,
     json: AsJson = False,
 ) -> None:

@@ -10,7 +10,7 @@ from kgbuild.cli.documents import AsJson
 from kgbuild.cli.output import put_json
 from kgbuild.cli.session import begin
 from kgbuild.cli.trained import put_training
-from kgbuild.cli.training import repeat_command, run_training, start_model
+from kgbuild.cli.training import EncoderOption, InitOption, NameOption, ThreadsOption, repeat_command, run_training, start_model
 
 
 def distill(
@@ -30,17 +30,12 @@ def distill(
         list[Path] | None,
         typer.Option("--texts", metavar="PATH", help="Documents without labels: passages that all models read alike."),
     ] = None,
-    encoder: Annotated[
-        str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
-    ] = None,
-    init: Annotated[
-        str | None,
-        typer.Option("--init", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
-    ] = None,
-    name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
+    encoder: EncoderOption = None,
+    init: InitOption = None,
+    name: NameOption = "",
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the data [12].")] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Of all that is random [1].")] = None,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.")] = None,
+    threads: ThreadsOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run in DIR.")] = False,
     json: AsJson = False,
 ) -> None:

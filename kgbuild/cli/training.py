@@ -35,6 +35,18 @@ class Precision(StrEnum):
     F32 = "f32"
 
 
+EncoderOption = Annotated[
+    str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
+]
+InitOption = Annotated[
+    str | None,
+    typer.Option("--init", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
+]
+NameOption = Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)]
+DeviceOption = Annotated[Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)]
+ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)]
+
+
 def _rate(name: str, help: str, most: float | None = None) -> Any:
     return typer.Option(name, help=help, min=0.0, max=most, show_default=False, rich_help_panel=RATES)
 
@@ -52,13 +64,8 @@ def train(
     test: Annotated[
         str | None, typer.Option("--test", metavar="FILE", help="Scored as dev is, and never chosen by.", show_default=False)
     ] = None,
-    encoder: Annotated[
-        str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
-    ] = None,
-    init: Annotated[
-        str | None,
-        typer.Option("--init", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
-    ] = None,
+    encoder: EncoderOption = None,
+    init: InitOption = None,
     teacher: Annotated[
         list[str] | None,
         typer.Option("--teacher", metavar="DIR", help="A model (or several) whose word on relations is learned as well."),
@@ -69,7 +76,7 @@ def train(
             "--texts", metavar="PATH", help="Documents without labels: what all teachers agree on is learned as well."
         ),
     ] = None,
-    name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
+    name: NameOption = "",
     language: Annotated[
         list[str] | None,
         typer.Option(
@@ -106,10 +113,8 @@ def train(
             rich_help_panel=MACHINE,
         ),
     ] = None,
-    device: Annotated[
-        Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)
-    ] = Device.AUTO,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)] = None,
+    device: DeviceOption = Device.AUTO,
+    threads: ThreadsOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run in DIR.")] = False,
     json: AsJson = False,
 ) -> None:

@@ -10,7 +10,17 @@ from kgbuild.cli.documents import AsJson
 from kgbuild.cli.output import duration, put, put_json, put_table
 from kgbuild.cli.session import begin
 from kgbuild.cli.trained import as_model, schema_option
-from kgbuild.cli.training import MACHINE, TRAIN_PACKAGES, Device, repeat_command, start_model
+from kgbuild.cli.training import (
+    TRAIN_PACKAGES,
+    Device,
+    DeviceOption,
+    EncoderOption,
+    InitOption,
+    NameOption,
+    ThreadsOption,
+    repeat_command,
+    start_model,
+)
 from kgbuild.errors import MissingExtra
 
 TUNE_PACKAGES = ("optuna", "sqlalchemy")
@@ -30,19 +40,12 @@ def tune(
     space: Annotated[
         Path | None, typer.Option("--space", metavar="FILE", help="YAML: settings to bounds.", show_default=False)
     ] = None,
-    encoder: Annotated[
-        str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
-    ] = None,
-    init: Annotated[
-        str | None,
-        typer.Option("--init", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
-    ] = None,
-    name: Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)] = "",
+    encoder: EncoderOption = None,
+    init: InitOption = None,
+    name: NameOption = "",
     seed: Annotated[int, typer.Option("--seed", help="Of all that is random.")] = 1,
-    device: Annotated[
-        Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)
-    ] = Device.AUTO,
-    threads: Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)] = None,
+    device: DeviceOption = Device.AUTO,
+    threads: ThreadsOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the search in DIR.")] = False,
     json: AsJson = False,
 ) -> None:

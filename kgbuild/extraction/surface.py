@@ -1,7 +1,7 @@
 """Spans of one text -> written names, the pairs of names that may be one thing, and what their writing says about each pair.
 
-The same function serves training and extraction. Features are symmetric in the two names, between 0 and 1, and depend on the text
-and the spans alone. Knows no model; the rules of `resolution.document` are one feature among others.
+The same function serves training and extraction. Features are symmetric in the two names (`order` only where one is longer), between
+0 and 1, and depend on the text and the spans alone. Knows no model; the rules of `resolution.document` are one feature among others.
 """
 
 import math

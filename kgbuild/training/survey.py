@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kgbuild.hashing import digest
+from kgbuild.evaluation.overlap import document_digest
 from kgbuild.models.pieces import covering, split, windows
 from kgbuild.training.corpora import Annotated, Place, chain_type
 from kgbuild.training.examples import Labels
@@ -98,9 +98,7 @@ def warnings_of(report: dict[str, Any]) -> list[str]:
 
 def document_digests(documents: list[Annotated]) -> list[str]:
     """A short digest of each document's tokens joined by spaces: by it evaluation knows documents that were trained on."""
-    return [
-        digest("document", " ".join(token for tokens in document.sentences for token in tokens))[:12] for document in documents
-    ]
+    return [document_digest(token for tokens in document.sentences for token in tokens) for document in documents]
 
 
 def count_mentions(documents: list[Annotated]) -> Counter[str]:
