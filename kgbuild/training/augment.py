@@ -1,4 +1,4 @@
-"""A document -> a changed document to train on: cropped, in other case, with disturbed chains. All draws come from the caller.
+"""A document -> changed documents to train on: cropped, in other case, with disturbed chains. All draws come from the caller.
 
 Crops and case make short and badly written passages familiar; disturbed chains, the mistakes of in-document clustering.
 """
@@ -10,13 +10,16 @@ import numpy as np
 from kgbuild.training.corpora import Annotated, Fact, Place, chain_type
 from kgbuild.training.examples import Taught, Work
 
+LONGEST_PART = 6
+"""Sentences: no document of Re-DocRED is as short as what users' pages are cut into."""
+
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
     """How often what is done.
 
-    crop_related, crop_unrelated: share of documents, with and without relations, cut to 1-6 sentences; lower, upper: share in
-    other case; natural: share detokenised; disturb: share of documents whose chains are changed, from epoch disturb_from on;
+    crop_related: share of documents with relations of which 1-6 sentences are read; crop_unrelated: share of documents without
+    relations that are cut into parts of 1-6 sentences, all of which are read; lower, upper: share in other case; natural: share detokenised; disturb: share of documents whose chains are changed, from epoch disturb_from on;
     drop, split, merge: share of mentions dropped and of chains split or merged in these; partial_every: documents of which only a
     part was annotated (few relations, some types) take turns, one in so many an epoch: they are many and short.
     """
@@ -36,18 +39,19 @@ class Augmentation:
 
 def augmented(
     document: Annotated, epoch: int, how: Augmentation, rng: np.random.Generator, taught: Taught | None = None
-) -> tuple[Work, bool]:
-    """One epoch's version of a document, and whether its text is to be detokenised. epoch counts from 1."""
-    work = Work(document, taught=taught)
+) -> tuple[list[Work], bool]:
+    """One epoch's version of a document, in parts, and whether its text is to be detokenised. epoch counts from 1."""
+    works = [Work(document, taught=taught)]
     related = document.facts is not None or taught is not None
-    if rng.random() < (how.crop_unrelated if document.facts is None else how.crop_related):
-        work = _cropped(document, rng)  # the teacher has read the whole document: its word does not hold for a part
+    if rng.random() < (how.crop_related if related else how.crop_unrelated):
+        # the teacher has read the whole document: its word does not hold for a part
+        works = [_cropped(document, rng)] if related else _parts(document, rng)
     if related and document.complete and epoch >= how.disturb_from and rng.random() < how.disturb:
-        work = _disturbed(work, how, rng)
+        works = [_disturbed(work, how, rng) for work in works]
     draw = rng.random()
     if draw < how.lower + how.upper:
-        work = replace(work, document=_recased(work.document, lower=draw < how.lower))
-    return work, bool(rng.random() < how.natural)
+        works = [replace(work, document=_recased(work.document, lower=draw < how.lower)) for work in works]
+    return works, bool(rng.random() < how.natural)
 
 
 def crop(document: Annotated, first: int, count: int) -> Work:
@@ -79,8 +83,17 @@ def crop(document: Annotated, first: int, count: int) -> Work:
     return Work(replace(part, facts=tuple(facts)), frozenset(unsure))
 
 
+def _parts(document: Annotated, rng: np.random.Generator) -> list[Work]:
+    first, parts = 0, []
+    while first < len(document.sentences):
+        count = int(rng.integers(1, LONGEST_PART + 1))
+        parts.append(crop(document, first, count))
+        first += count
+    return parts or [Work(document)]
+
+
 def _cropped(document: Annotated, rng: np.random.Generator) -> Work:
-    count = int(rng.integers(1, 7))
+    count = int(rng.integers(1, LONGEST_PART + 1))
     first = int(rng.integers(0, max(len(document.sentences) - count, 0) + 1))
     return crop(document, first, count)
 

@@ -157,14 +157,25 @@ def _versions(
     epoch: int,
     seed: int,
     taught: Mapping[int, Taught],
-) -> Iterable[Example]:
-    work, natural = augmented(document, epoch, how, np.random.default_rng((seed, epoch, index, 1)), taught.get(index))
-    return examples_of(work, recipe.tokenizer, recipe.labels, recipe.spec.max_pieces, recipe.special, natural)
+) -> Iterable[tuple[Example, float]]:
+    """The examples of a document, each with the share of the document that it is."""
+    works, natural = augmented(document, epoch, how, np.random.default_rng((seed, epoch, index, 1)), taught.get(index))
+    for work in works:
+        for example in examples_of(work, recipe.tokenizer, recipe.labels, recipe.spec.max_pieces, recipe.special, natural):
+            yield example, 1.0 / len(works)
 
 
-def _grouped(examples: list[Example], size: int) -> list[list[Example]]:
-    ordered = sorted(examples, key=lambda example: len(example.ids))
-    return [ordered[i : i + size] for i in range(0, len(ordered), size)]
+def _grouped(examples: list[tuple[Example, float]], size: int) -> list[list[Example]]:
+    """Batches of examples of like length that make up `size` documents: parts of cut documents are many to a batch."""
+    groups: list[list[Example]] = []
+    room = 0.0
+    for example, share in sorted(examples, key=lambda item: len(item[0].ids)):
+        if room < share / 2:
+            groups.append([])
+            room = float(size)
+        groups[-1].append(example)
+        room -= share
+    return groups
 
 
 def _stack(rows: list[Array], length: int, fill: int) -> Tensor:

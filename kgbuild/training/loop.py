@@ -35,10 +35,10 @@ class TrainingConfig:
 
     epochs: passes over the data; batch: documents read at once; accumulate: batches a step; rates: peak learning rates of
     encoder (top layer) and heads; layer_decay: factor of the rate from layer to layer downwards; warm_up: share of steps;
-    average: decay of the moving average of the weights; dev_documents: how many documents of dev (and test) are scored after
-    each epoch (all of them at the end); patience: epochs without a better selection score after which training stops, None:
-    never; precision: bf16 where the device computes in it, or f32; lora: rank of adapters that are trained instead of the
-    encoder, 0: the encoder itself is trained.
+    average: largest decay of the moving average of the weights, which reaches back over AVERAGED of all steps;
+    dev_documents: how many documents of dev (and test) are scored after each epoch (all of them at the end); patience: epochs
+    without a better selection score after which training stops, None: never; precision: bf16 where the device computes in it,
+    or f32; lora: rank of adapters that are trained instead of the encoder, 0: the encoder itself is trained.
     """
 
     epochs: int = 12
@@ -60,6 +60,8 @@ class TrainingConfig:
     lora: int = 0
 
 
+AVERAGED = 0.1
+"""Share of all steps over which weights are averaged: a fixed number would be half of a short training."""
 SKIPPED_AT_MOST = 20
 """Steps in a row whose loss or gradient is not a number; then training stops."""
 
@@ -183,7 +185,8 @@ def train_step(state: State, batches: list[Batch], progress: float, config: Trai
     state.optimizer.step()
     state.step += 1
     state.skipped = 0
-    decay = min(config.average, (1 + state.step) / (10 + state.step))
+    reach = AVERAGED * state.step / max(progress, 1e-9)
+    decay = min(config.average, (1 + state.step) / (10 + state.step), max(0.0, 1.0 - 1.0 / max(reach, 1.0)))
     with torch.no_grad():
         torch._foreach_lerp_(list(state.average.values()), [p.data for p in parameters.values()], 1.0 - decay)
     return losses

@@ -82,7 +82,7 @@ def test_margins_follow_their_chains_when_chains_are_disturbed(material):
         drop=0.0,
         merge=0.0,
     )
-    work, _ = augmented(document, 1, how, np.random.default_rng(3), taught)
+    (work,), _ = augmented(document, 1, how, np.random.default_rng(3), taught)
     assert len(work.document.chains) > count and work.origins is not None
     special, spec = material.recipe.special, material.recipe.spec
     (example,) = examples_of(work, material.recipe.tokenizer, material.recipe.labels, spec.max_pieces, special)
@@ -95,7 +95,7 @@ def test_margins_follow_their_chains_when_chains_are_disturbed(material):
 def test_a_part_of_a_document_is_not_taught(material):
     taught = Taught(np.zeros((3, 3), np.int32), np.zeros((1, 2), np.float16))
     how = Augmentation(crop_related=1.0, crop_unrelated=1.0, disturb=0.0)
-    work, _ = augmented(material.documents[0], 1, how, np.random.default_rng(0), taught)
+    (work,), _ = augmented(material.documents[0], 1, how, np.random.default_rng(0), taught)
     assert work.taught is None
 
 

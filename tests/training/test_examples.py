@@ -1,5 +1,7 @@
 """Gold spans end at the right pieces; pairs carry the right targets; augmentation keeps facts true."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ pytestmark = pytest.mark.torch
 from kgbuild.models.ner import IGNORE  # noqa: E402
 from kgbuild.models.pieces import split  # noqa: E402
 from kgbuild.training.augment import Augmentation, augmented, crop  # noqa: E402
+from kgbuild.training.batches import _grouped  # noqa: E402
 from kgbuild.training.corpora import mask_of, read_corpus  # noqa: E402
 from kgbuild.training.examples import Work, examples_of, labels_for  # noqa: E402
 from kgbuild.training.rendering import render  # noqa: E402
@@ -91,7 +94,7 @@ def test_augmentation_follows_from_its_draws_alone(document):
 
 def test_split_chains_both_keep_their_facts(document):
     how = Augmentation(crop_related=0, lower=0, upper=0, disturb=1.0, disturb_from=1, drop=0, split=1.0, merge=0)
-    work, _ = augmented(document, 1, how, np.random.default_rng(0))
+    (work,), _ = augmented(document, 1, how, np.random.default_rng(0))
     assert len(work.document.chains) == 4
     assert sorted((fact.head, fact.relation, fact.tail) for fact in work.document.facts) == [
         (0, "P108", 2), (0, "P19", 3), (1, "P108", 2), (1, "P19", 3),
@@ -100,13 +103,27 @@ def test_split_chains_both_keep_their_facts(document):
 
 def test_chains_are_not_disturbed_before_their_epoch(document):
     how = Augmentation(crop_related=0, lower=0, upper=0, disturb=1.0, disturb_from=4, drop=1.0)
-    assert augmented(document, 3, how, np.random.default_rng(0))[0].document == document
-    assert augmented(document, 4, how, np.random.default_rng(0))[0].document.chains == ()
+    assert augmented(document, 3, how, np.random.default_rng(0))[0][0].document == document
+    assert augmented(document, 4, how, np.random.default_rng(0))[0][0].document.chains == ()
+
+
+def test_a_document_without_relations_is_read_whole_in_parts(document):
+    plain = replace(document, facts=None, sentences=document.sentences * 20)
+    works, _ = augmented(plain, 1, Augmentation(crop_unrelated=1.0, lower=0, upper=0), np.random.default_rng(0))
+    assert len(works) > 5 and max(len(work.document.sentences) for work in works) <= 6
+    assert tuple(tokens for work in works for tokens in work.document.sentences) == plain.sentences
+    assert sum(len(work.document.chains) for work in works) >= len(plain.chains)
+
+
+def test_batches_hold_so_many_documents_however_they_are_cut(document, tokenizer, labels):
+    (example,) = examples(document, tokenizer, labels)
+    groups = _grouped([(example, 1.0)] * 3 + [(example, 0.25)] * 8, 2)
+    assert [len(group) for group in groups] == [2, 5, 4]
 
 
 def test_other_case_changes_no_vocabulary_id(document, tokenizer, labels):
     how = Augmentation(crop_related=0, lower=0, upper=1.0, natural=0, disturb=0)
-    work, natural = augmented(document, 1, how, np.random.default_rng(0))
+    (work,), natural = augmented(document, 1, how, np.random.default_rng(0))
     (upper,) = examples_of(work, tokenizer, labels, 512, (2, 3), natural)
     (plain,) = examples(document, tokenizer, labels)
     assert upper.ids.tolist() == plain.ids.tolist()
