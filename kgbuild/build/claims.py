@@ -10,9 +10,21 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
-from kgbuild.resolution.countries import TABLE, canonical_place, country_of
+from kgbuild.build.places import (
+    CONTINENTS,
+    HOLDS_COUNTRIES,
+    STATES,
+    UNBRACKETED,
+    WORD,
+    countries_in,
+    country,
+    country_at,
+    is_people,
+    places_in,
+    territory_at,
+)  # fmt: skip
+from kgbuild.resolution.countries import canonical_place
 from kgbuild.resolution.lexicon import PUBLIC_BODIES, Kind, kind_of
 from kgbuild.resolution.names import fold
 
@@ -58,121 +70,6 @@ def verdict(claim: Claim, off: Collection[str] = ()) -> str:
     if claim.label in INVERSE:
         claim = Claim(INVERSE[claim.label], claim.text, claim.tail, claim.head)
     return next((name for name, forbids in RULES.items() if name not in off and forbids(claim)), "")
-
-
-# ── countries ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-NO_COUNTRIES = frozenset(
-    (
-        *("england", "scotland", "wales", "european union", "washington dc", "new york city", "california", "massachusetts"),
-        *("pennsylvania", "virginia", "connecticut", "florida", "michigan", "minnesota", "oklahoma", "arizona"),
-    )
-)
-"""Places of the table of resolution that are no countries of their own."""
-
-HOLDS_COUNTRIES = frozenset(("soviet union", "yugoslavia", "united kingdom"))
-"""Countries that hold, or held, what the table calls a country."""
-
-STATES = frozenset(
-    """alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho illinois indiana iowa kansas
-    kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio oklahoma
-    oregon pennsylvania tennessee texas utah vermont virginia wisconsin wyoming ontario quebec alberta manitoba saskatchewan
-    queensland tasmania bavaria saxony catalonia""".split()
-) | {
-    *(
-        "new york",
-        "new jersey",
-        "new mexico",
-        "new hampshire",
-        "north carolina",
-        "south carolina",
-        "north dakota",
-        "south dakota",
-    ),
-    *("west virginia", "rhode island", "washington dc", "british columbia", "nova scotia", "new brunswick", "new south wales"),
-}
-"""Parts of federations; names that are also a country's (Georgia) are not among them."""
-
-CONTINENTS = frozenset(
-    "europe european europeans africa african africans asia asian asians antarctica oceania eurasia".split()
-) | {
-    *(
-        "north america",
-        "south america",
-        "latin america",
-        "latin american",
-        "latin americans",
-        "south american",
-        "european union",
-    ),
-    *("north american", "central america", "central american", "middle east", "southeast asia", "east asia", "west africa"),
-}
-"""Continents, their parts, unions of countries, and the words for their people."""
-
-
-TERRITORIES = frozenset(
-    """bermuda gibraltar greenland guam guernsey jersey macau montserrat aruba curacao anguilla""".split()
-) | {"hong kong", "puerto rico", "cayman islands", "isle of man", "british virgin islands", "faroe islands"}
-"""Places that addresses name as if they were countries."""
-
-
-@lru_cache(maxsize=1 << 16)
-def country(text: str) -> str:
-    """The country that a written form names, or whose people it names; '' if it is neither."""
-    key = fold(text)
-    found = country_of(key) or canonical_place(key)
-    return found if found in _countries() and found not in NO_COUNTRIES else ""
-
-
-@lru_cache(maxsize=1 << 12)
-def is_people(text: str) -> bool:
-    """Whether a form names a country's people or is its adjective: "Germans", "German"."""
-    return bool(country_of(fold(text)))
-
-
-@cache
-def _countries() -> frozenset[str]:
-    return frozenset(line.partition("|")[0].strip() for line in TABLE.strip().splitlines())
-
-
-WORD = re.compile(r"(?:[A-Z]\.)+|[^\W\d_](?:[\w’'-]|\.(?=\w))*")
-LONGEST = 4
-"""Words in the longest name of a country that is looked for."""
-
-
-UNBRACKETED = str.maketrans("[]", "  ")
-
-
-@lru_cache(maxsize=64)
-def places_in(text: str) -> tuple[tuple[tuple[int, int], str], ...]:
-    """Where a text names countries or their people, and which."""
-    words = list(WORD.finditer(text))
-    found, start = [], 0
-    while start < len(words):
-        name, length = _country_at([word.group() for word in words[start : start + LONGEST]], 0)
-        if name:
-            found.append(((words[start].start(), words[start + length - 1].end()), name))
-        start += max(1, length)
-    return tuple(found)
-
-
-def countries_in(text: str) -> frozenset[str]:
-    """The countries that a text names, or whose people it names."""
-    return frozenset(name for _, name in places_in(text))
-
-
-def _country_at(words: list[str], start: int) -> tuple[str, int]:
-    """The country whose name begins at a word in capitals, the longest name first, and its number of words; ("", 0) if none."""
-    if words[start][0].isupper() and fold(" ".join(words[start : start + 2])) not in STATES:
-        for length in range(min(LONGEST, len(words) - start), 0, -1):
-            if found := country(" ".join(words[start : start + length])):
-                return found, length
-    return "", 0
-
-
-def _territory_at(words: list[str]) -> str:
-    """The territory that the words begin with, or ''."""
-    return next((found for length in (3, 2, 1) if (found := fold(" ".join(words[:length]))) in TERRITORIES), "")
 
 
 def tail_country(claim: Claim) -> str:
@@ -385,8 +282,8 @@ def _given_to(claim: Claim, span: tuple[int, int]) -> Iterator[str]:
     behind = re.match(r"\s*(?:,|\[?in\b)\s*(?:the\s+)?", text[span[1] : span[1] + 20])
     if behind:
         words = [m.group() for m in WORD.finditer(text[span[1] + behind.end() : span[1] + behind.end() + 60])]
-        found, length = _country_at(words, 0) if words else ("", 0)
-        if (found and not (length == 1 and is_people(words[0]))) or (found := _territory_at(words)):
+        found, length = country_at(words, 0) if words else ("", 0)
+        if (found and not (length == 1 and is_people(words[0]))) or (found := territory_at(words)):
             yield found
     before = words_before(text, span[0], 60)
     for match in WORD.finditer(before):

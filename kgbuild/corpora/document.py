@@ -94,10 +94,10 @@ def spans_of(tags: tuple[str, ...] | list[str]) -> list[tuple[int, int, str]]:
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 CLOSING = frozenset(
-    {",", ".", ":", ";", "!", "?", "%", ")", "]", "}", "'s", "'S", "n't", "'m", "'re", "'ve", "'ll", "'d", "'", "’s", "”", "’", "…"}
+    {",", ".", ":", ";", "!", "?", "%", ")", "]", "}", "''", "'s", "'S", "n't", "N'T", "...", "'m", "'re", "'ve", "'ll", "'d", "'", "’s", "”", "’", "…"}
 )  # fmt: skip
 """Tokens that natural text writes without a space before them."""
-OPENING = frozenset(["(", "[", "{", "$", "£", "€", "#", "“", "‘"])
+OPENING = frozenset(["(", "[", "{", "$", "£", "€", "#", "“", "‘", "``"])
 """Tokens that natural text writes without a space after them."""
 
 

@@ -4,15 +4,10 @@ Knows no annotation. Offsets are half-open characters of the text.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
+from kgbuild.corpora.document import natural_gap
 from kgbuild.training.corpora import Annotated
-
-CLOSING = frozenset([*".,;:!?%)]}…", "'s", "'S", "n't", "N'T", "'re", "'ve", "'ll", "'d", "'m", "’s", "’", "''", "”", "..."])
-"""Tokens that stand close to the one before."""
-OPENING = frozenset([*"([{$£€“‘", "``"])
-"""Tokens that stand close to the one after."""
-DASHES = frozenset("-–/")
-"""Tokens that stand close to both sides."""
 
 
 def render(document: Annotated, natural: bool) -> tuple[str, list[list[tuple[int, int]]]]:
@@ -43,19 +38,10 @@ def _gaps(document: Annotated, natural: bool) -> Iterable[Sequence[str]]:
         return document.gaps
     if not natural:
         return ([" "] * len(tokens) for tokens in document.sentences)
-    return (
-        [" " if spaced or not i else "" for i, spaced in enumerate(natural_spaces(tokens))] for tokens in document.sentences
-    )
+    return [_natural(tokens) for tokens in document.sentences]
 
 
-def natural_spaces(tokens: tuple[str, ...]) -> list[bool]:
-    """Whether a space stands before each token, as people write English."""
-    spaces = []
-    quoted = False
-    close = True  # does what stands before want the next token close?
-    for word in tokens:
-        quote = word == '"'
-        spaces.append(not (close or word in CLOSING or word in DASHES or (quote and quoted)))
-        close = word in OPENING or word in DASHES or (quote and not quoted)
-        quoted ^= quote
-    return spaces
+def _natural(tokens: tuple[str, ...]) -> list[str]:
+    """What people write before each token of a sentence."""
+    gap = natural_gap()
+    return [" ", *(gap(left, right) for left, right in pairwise(tokens))]
