@@ -39,14 +39,13 @@ class OpenVinoRuntime:
         tensors = read_tensors(directory.path / WEIGHTS)
         spec = directory.spec
         self._relations = len(spec.relations)
-        graphs = [
-            (encoder_graph(tensors, spec), precision),
-            (chain_graph(tensors, spec), "f32"),
-            (pair_graph(tensors, spec, PAIRS), precision),
-        ]
+        graphs = {"encoder": (encoder_graph(tensors, spec), precision)}
+        if spec.relations:  # no operation has an output without columns
+            graphs["chains"] = chain_graph(tensors, spec), "f32"
+            graphs["pairs"] = pair_graph(tensors, spec, PAIRS), precision
         if spec.coreference is not None:
-            graphs.append((name_graph(tensors, spec), "f32"))
-        self._compiled = [core.compile_model(graph, "CPU", self._options(kind)) for graph, kind in graphs]
+            graphs["names"] = name_graph(tensors, spec), "f32"
+        self._compiled = {name: core.compile_model(graph, "CPU", self._options(kind)) for name, (graph, kind) in graphs.items()}
         self._local = threading.local()
 
     def _options(self, precision: str) -> dict[str, Any]:
@@ -62,7 +61,7 @@ class OpenVinoRuntime:
         """Tag scores, and as state (hidden, query, key), each (B, L, D)."""
         places = np.arange(batch.ids.shape[1])
         mask = np.where(places < batch.lengths[:, None], np.float32(0), np.float32(-1e9))[:, None, None, :]
-        tags, *state = self._infer(0, [batch.ids, batch.cases, mask])
+        tags, *state = self._infer("encoder", [batch.ids, batch.cases, mask])
         return Encoded(tags, tuple(state))
 
     def relate(self, encoded: Encoded, row: int, length: int, question: Question) -> Floats:
@@ -70,33 +69,33 @@ class OpenVinoRuntime:
         hidden, query, key = (part[row : row + 1] for part in encoded.state)
         mask = np.zeros((1, 1, hidden.shape[1]), dtype=np.float32)
         mask[:, :, length:] = -1e9
-        attention, ends = self._infer(1, [hidden, query, key, mask, *_padded(question)])
+        attention, ends = self._infer("chains", [hidden, query, key, mask, *_padded(question)])
         margins = np.empty((len(question.heads), self._relations), dtype=np.float32)
         for start in range(0, len(margins), PAIRS):
             part = slice(start, start + PAIRS)
             count = len(question.heads[part])
             pairs = np.zeros((2, PAIRS), dtype=np.int64)
             pairs[0, :count], pairs[1, :count] = question.heads[part], question.tails[part]
-            (block,) = self._infer(2, [hidden, attention, ends, pairs])
+            (block,) = self._infer("pairs", [hidden, attention, ends, pairs])
             margins[part] = block[:count]
         return margins
 
     def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
         """Log-odds of the pairs of names in question."""
         hidden = encoded.state[0][row : row + 1]
-        (odds,) = self._infer(3, [hidden, *_padded_names(question)])
+        (odds,) = self._infer("names", [hidden, *_padded_names(question)])
         return np.array(odds[: len(question.left)])
 
     def close(self) -> None:
         """Let go of the compiled graphs."""
-        self._compiled = []
+        self._compiled = {}
         self._local = threading.local()
 
-    def _infer(self, number: int, inputs: list[Any]) -> list[Floats]:
+    def _infer(self, name: str, inputs: list[Any]) -> list[Floats]:
         requests = self._local.__dict__.setdefault("requests", {})
-        if number not in requests:
-            requests[number] = self._compiled[number].create_infer_request()
-        request = requests[number]
+        if name not in requests:
+            requests[name] = self._compiled[name].create_infer_request()
+        request = requests[name]
         outputs = request.infer(inputs, share_inputs=True)
         return [outputs[i] for i in range(len(request.results))]
 

@@ -37,6 +37,15 @@ def test_the_texts_give_spans_and_links_at_all(expected):
     assert len({link.label for found in expected for link in found.links}) > 1
 
 
+def test_a_model_of_mentions_alone_gives_mentions_alone(tmp_path, texts):
+    path = write_tiny(tmp_path / "mentions", relations=(), names=True)
+    for runtime in ("openvino", "torch"):
+        with load(path, runtime, threads=1) as some:
+            found = list(some(texts))
+        assert sum(len(each.spans) for each in found) > 300
+        assert not any(each.links for each in found)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_order_neighbours_batch_size_and_threads_change_no_bit(directory, texts, expected, seed):
     rng = random.Random(seed)

@@ -36,7 +36,14 @@ WORDS = [
 
 
 def write_tiny(
-    path: Path, precision: str = "f32", max_pieces: int = 512, seed: int = 0, hidden: int = 64, *, names: bool = False
+    path: Path,
+    precision: str = "f32",
+    max_pieces: int = 512,
+    seed: int = 0,
+    hidden: int = 64,
+    *,
+    names: bool = False,
+    relations: tuple[str, ...] = RELATIONS,
 ) -> Path:
     """Write a model directory whose random scores give plenty of spans and links; names: with a coreference head."""
     path.mkdir(parents=True, exist_ok=True)
@@ -48,9 +55,9 @@ def write_tiny(
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.save(str(path / "tokenizer.json"))
     encoder = EncoderSpec(hidden, 2, 4, 2 * hidden, len(vocabulary), 512, 1e-12, "gelu")
-    mask = tuple(sorted((h, r, t) for h in TYPES for r in RELATIONS for t in TYPES if (h, t) != ("LOC", "PER")))
+    mask = tuple(sorted((h, r, t) for h in TYPES for r in relations for t in TYPES if (h, t) != ("LOC", "PER")))
     spec = ModelSpec(
-        "tiny", ("en",), precision, max_pieces, BUCKETS, CASES, TYPES, tag_names(TYPES), RELATIONS, mask, encoder,
+        "tiny", ("en",), precision, max_pieces, BUCKETS, CASES, TYPES, tag_names(TYPES), relations, mask, encoder,
         RelationSpec(32, 8), Floors(500, 4000), Special(0, 2, 3), CoreferenceSpec(FEATURES, 16, 24) if names else None,
     )  # fmt: skip
     write_spec(path, spec)
