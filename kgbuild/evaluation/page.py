@@ -51,7 +51,9 @@ def render(report: Report, readings: Sequence[Reading], model: str, data: str, w
         _section("Scores", "Per cent. The whiskers are 95 % intervals over documents.", _scores(report)),
         _section("Compared", *_comparison(report)) if "comparison" in report else "",
         _section("Types", "Mentions, exact in extent and type.", _types(report)) if "ner" in report else "",
-        _section("Tags", "Tokens, O included.", _labels(report["tokens"]["by_tag"])) if "tokens" in report else "",
+        _section("Tags", "Tokens, O included, as the tagger has them: before thresholds.", _labels(report["tokens"]["by_tag"]))
+        if "tokens" in report
+        else "",
         _section("Relations", "Given gold entities; and from raw text.", _relations(report, words))
         if _has_relations(report)
         else "",

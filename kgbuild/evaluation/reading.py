@@ -18,7 +18,8 @@ class Reading:
     gold: its clusters and triples; spans: what was taken, of types that the corpus knows, with scores; predicted: clusters and
     triples from raw text, triples: those given gold mentions and clusters, both only of relations that were looked for here;
     scores: of the triples of `predicted`; span_items, link_items (given gold clusters): everything that the model gave out, also
-    below the thresholds; unknown: the types of spans that were taken and that the corpus does not know.
+    below the thresholds; unknown: the types of spans that were taken and that the corpus does not know; tagged: all spans that
+    the model gave out, of types that the corpus knows: its tags, whatever the thresholds.
     """
 
     document: GoldDocument
@@ -30,6 +31,7 @@ class Reading:
     span_items: tuple[Scored, ...]
     link_items: tuple[Scored, ...]
     unknown: tuple[str, ...] = ()
+    tagged: tuple[Spot, ...] = ()
 
     @property
     def pair(self) -> Pair:

@@ -1,7 +1,7 @@
 """Counts and readings -> the numbers of `kgbuild evaluate`, nested as in its JSON, and of the comparison of two models."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +13,7 @@ from kgbuild.evaluation.counts import Counts, macro, prf, total
 from kgbuild.evaluation.measures import Tallies
 from kgbuild.evaluation.mistakes import count_confusions, count_mistakes
 from kgbuild.evaluation.reading import Reading, Scored
-from kgbuild.evaluation.spans import score_seqeval, score_tokens
+from kgbuild.evaluation.spans import Spot, score_seqeval, score_tokens
 from kgbuild.records import ONE
 
 Report = dict[str, Any]
@@ -31,9 +31,10 @@ def scores(readings: Sequence[Reading], tallies: Tallies, types: Collection[str]
     if confusions := count_confusions(readings):
         report["ner"]["confusions"] = confusions
     if "ner" in report and any(reading.document.tags for reading in readings):
-        sentences = _tagged(readings)
-        report["ner"]["seqeval"] = score_seqeval(*sentences)
-        report["tokens"] = score_tokens(*([tag for tags in side for tag in tags] for side in sentences))
+        gold, taken = _tagged(readings, lambda reading: reading.spans)
+        report["ner"]["seqeval"] = score_seqeval(gold, taken)
+        _, tagged = _tagged(readings, lambda reading: reading.tagged)
+        report["tokens"] = score_tokens(*([tag for tags in side for tag in tags] for side in (gold, tagged)))
     judged = [reading.pair for reading in readings if reading.document.complete and reading.document.linked]
     if any(pair.gold.clusters for pair in judged):
         report["clusters"] = score_chains(judged)
@@ -131,12 +132,12 @@ def _settings() -> Report:
     return {"resamples": bootstrap.RESAMPLES, "seed": bootstrap.SEED, "level": bootstrap.LEVEL}
 
 
-def _tagged(readings: Sequence[Reading]) -> tuple[list[list[str]], list[list[str]]]:
-    """Tags of each sentence: annotated and predicted."""
+def _tagged(readings: Sequence[Reading], spans: Callable[[Reading], Iterable[Spot]]) -> tuple[list[list[str]], list[list[str]]]:
+    """Tags of each sentence: annotated and predicted. The token table is of the tagger: thresholds make no tag O again."""
     sides: tuple[list[list[str]], list[list[str]]] = ([], [])
     for reading in readings:
         if reading.document.tags and reading.document.complete:
-            guesses = golds.tags_of(reading.document, sorted(reading.spans))
+            guesses = golds.tags_of(reading.document, sorted(spans(reading)))
             sides[0].extend(golds.by_sentence(reading.document, list(reading.document.tags)))
             sides[1].extend(golds.by_sentence(reading.document, guesses))
     return sides

@@ -29,6 +29,7 @@ def read(document: GoldDocument, found: Found, thresholds: Thresholds, types: fr
         span_items=tuple((score, span in right) for span, score in known.items()),
         link_items=tuple((li.score, (li.head, li.label, li.tail) in gold.triples) for li in links),
         unknown=tuple(s.label for s in spans if s.label not in types),
+        tagged=tuple(sorted(known)),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kgbuild.corpora.gold import parse_docred
+from kgbuild.corpora.gold import parse_docred, tags_of
 from kgbuild.errors import ModelError, UsageError
 from kgbuild.evaluation.measures import tally
 from kgbuild.evaluation.overlap import document_digest
@@ -68,6 +68,14 @@ def test_thresholds_cut_spans_links_and_chains():
     assert report["relations_gold"]["recall"] == 0.5  # P19, at 7000, is gone
     assert report["end_to_end"]["strict"]["recall"] == 0.0  # {Anna} is not {Anna, Anna}
     assert report["end_to_end"]["soft"]["recall"] == 0.5
+
+
+def test_the_token_table_is_the_taggers_whatever_the_thresholds():
+    (document,) = gold()
+    tagged = replace(document, tags=tuple(tags_of(document, [(m.start, m.end, m.type) for m in document.mentions])))
+    report = score([tagged], [perfect()], Thresholds(7000, 1, 7500, 1, 7500))
+    assert report["ner"]["seqeval"]["recall"] == 0.75
+    assert report["tokens"]["macro"]["f1"] == 1.0 and "O" in report["tokens"]["by_tag"]
 
 
 def test_inferred_facts_have_a_threshold_of_their_own():
