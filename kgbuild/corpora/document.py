@@ -5,7 +5,7 @@ and training. Knows no file format, no model and no word-pieces.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -139,6 +139,18 @@ def tokens_of(document: GoldDocument, start: int, end: int) -> tuple[int, int] |
     if first >= last or document.offsets[first][0] != start or document.offsets[last - 1][1] != end:
         return None
     return first, last
+
+
+def on_tokens(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """The span of whole tokens that text[start:end] stands for: those whose first character it covers, or else the one it is in.
+
+    A tokenised corpus cannot say that a full stop inside a token does not belong to the name: what is predicted for it is read
+    in its tokens.
+    """
+    first, last = bisect_left(offsets, (start, -1)), bisect_left(offsets, (end, -1))
+    if first == last:
+        first, last = max(first - 1, 0), max(last, 1)
+    return offsets[first][0], offsets[last - 1][1]
 
 
 def tags_of(document: GoldDocument, spans: Iterable[tuple[int, int, str]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kgbuild.corpora import gold as golds
@@ -34,7 +34,10 @@ class Predicted:
 
 
 def predict(extractor: Extractor, corpus: Sequence[GoldDocument], progress: Progress | None = None) -> Predicted:
-    """Read every document twice: as raw text, which is timed, and given gold where relations are annotated."""
+    """Read every document twice: as raw text, which is timed, and given gold where relations are annotated.
+
+    Spans of a tokenised corpus are given in its tokens.
+    """
     show = progress or _silence
     started, busy = time.perf_counter(), time.process_time()
     extractions = list(_watched(extractor(d.text for d in corpus), "documents", len(corpus), show))
@@ -43,10 +46,19 @@ def predict(extractor: Extractor, corpus: Sequence[GoldDocument], progress: Prog
     asked = extractor.relate((d.text, given(extractor, d)) for d in related)
     links = iter(list(_watched(asked, "relations given gold", len(related), show)))
     found = tuple(
-        Found(extraction, next(links) if document.has_relations else ())
+        Found(_in_tokens(extraction, document), next(links) if document.has_relations else ())
         for document, extraction in zip(corpus, extractions, strict=True)
     )
     return Predicted(found, seconds, cpu_seconds)
+
+
+def _in_tokens(extraction: Extraction, document: GoldDocument) -> Extraction:
+    """The extraction with spans of whole tokens, where the corpus is tokenised. Two spans may come to be one."""
+    if not document.tokenised:
+        return extraction
+    places = [golds.on_tokens(document.offsets, span.start, span.end) for span in extraction.spans]
+    spans = (replace(span, start=a, end=b) for span, (a, b) in zip(extraction.spans, places, strict=True))
+    return replace(extraction, spans=tuple(spans))
 
 
 def given(extractor: Extractor, document: GoldDocument) -> Chained:

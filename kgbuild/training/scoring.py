@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from kgbuild.corpora.document import on_tokens
 from kgbuild.extraction.chains import join_names
 from kgbuild.models.calibration import scores
 from kgbuild.models.checkpoint import Joint
@@ -232,6 +233,18 @@ def _spans(example: Example, tags: NDArray[np.float32]) -> dict[tuple[int, int, 
     }
 
 
+def _in_tokens(
+    spans: dict[tuple[int, int, int], float], offsets: list[list[tuple[int, int]]]
+) -> dict[tuple[int, int, int], float]:
+    """Spans of whole tokens; of two that come to be one, the surer."""
+    flat = [place for row in offsets for place in row]
+    found: dict[tuple[int, int, int], float] = {}
+    for (start, end, kind), margin in spans.items():
+        key = (*on_tokens(flat, start, end), kind)
+        found[key] = max(margin, found.get(key, margin))
+    return found
+
+
 def _links(
     example: Example, margins: NDArray[np.float32], allowed: NDArray[np.bool_]
 ) -> list[tuple[tuple[int, int, int], float]]:
@@ -258,7 +271,8 @@ def _collect(
         gold = {(s, e, types.get(kind, -1)) for chain in gold_places(document, offsets) for s, e, kind in chain}
         facts = {(fact.head, fact.relation, fact.tail) for fact in document.facts or ()}
         unasked = frozenset() if document.looked_for is None else frozenset(listed) - document.looked_for
-        span_rows += [(number, key[2], margin, key in gold) for key, margin in spans[number].items()]
+        predicted = spans[number] if document.gaps is not None else _in_tokens(spans[number], offsets)
+        span_rows += [(number, key[2], margin, key in gold) for key, margin in predicted.items()]
         link_rows += [
             (number, r, margin, (h, listed[r], t) in facts)
             for (h, r, t), margin in links[number].items()

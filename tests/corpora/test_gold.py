@@ -6,6 +6,7 @@ from kgbuild.corpora.gold import (
     by_sentence,
     iob2,
     naturally,
+    on_tokens,
     parse_columns,
     parse_docred,
     read_gold,
@@ -124,3 +125,19 @@ def test_a_file_that_is_no_corpus_is_named_with_the_place(tmp_path, name, conten
 def test_a_missing_corpus_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"nowhere\.json"):
         read_gold(tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize(
+    ("span", "tokens"),
+    [
+        ((0, 2), (0, 3)),
+        ((0, 3), (0, 3)),
+        ((4, 8), (4, 9)),
+        ((1, 2), (0, 3)),
+        ((0, 5), (0, 9)),
+        ((1, 5), (4, 9)),
+        ((5, 8), (4, 9)),
+    ],
+)
+def test_a_predicted_span_stands_for_whole_tokens(span, tokens):
+    assert on_tokens(((0, 3), (4, 9)), *span) == tokens

@@ -11,7 +11,7 @@ from kgbuild.evaluation.overlap import document_digest
 from kgbuild.evaluation.report import calibration_report, scores
 from kgbuild.extraction.cutting import cut
 from kgbuild.extraction.evaluate import How, evaluate, examine, read_all
-from kgbuild.extraction.predicting import Found
+from kgbuild.extraction.predicting import Found, _in_tokens
 from kgbuild.hashing import digest_file
 from kgbuild.models.directory import Thresholds
 from kgbuild.records import Extraction, Link, Span
@@ -76,6 +76,14 @@ def test_the_token_table_is_the_taggers_whatever_the_thresholds():
     report = score([tagged], [perfect()], Thresholds(7000, 1, 7500, 1, 7500))
     assert report["ner"]["seqeval"]["recall"] == 0.75
     assert report["tokens"]["macro"]["f1"] == 1.0 and "O" in report["tokens"]["by_tag"]
+
+
+def test_spans_of_a_tokenised_corpus_are_read_in_its_tokens():
+    (document,) = gold()
+    found = perfect().extraction
+    short = replace(found, spans=(*found.spans[:3], replace(found.spans[3], end=46)))  # "Berli"
+    assert _in_tokens(short, document) == found
+    assert _in_tokens(short, replace(document, tokenised=False)) == short
 
 
 def test_inferred_facts_have_a_threshold_of_their_own():
