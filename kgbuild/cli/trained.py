@@ -60,9 +60,10 @@ def score_rows(metrics: Mapping[str, Any]) -> Iterator[Row]:
     kinds = metrics.get("ner_by_type", {})
     for name, part in kinds.items() if len(kinds) <= MOST_TYPES else ():
         yield _row(f"  {name}", part)
-    yield _row("relations, given the mentions", metrics["relations_gold"])
+    if "relations_gold" in metrics:
+        yield _row("relations, given the mentions", metrics["relations_gold"])
     for name, part in metrics.get("test", {}).items():
-        if name != "documents":
+        if name == "ner" or (name != "documents" and "relations_gold" in metrics):
             yield _row(f"test: {'mentions' if name == 'ner' else 'relations, given the mentions'}", part)
 
 
@@ -70,13 +71,15 @@ def threshold_rows(sets: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Any,
     """For each set, the scores from which mentions and relations are taken, and what dev gives there."""
     for name, cut in sets.items():
         yield (*_row(f"{name}: mentions", cut["measured_spans"]), _from(cut["spans"]))
-        yield (*_row(f"{name}: relations", cut["measured_links_all"]), _from(cut["other"]))
+        if "measured_links_all" in cut:
+            yield (*_row(f"{name}: relations", cut["measured_links_all"]), _from(cut["other"]))
 
 
 def advice(metrics: Mapping[str, Any]) -> Iterator[str]:
     """What a person would stumble over later."""
     cut = metrics.get("thresholds", {}).get("default", {})
-    off = [what for what, key in (("mentions", "spans"), ("relations", "other")) if cut and cut[key] in (None, ONE)]
+    parts = (("mentions", "spans"), *([("relations", "other")] if "relations_gold" in metrics else []))
+    off = [what for what, key in parts if cut and cut[key] in (None, ONE)]
     if off:
         yield (
             f"in the set `default` {' and '.join(off)} are off: on dev, no threshold reaches a precision of .80 on enough of them. "

@@ -57,11 +57,13 @@ def _is_shipped_recipe(record: dict[str, Any]) -> bool:
 def _head(spec: ModelSpec, metrics: dict[str, Any]) -> str:
     encoder = spec.encoder
     kind = "BERT-like" if encoder.family == BERT else encoder.family
+    related = ("", "")
+    if spec.relations:
+        related = f" and {len(spec.relations)} relations between their chains", " and a document-level relation head"
     return (
         f"# {spec.name}\n\n"
-        f"Finds typed mentions ({', '.join(spec.types)}) and {len(spec.relations)} relations between their chains in "
-        f"{'/'.join(spec.languages)} text. One {kind} encoder ({encoder.layers} layers of {encoder.hidden}) with case features serves "
-        f"a token-classification head and a document-level relation head. Weights fp16, run in {spec.precision}; passages of up to "
+        f"Finds typed mentions ({', '.join(spec.types)}){related[0]} in {'/'.join(spec.languages)} text. One {kind} encoder "
+        f"({encoder.layers} layers of {encoder.hidden}) with case features serves a token-classification head{related[1]}. Weights fp16, run in {spec.precision}; passages of up to "
         f"{spec.max_pieces} word-pieces.\n" + _base(spec)
     )
 
@@ -79,14 +81,11 @@ def _scores(spec: ModelSpec, metrics: dict[str, Any]) -> str:
     rows = [
         ("mentions, strict (span and type)", metrics["ner"]),
         ("mentions, detokenised text", metrics["ner_natural_text"]),
-        ("relations given gold mentions and chains", metrics["relations_gold"]),
-        ("… detokenised text", metrics["relations_gold_natural_text"]),
-        ("… without shifting the threshold class", metrics["relations_gold_unshifted"]),
-        *([("… without P131 and P17", metrics["relations_gold_without_P131_P17"])] if _has_country_pair(spec) else []),
+        *_relation_rows(spec, metrics),
         *(
             (f"test file: {name.replace('_', ' ')}", row)
             for name, row in metrics.get("test", {}).items()
-            if name != "documents"
+            if name == "ner" or (name != "documents" and spec.relations)
         ),
         *((f"mentions, {name}", row) for name, row in metrics["ner_by_type"].items()),
     ]
@@ -96,9 +95,22 @@ def _scores(spec: ModelSpec, metrics: dict[str, Any]) -> str:
         "the documents (even, odd); the mask of (type, relation, type) seen in training is applied. Items are sets. End-to-end scores: "
         "`kgbuild evaluate`.\n\n"
         + _table(rows)
-        + f"\nMacro F1 over relations with gold: {metrics['relations_gold_macro_f1']}. Expected calibration error (cross-fitted, items with "
-        f"p >= .1): spans {errors['spans']}, links {errors['links']} (before calibration {errors['links_uncalibrated']}).\n"
+        + (f"\nMacro F1 over relations with gold: {metrics['relations_gold_macro_f1']}.\n" if spec.relations else "")
+        + f"\nExpected calibration error (cross-fitted, items with p >= .1): spans {errors['spans']}"
+        + (f", links {errors['links']} (before calibration {errors['links_uncalibrated']})" if spec.relations else "")
+        + ".\n"
     )
+
+
+def _relation_rows(spec: ModelSpec, metrics: dict[str, Any]) -> list[tuple[str, Any]]:
+    if not spec.relations:
+        return []
+    return [
+        ("relations given gold mentions and chains", metrics["relations_gold"]),
+        ("… detokenised text", metrics["relations_gold_natural_text"]),
+        ("… without shifting the threshold class", metrics["relations_gold_unshifted"]),
+        *([("… without P131 and P17", metrics["relations_gold_without_P131_P17"])] if _has_country_pair(spec) else []),
+    ]
 
 
 def _thresholds(metrics: dict[str, Any]) -> str:

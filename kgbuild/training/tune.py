@@ -139,34 +139,38 @@ def crossed_chances(
 def measure(
     found: Predictions, natural: Predictions, tuned: Tuned, types: tuple[str, ...], relations: tuple[str, ...]
 ) -> dict[str, Any]:
-    """The numbers of metrics.json: in per cent but for calibration errors; relations are given gold mentions and chains."""
+    """The numbers of metrics.json: in per cent but for calibration errors; relations are given gold mentions and chains.
+
+    Those of relations are left out for a model that knows none.
+    """
     count = len(found.gold_links)
     shifts = crossed_shifts(found)
     hidden = np.array([name not in COUNTRY_PAIR for name in (*relations, "")])
     span_chances = crossed_chances(found.span_margin, found.span_right, found.span_document, count, -np.inf)
     link_chances = crossed_chances(found.link_margin, found.link_right, found.link_document, count, CALIBRATED_FROM)
-    return {
+    numbers: dict[str, Any] = {
         "documents": count,
         "ner": _percent(span_score(found)),
         "ner_by_type": {name: _percent(span_score(found, kind)) for kind, name in enumerate(types)},
         "ner_natural_text": _percent(span_score(natural)),
-        "relations_gold": _percent(crossed_link_score(found)),
-        "relations_gold_unshifted": _percent(link_score(found)),
-        "relations_gold_natural_text": _percent(crossed_link_score(natural)),
-        "relations_gold_without_P131_P17": _percent(link_score(found, shifts, relations=hidden)),
         "chains_gold": _percent(chain_score(found, name_scores(found, tuned.calibration.chains), tuned.calibration.join)),
-        "relations_gold_macro_f1": macro_f1(found, shifts),
         "thresholds": {
             name: _at(found, getattr(tuned, name), tuned.calibration, relations) for name in ("benchmark", "default")
         },
-        "calibration_error": {
-            "spans": round(calibration_error(span_chances, found.span_right), 4),
-            "links": round(calibration_error(link_chances, found.link_right), 4),
-            "links_uncalibrated": round(
-                calibration_error(probabilities(found.link_margin, Platt(1.0, 0.0)), found.link_right), 4
-            ),
-        },
+        "calibration_error": {"spans": round(calibration_error(span_chances, found.span_right), 4)},
     }
+    if relations:
+        plain = calibration_error(probabilities(found.link_margin, Platt(1.0, 0.0)), found.link_right)
+        numbers |= {
+            "relations_gold": _percent(crossed_link_score(found)),
+            "relations_gold_unshifted": _percent(link_score(found)),
+            "relations_gold_natural_text": _percent(crossed_link_score(natural)),
+            "relations_gold_without_P131_P17": _percent(link_score(found, shifts, relations=hidden)),
+            "relations_gold_macro_f1": macro_f1(found, shifts),
+        }
+        errors = {"links": calibration_error(link_chances, found.link_right), "links_uncalibrated": plain}
+        numbers["calibration_error"] |= {name: round(error, 4) for name, error in errors.items()}
+    return numbers
 
 
 def macro_f1(found: Predictions, shifts: NDArray[np.float64]) -> float:
@@ -193,7 +197,7 @@ def _at(found: Predictions, cut: Thresholds, calibration: Calibration, relations
     return {
         **asdict(cut),
         "measured_spans": _percent(_cut(spans, found.span_right, int(found.gold_spans.sum()), cut.spans)),
-        **{f"measured_links_{name}": _percent(row) for name, row in rows.items()},
+        **{f"measured_links_{name}": _percent(row) for name, row in rows.items() if relations},
     }
 
 
