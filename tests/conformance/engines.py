@@ -72,7 +72,9 @@ class Neo4j:
         index = "CREATE FULLTEXT INDEX entity_names IF NOT EXISTS FOR (n:Entity) ON EACH [n.name, n.aliases]"
         self._run(f"{index} OPTIONS {{indexConfig: {{`fulltext.analyzer`: 'standard-no-stop-words'}}}}")
         for labels, nodes in _grouped(pg.nodes(graph, "full"), lambda node: node.labels):
-            self._run(f"UNWIND $rows AS row CREATE (n:{':'.join(labels)}) SET n = row", rows=[node.properties for node in nodes])
+            self._run(
+                f"UNWIND $rows AS row CREATE (n:{':'.join(labels)}) SET n = row", rows=[node.properties for node in nodes]
+            )
         ends = lambda edge: (edge.type, edge.start[0], edge.end[0])  # noqa: E731
         for (type, start, end), edges in _grouped(pg.relationships(graph, "full"), ends):
             text = f"UNWIND $rows AS row MATCH (a:{start} {{id: row[0]}}), (b:{end} {{id: row[1]}}) CREATE (a)-[r:{type}]->(b) SET r = row[2]"
@@ -123,5 +125,3 @@ def plain(value: Any) -> Any:
             return str(value)
         case _:
             return value
-
-

@@ -125,7 +125,9 @@ def _values(random: Random, type: str) -> tuple[tuple[str, Value], ...]:
         return ()
     match type:
         case "Person":
-            text = random.choice((f"19{random.randint(10, 99)}", f"19{random.randint(10, 99)}-0{random.randint(1, 9)}", "1947-05-08"))
+            text = random.choice(
+                (f"19{random.randint(10, 99)}", f"19{random.randint(10, 99)}-0{random.randint(1, 9)}", "1947-05-08")
+            )
             return (("date_of_birth", Value("date", text)),)
         case "Organization":
             found = [("employees", Value("number", str(random.choice((0, 7, 120, 9000, 2**53 + 1)))))]
@@ -163,7 +165,11 @@ def _triples(random: Random, entities: list[Entity], documents: list[DocumentNod
     for relation, (head, tail) in RELATIONS.items():
         for _ in range(40 if head == "Work" or tail == "date" else 70):
             # half of the ends come from the first few, so that there are hubs, and the last of each type stay alone
-            ends = [random.choice(members[side][:-5][: 8 if random.random() < 0.4 else None]) for side in (head, tail) if side in members]
+            ends = [
+                random.choice(members[side][:-5][: 8 if random.random() < 0.4 else None])
+                for side in (head, tail)
+                if side in members
+            ]
             pairs.append((relation, ends[0], ends[1] if len(ends) == 2 else Value("date", f"19{random.randint(10, 99)}")))
     pairs += [("PART_OF", "o000", "o000"), ("KNOWS", "p000", "p001"), ("KNOWS", "p001", "p000"), ("FOUNDED_BY", "o001", "p001")]
     for number, (relation, start, end) in enumerate(dict.fromkeys(pairs)):

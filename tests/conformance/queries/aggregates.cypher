@@ -99,8 +99,12 @@ MATCH (p:Person)-[:EMPLOYED_BY]->(o) WITH p.id AS p, o.id AS o ORDER BY p, o RET
 
 MATCH (p:Person)-[:EMPLOYED_BY]->(o) WITH p.id AS p, o.id AS o ORDER BY p, o RETURN p, head(collect(o)) AS first, last(collect(o)) AS last
 
+// error: not grouped by it
 MATCH (p:Person)-[:EMPLOYED_BY]->(o) WITH p.id AS p, o.id AS o ORDER BY p, o RETURN {person: p, orgs: collect(o), n: count(*)} AS row
 
+MATCH (p:Person)-[:EMPLOYED_BY]->(o) WITH p, o ORDER BY o.id RETURN p, {id: p.id, jobs: collect(o.id), n: count(*) > 1} AS row
+
+// error: not grouped by it
 MATCH (p:Person)-[:EMPLOYED_BY]->(o) WITH p, o ORDER BY o.id RETURN p {.id, .name, jobs: collect(o.id)} AS row
 
 MATCH (p:Person) RETURN any(x IN collect(p.mentions) WHERE x > 200) AS a

@@ -6,7 +6,7 @@ MATCH (e:Work) RETURN e.name, size(e.name) AS n, left(e.name, 3) AS l, reverse(e
 
 RETURN trim('  a b ') AS a, lTrim('  a') AS b, rTrim('a  ') AS c, btrim('xxaxx', 'x') AS d, trim(BOTH 'x' FROM 'xax') AS e, 'a' || 'b' AS f, 'a' + 1 AS g
 
-RETURN substring('hello', 2) AS a, substring('hello', 9) AS b, left('hello', 99) AS c, split('a,b,,c', ',') AS d, split('abc', '') AS e, split('a-b,c', ['-', ',']) AS f
+RETURN substring('hello', 2) AS a, substring('hello', 9) AS b, left('hello', 99) AS c, split('a,b,,c', ',') AS d, split('abc', '') AS e
 
 MATCH (p:Person) WHERE p.name =~ '(?i)ADA.*' RETURN p.id
 
@@ -27,6 +27,7 @@ MATCH (p:Person) WHERE p.name =~ $r RETURN p.id
 
 RETURN toInteger('12') AS a, toInteger('12.7') AS b, toInteger('x') AS c, toFloat('1.5') AS d, toFloat('x') AS e, toString(1.0) AS f, toString(true) AS g, toBoolean('TRUE') AS h, toBoolean('x') AS i, toInteger(2.9) AS j
 
+// differs: toInteger of text with spaces around it is read here; Neo4j gives null
 RETURN toInteger(' 5 ') AS a, toFloat(' 1.5 ') AS b, toInteger('1e3') AS c, toInteger('0x10') AS d
 
 RETURN toStringOrNull([1]) AS a, toIntegerOrNull('x') AS b, toFloatOrNull([1]) AS c, toBooleanOrNull('yes') AS d, toIntegerList(['1', 'x', null]) AS e, toStringList([1, true]) AS f
@@ -61,8 +62,10 @@ RETURN any(x IN [1, null] WHERE x = 1) AS a, any(x IN [2, null] WHERE x = 1) AS 
 
 RETURN reduce(a = 0, x IN [1, 2, 3] | a + x) AS a, reduce(s = '', x IN ['a', 'b'] | s + x) AS b, reduce(a = 1, x IN [] | a) AS c
 
+// unordered lists: 0
 RETURN keys({b: 1, a: 2}) AS a, {a: 1, b: {c: [1, 2]}}.b.c[1] AS b, {a: 1}['a'] AS c, properties({a: 1}) AS d
 
+// unordered lists: 0
 MATCH (p:Person {id: 'p001'}) RETURN keys(p) AS k, properties(p) AS m, labels(p) AS l
 
 MATCH (p:Person {id: 'p001'}) RETURN p['name'] AS a, p['na' + 'me'] AS b
@@ -129,6 +132,10 @@ RETURN 1, 'a', 1 + 2, [1,2],  toUpper('x'), $p
 
 RETURN true AND NOT false OR null AS a, true XOR null AS b, NOT (true AND null) AS c
 
+// refused: split
+RETURN split('a-b,c', ['-', ',']) AS f
+
+// differs: valueType() of a list says LIST<ANY>
 RETURN valueType(1) AS a, valueType('x') AS b, valueType([1]) AS c, valueType(null) AS d
 
 RETURN 1 IS :: INTEGER AS a, 'x' IS TYPED STRING AS b, 1 IS NOT :: STRING AS c, null IS :: INTEGER AS d

@@ -65,7 +65,7 @@ MATCH (e:Entity) WITH DISTINCT e.mentions AS m ORDER BY m SKIP 1 LIMIT 3 RETURN 
 // ordered
 MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS n ORDER BY n DESC, o.id LIMIT 3 RETURN o.id, n
 
-// ordered
+// error: .
 MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id ORDER BY count(p) DESC, o.id LIMIT 5
 
 // ordered
@@ -79,6 +79,15 @@ MATCH (e:Entity) RETURN e.id ORDER BY size(e.aliases) DESC, e.id LIMIT 20
 
 // ordered
 MATCH (e:Entity) RETURN e.id, e.aliases ORDER BY e.aliases, e.id
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id, count(p) AS n ORDER BY count(p) DESC, o.id LIMIT 5
+
+// error: .
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id, count(p) > 1 AS several ORDER BY count(p) DESC, o.id LIMIT 5
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id, count(p) AS n, count(p) > 1 AS several ORDER BY count(p) DESC, o.id LIMIT 5
 
 // ordered
 MATCH (p:Person) RETURN p.id ORDER BY p.date_of_birth IS NULL, p.id
@@ -108,6 +117,7 @@ UNWIND [true, false, null, true] AS x RETURN x ORDER BY x
 UNWIND [[1, 2], [1], [], [2], [1, null], [null]] AS x RETURN x ORDER BY x
 
 // ordered
+// differs: values of different types are ordered otherwise
 UNWIND [1, 'a', true, null, [1], {a: 1}, 2.5, date('2018-01-01')] AS x RETURN x ORDER BY x
 
 // ordered

@@ -78,7 +78,23 @@ CALL db.index.fulltext.queryNodes('entity_names', $q) YIELD node RETURN node.id
 // $q = "smth~"
 CALL db.index.fulltext.queryNodes('entity_names', $q) YIELD node RETURN node.id
 
+// refused: put \+ before a word that must occur
 // $q = "smith -ada"
+CALL db.index.fulltext.queryNodes('entity_names', $q) YIELD node RETURN node.id
+
+// refused: put \+ before
+CALL db.index.fulltext.queryNodes('entity_names', 'NOT ada') YIELD node RETURN node.id
+
+// refused: names a field
+CALL db.index.fulltext.queryNodes('entity_names', 'name:ada') YIELD node RETURN node.id
+
+// refused: range
+CALL db.index.fulltext.queryNodes('entity_names', '[a TO b]') YIELD node RETURN node.id
+
+// refused: first character
+CALL db.index.fulltext.queryNodes('entity_names', '*ith') YIELD node RETURN node.id
+
+// $q = "+smith -ada"
 CALL db.index.fulltext.queryNodes('entity_names', $q) YIELD node RETURN node.id
 
 // $q = "ångström"

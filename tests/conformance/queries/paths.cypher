@@ -1,4 +1,4 @@
-MATCH (:Person {id: 'p000'})-[:EMPLOYED_BY|HEADQUARTERED_IN|IN_COUNTRY*]->(e) RETURN e.id
+MATCH (:Person {id: 'p000'})-[:EMPLOYED_BY|HEADQUARTERED_IN|IN_COUNTRY*..3]->(e) RETURN e.id
 
 MATCH (:Person {id: 'p000'})-[:KNOWS*1..2]->(e) RETURN e.id
 

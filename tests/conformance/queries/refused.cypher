@@ -28,7 +28,7 @@ CREATE INDEX x FOR (n:Person) ON (n.name)
 // error: DROP writes
 DROP INDEX entity_names
 
-// error: LOAD CSV reads files
+// refused: LOAD CSV reads files
 LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line
 
 // error: IN TRANSACTIONS
@@ -49,7 +49,7 @@ CALL dbms.components() YIELD name RETURN name
 // refused: SHOW
 SHOW INDEXES
 
-// refused: the query returns nothing
+// error: the query returns nothing
 MATCH (p:Person) RETURN p.id AS x LIMIT 0 UNION MATCH (p:Person) FINISH
 
 // refused: returns nothing

@@ -124,6 +124,7 @@ MATCH (d:Document) WHERE ALL(x IN COLLECT { MATCH (d)-[:MENTIONS]->(e) RETURN e.
 
 MATCH (e:Person) WHERE EXISTS { MATCH (e)-[:EMPLOYED_BY]->(o) WITH o WHERE o.mentions > 5 RETURN o } RETURN e.id
 
+// error: .
 MATCH (e:Person) WHERE EXISTS { (e)-[:EMPLOYED_BY]->() UNION (e)-[:CITIZEN_OF]->() } RETURN e.id
 
 MATCH (e:Person) WHERE EXISTS { MATCH (e)-[:EMPLOYED_BY]->() RETURN 1 AS x UNION MATCH (e)-[:CITIZEN_OF]->() RETURN 1 AS x } RETURN e.id
