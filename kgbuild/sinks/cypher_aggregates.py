@@ -85,8 +85,12 @@ def _apart(
     first = query.items(clause)[0]
     yield start, query.tokens[first.begin].start, f"{clause.word} {distinct}"
     for item in calls:
+        if item.is_star:  # what the WITH carries beside is not the user's
+            star = query.tokens[item.begin]
+            yield star.start, star.end, ", ".join(quoted(name) for name in variables(query, clauses[:place]))
+            continue
         yield from renamed(query, Clause("", item.begin, item.begin, item.value_end), {}, names)
-        if not item.is_star and item.value_end == item.end and item.end - item.begin > 1:
+        if item.value_end == item.end and item.end - item.begin > 1:
             end = query.tokens[item.end - 1].end
             yield end, end, f" AS {quoted(query.column(item))}"
     for following in clauses[place + 1 :]:

@@ -232,9 +232,10 @@ def variables(query: Query, clauses: list[Clause]) -> list[str]:
 
 def _pattern_variables(query: Query, clause: Clause) -> Iterator[str]:
     yield from query.path_names(clause)
+    inner = {i for begin, end in query.blocks if clause.begin < begin <= clause.end for i in range(begin, end)}
     for index in range(clause.begin, clause.end):
         token = query.tokens[index]
-        if token.kind not in (Kind.WORD, Kind.QUOTED) or query.sign(index - 1) not in ("(", "["):
+        if index in inner or token.kind not in (Kind.WORD, Kind.QUOTED) or query.sign(index - 1) not in ("(", "["):
             continue
         if (
             query.word(index - 2)

@@ -28,6 +28,10 @@ class Result:
     truncated: bool = False
 
 
+class _Answered(QueryError):
+    """The engine says that it cannot answer; it is well and takes the next query."""
+
+
 def query(
     store: Path,
     text: str,
@@ -73,6 +77,8 @@ class Reader:
         }
         try:
             return self._collect(request, prepared, timeout)
+        except _Answered:
+            raise
         except BaseException:  # also Ctrl-C: whatever the engine is at, it must not go on
             self._kill()
             raise
@@ -117,7 +123,7 @@ class Reader:
                 if answer is None:
                     raise QueryError(f"the query engine ended early: {engine.last_words()}")
                 if "error" in answer:
-                    raise QueryError(f"the query failed: {answer['error']}")
+                    raise _Answered(f"the query failed: {answer['error']}")
                 found = answer.get("columns", found)
                 rows.extend(answer.get("rows", ()))
                 if "truncated" in answer:

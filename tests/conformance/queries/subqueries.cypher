@@ -128,3 +128,25 @@ MATCH (e:Person) WHERE EXISTS { MATCH (e)-[:EMPLOYED_BY]->(o) WITH o WHERE o.men
 MATCH (e:Person) WHERE EXISTS { (e)-[:EMPLOYED_BY]->() UNION (e)-[:CITIZEN_OF]->() } RETURN e.id
 
 MATCH (e:Person) WHERE EXISTS { MATCH (e)-[:EMPLOYED_BY]->() RETURN 1 AS x UNION MATCH (e)-[:CITIZEN_OF]->() RETURN 1 AS x } RETURN e.id
+
+MATCH (p:Person WHERE EXISTS { (p)-[:EMPLOYED_BY]->(z) }) RETURN *
+
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) WITH p, o WITH *, count(*) > 0 AS y RETURN *
+
+// ordered
+MATCH (d:Document) RETURN DISTINCT d.published AS when, d.name ORDER BY d.name, when
+
+// ordered
+MATCH (d:Document) RETURN d.name AS `the name`, d.published ORDER BY `the name`, d.published, d.id SKIP 2 LIMIT 9; // done
+
+MATCH (d:Document) WITH d.language AS l, max(d.published) > date('2018-01-01') AS late RETURN l, late
+
+// ordered
+MATCH (d:Document)-[m:MENTIONS]->(e) RETURN d.published AS p, count(m) AS n, min(e.name) = 'x' AS f ORDER BY d.published, count(m), f
+
+MATCH (d:Document) RETURN d.language, count(*) AS n, CASE WHEN count(d.url) > 3 AND d.language = 'en' THEN d.language + '!' END AS x
+
+// error: not grouped by it
+MATCH (p:Person)-[r]->(o) RETURN p.mentions + 1 AS a, p.mentions + 1 > count(r) AS b
+
+MATCH (a:Person) RETURN a.name AS x, [y IN collect(a) WHERE y.mentions > 3 | y.id][0] IS NULL AS z, count { (a)-->() } AS w
