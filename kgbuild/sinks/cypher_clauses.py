@@ -161,11 +161,20 @@ class Query:
         """The comma-separated items of WITH, RETURN or UNWIND."""
         begin = clause.begin + (self.word(clause.begin) == "DISTINCT" and clause.begin + 1 < clause.end)
         found: list[Item] = []
-        for index in [*(i for i in self.outer(begin, clause.end) if self.sign(i) == ","), clause.end]:
+        for index in [*self._commas(begin, clause.end), clause.end]:
             if begin < index:
                 found.append(self._item(begin, index))
             begin = index + 1
         return found
+
+    def _commas(self, begin: int, end: int) -> Iterator[int]:
+        """Commas between items: not those of `CASE x WHEN 1, 2 THEN …`."""
+        cases = 0
+        for index in self.outer(begin, end):
+            if self.is_keyword(index):
+                cases += (self.word(index) == "CASE") - (self.word(index) == "END" and cases > 0)
+            if self.sign(index) == "," and not cases:
+                yield index
 
     def _item(self, begin: int, end: int) -> Item:
         has_alias = end - begin >= 3 and self.word(end - 2) == "AS" and self.sign(end - 3) != "."
@@ -173,8 +182,9 @@ class Query:
 
     def column(self, item: Item) -> str:
         """The name that an item has in the rows: its alias, the variable, or its own text."""
-        if item.value_end < item.end or item.end - item.begin == 1:
-            return self.tokens[item.end - 1].name or self.source(item.begin, item.end)
+        last = self.tokens[item.end - 1]
+        if item.value_end < item.end or (item.end - item.begin == 1 and last.kind in (Kind.WORD, Kind.QUOTED)):
+            return last.name
         return self.source(item.begin, item.end)
 
     def conjuncts(self, clause: Clause) -> list[tuple[int, int]]:

@@ -1,180 +1,259 @@
-"""What a query returns: its columns, which are dates and which are paths, and the rewrites without which paths come back as text.
+"""What a query returns: its columns, and the rewrite that has the engine say what its values are.
 
-What a variable is gets followed through WITH, UNWIND and CALL, by the shape of expressions; a shape it does not know is nothing
-special.
+The engine gives a path or a time that is computed as text. Where a query can return one, its RETURN becomes WITH, and a RETURN is
+put behind it that gives each column and, in one more column, their kinds: valueType() of all that is in them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from kgbuild.sinks.cypher_clauses import Clause, Item, Query, refuse
-from kgbuild.sinks.cypher_lexer import Kind
+from kgbuild.sinks.cypher_clauses import SHORTEST, Clause, Item, Query
+from kgbuild.sinks.cypher_lexer import Kind, Token, tokens
 
-PATH = "@path"
-"""The key under which a path travels as [nodes, relationships]: the engine itself gives a path only as text."""
+COLUMN = "kgbuild_c"
+"""Names of columns on their way, with a number: the engine cannot take every name that a user may give."""
 
-ITEM = "kgbuild_item"
-"""A variable for rewrites: the engine loses backticked ones in comprehensions."""
+KINDS = "kgbuild_kinds"
+"""The column that says what the others hold: see kgbuild.sinks.values."""
+
+DEPTH = 3
+"""Lists and maps inside each other for which kinds are told; a time that lies deeper is given as text."""
+
+TEMPORAL = frozenset(("DATE", "DATETIME", "LOCALDATETIME", "TIME", "LOCALTIME", "DURATION"))
+PAGING = ("ORDER BY", "SKIP", "OFFSET", "LIMIT")
+VARIABLE_ENDS = frozenset((")", "]", ":", "{", "*", "-"))
 
 Edit = tuple[int, int, str]
-Scope = dict[str, str]
-"""Names of variables -> what they are, as far as it matters: "path", "paths", "date", "dates"."""
 
 
-@dataclass(frozen=True, slots=True)
-class PathColumn:
-    """A column of the query that is a path, and the column that carries its nodes and relationships."""
-
-    column: str
-    carrier: str
+def columns(query: Query) -> tuple[str, ...]:
+    """The columns of the rows, as Neo4j names them; none for a procedure that stands alone."""
+    clauses = query.branches(0, len(query.tokens))[0]
+    return tuple(name for name, _ in projected(query, clauses))
 
 
-def returned(
-    query: Query, dates: frozenset[str], edits: list[Edit]
-) -> tuple[tuple[str, ...], tuple[PathColumn, ...], frozenset[str]]:
-    """Columns, which of them are paths and dates; adds the edits that make paths travel."""
-    branches = query.branches(0, len(query.tokens))
-    scopes = [_scope(query, clauses, {}, dates) for clauses in branches]
-    lists = [return_items(query, clauses) for clauses in branches]
-    columns = tuple(query.column(item) for item in lists[0] if not item.is_star)
-    kinds = [_column_kinds(query, items, scope, dates) for items, scope in zip(lists, scopes, strict=True)]
-    paths = tuple(dict.fromkeys(name for found in kinds for name, kind in found.items() if kind in ("path", "paths")))
-    for items, scope, found in zip(lists, scopes, kinds, strict=True):
-        if not items:
-            continue
-        carried = "".join(
-            f", {_carrier_source(query, items, name, found.get(name))} AS `{PATH} {index}`" for index, name in enumerate(paths)
-        )
-        if any(item.is_star for item in items):
-            edits.extend(_star(query, items, carried))
+def projected(query: Query, clauses: list[Clause]) -> list[tuple[str, str]]:
+    """Name and source of each column that the RETURN of these clauses gives; `*` is all variables in alphabetical order."""
+    clause = next((clause for clause in clauses if clause.word == "RETURN"), None)
+    return expanded(query, clause, variables(query, clauses[: clauses.index(clause)])) if clause else []
+
+
+def expanded(query: Query, clause: Clause, scope: list[str]) -> list[tuple[str, str]]:
+    """Name and source of each item of WITH or RETURN, `*` taken apart."""
+    found: list[tuple[str, str]] = []
+    for item in query.items(clause):
+        if item.is_star:
+            found.extend((name, quoted(name)) for name in sorted(scope))
         else:
-            place = query.tokens[items[-1].end - 1].end
-            edits.extend([(place, place, carried)] if carried else [])
-            edits.extend(_nested_paths(query, items, scope))
-    carriers = tuple(PathColumn(name, f"{PATH} {index}") for index, name in enumerate(paths))
-    return columns, carriers, frozenset(name for found in kinds for name, kind in found.items() if kind in ("date", "dates"))
+            found.append((query.column(item), query.source(item.begin, item.value_end)))
+    return found
 
 
-def return_items(query: Query, clauses: list[Clause]) -> list[Item]:
-    return next((query.items(clause) for clause in clauses if clause.word == "RETURN"), [])
-
-
-def _star(query: Query, items: list[Item], carried: str) -> Iterator[Edit]:
-    """RETURN *, x as WITH *, x RETURN *: the engine would return `*` alone, without a word."""
-    rest = [item for item in items if not item.is_star]
-    if not rest and not carried:
-        return
-    named = "".join(f", {query.source(item.begin, item.value_end)} AS {_quoted(query.column(item))}" for item in rest)
-    returns = items[0].begin - 1
-    distinct = query.word(returns) == "DISTINCT"
-    start = query.tokens[returns - distinct].start
-    yield start, query.tokens[items[-1].end - 1].end, f"WITH *{named}{carried} RETURN {'DISTINCT ' * distinct}*"
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
-
-
-def _column_kinds(query: Query, items: list[Item], scope: Scope, dates: frozenset[str]) -> Scope:
-    kinds = dict(scope) if any(item.is_star for item in items) else {}
-    for item in items:
-        if not item.is_star:
-            kinds[query.column(item)] = _kind_of(query, item.begin, item.value_end, scope, dates)
-    return {name: kind for name, kind in kinds.items() if kind}
-
-
-def _carrier_source(query: Query, items: list[Item], name: str, kind: str | None) -> str:
-    if kind is None:
-        return "null"
-    item = next((item for item in items if not item.is_star and query.column(item) == name), None)
-    source = query.source(item.begin, item.value_end) if item else _quoted(name)
-    if kind == "path":
-        return _travelling(source)
-    return f"[{ITEM} IN {source} | {_travelling(ITEM)}]"
-
-
-def _travelling(source: str) -> str:
-    return f"{{`{PATH}`: [nodes({source}), relationships({source})]}}"
-
-
-def _nested_paths(query: Query, items: list[Item], scope: Scope) -> Iterator[Edit]:
-    """Paths inside lists and maps of RETURN, where no column can carry them."""
-    for item in items:
-        if item.is_star or item.value_end - item.begin == 1:
+def returning(query: Query, dates: frozenset[str], dated: frozenset[str]) -> Iterator[Edit]:
+    """The edits that have the kinds of columns told, where they are not clear; dated: parameters that hold times."""
+    for clauses in query.branches(0, len(query.tokens)):
+        clause = next((clause for clause in clauses if clause.word == "RETURN"), None)
+        if clause is None:
             continue
-        for index in _bare_paths(query, item.begin, item.value_end, scope):
-            token = query.tokens[index]
-            if query.sign(index - 1) in ("[", ",", ":") and query.sign(index + 1) in ("]", ",", "}"):
-                yield token.start, token.end, _travelling(token.text)
-                if item.value_end == item.end:
-                    place = query.tokens[item.end - 1].end
-                    yield place, place, f" AS {_quoted(query.column(item))}"
+        items = projected(query, clauses)
+        if _may_need_kinds(query, dates, dated):
+            yield from _with_kinds(query, clauses, clause, items)
+        elif any(item.is_star for item in query.items(clause)):
+            # the engine returns `*` alone where more stands beside it
+            distinct = "DISTINCT " if query.word(clause.begin) == "DISTINCT" else ""
+            yield _span(
+                query, clause, f"RETURN {distinct}" + ", ".join(f"{source} AS {quoted(name)}" for name, source in items)
+            )
 
 
-def _bare_paths(query: Query, begin: int, end: int, scope: Scope) -> Iterator[int]:
-    for index in range(begin, end):
+def _span(query: Query, clause: Clause, text: str) -> Edit:
+    return query.tokens[clause.keyword].start, query.tokens[clause.end - 1].end, text
+
+
+def _may_need_kinds(query: Query, dates: frozenset[str], dated: frozenset[str]) -> bool:
+    for index, token in enumerate(query.tokens):
+        if token.kind is Kind.STRING:
+            named = token.text[1:-1]
+        else:
+            named = token.name
+        if named in (dated if token.kind is Kind.PARAMETER else dates):
+            return True
+        if token.word in TEMPORAL and query.sign(index + 1) in ("(", ".") and query.sign(index - 1) != ".":
+            return True
+        if token.kind is Kind.PARAMETER and query.sign(index - 1) == "[" and query.sign(index + 1) == "]":
+            return True  # a property whose name is not known yet
+        if token.word in SHORTEST:
+            return True
+    return any(
+        clause.word.endswith("MATCH") and query.path_names(clause)
+        for begin, end in query.blocks
+        for clauses in query.branches(begin, end)
+        for clause in clauses
+    )
+
+
+def _with_kinds(query: Query, clauses: list[Clause], clause: Clause, items: list[tuple[str, str]]) -> Iterator[Edit]:
+    named = [(_carried(name, source, number), source) for number, (name, source) in enumerate(items)]
+    distinct = "DISTINCT " if query.word(clause.begin) == "DISTINCT" else ""
+    yield _span(query, clause, f"WITH {distinct}" + ", ".join(f"{source} AS {name}" for name, source in named))
+    names = {name: carried for (name, _), (carried, _) in zip(items, named, strict=True) if carried != name}
+    sources = {source: carried for carried, source in named if carried != source}
+    last = clause
+    for following in clauses[clauses.index(clause) + 1 :]:
+        if following.word in PAGING:
+            last = following
+            if following.word == "ORDER BY":
+                yield from renamed(query, following, names, sources)
+    shown = ", ".join(f"{name} AS {COLUMN}{number}" for number, (name, _) in enumerate(named))
+    kinds = ", ".join(kind_of(name) for name, _ in named)
+    end = query.tokens[last.end - 1].end
+    yield end, end, f" RETURN {shown}, [{kinds}] AS {KINDS}"
+
+
+def _carried(name: str, source: str, number: int) -> str:
+    return name if name.isidentifier() and (source == name or name.upper() not in RESERVED) else f"{COLUMN}{number}"
+
+
+RESERVED = frozenset(
+    (
+        *(
+            "AND",
+            "OR",
+            "XOR",
+            "NOT",
+            "IN",
+            "IS",
+            "NULL",
+            "TRUE",
+            "FALSE",
+            "CASE",
+            "WHEN",
+            "THEN",
+            "ELSE",
+            "END",
+            "STARTS",
+            "ENDS",
+        ),
+        *(
+            "CONTAINS",
+            "DISTINCT",
+            "WITH",
+            "RETURN",
+            "WHERE",
+            "MATCH",
+            "ORDER",
+            "BY",
+            "SKIP",
+            "LIMIT",
+            "AS",
+            "UNION",
+            "UNWIND",
+            "CALL",
+        ),
+        *("EXISTS", "COUNT", "COLLECT", "ALL", "ANY", "NONE", "SINGLE", "REDUCE", "ASC", "DESC", "ASCENDING", "DESCENDING"),
+        *("OPTIONAL", "YIELD", "OFFSET", "TYPED", "NFC", "NFD", "NFKC", "NFKD", "NORMALIZED", "NAN", "INF", "INFINITY"),
+    )
+)
+"""Words that are no variable where they stand bare."""
+
+
+def renamed(query: Query, clause: Clause, names: dict[str, str], sources: dict[str, str]) -> Iterator[Edit]:
+    """Items' names and expressions inside a clause, replaced by what they are called now; the longest expression first."""
+    patterns = sorted(((tokens(source), new) for source, new in sources.items()), key=lambda pair: -len(pair[0]))
+    index = clause.begin
+    while index < clause.end:
         token = query.tokens[index]
-        if token.kind in (Kind.WORD, Kind.QUOTED) and scope.get(token.name) == "path" and query.sign(index - 1) != ".":
-            yield index
+        found = next((pair for pair in patterns if _stands_at(query, clause, index, pair[0])), None)
+        if found is not None:
+            yield token.start, query.tokens[index + len(found[0]) - 1].end, found[1]
+            index += len(found[0])
+            continue
+        if token.kind in (Kind.WORD, Kind.QUOTED) and query.sign(index - 1) != "." and token.name in names:
+            yield token.start, token.end, names[token.name]
+        index += 1
 
 
-def _scope(query: Query, clauses: list[Clause], scope: Scope, dates: frozenset[str]) -> Scope:
-    """What the variables are when RETURN is reached."""
-    scope = dict(scope)
+def _stands_at(query: Query, clause: Clause, index: int, pattern: tuple[Token, ...]) -> bool:
+    end = index + len(pattern)
+    if len(pattern) == 1 or end > clause.end or query.sign(index - 1) == "." or query.sign(end) == "(":
+        return False
+    if any(token.text != other.text for token, other in zip(query.tokens[index:end], pattern, strict=True)):
+        return False
+    # `a + b` is no part of `a + b * c`
+    return _holds_together(query, index, end) or (
+        (index == clause.begin or query.sign(index - 1) in ("(", "[", "{", ",", ":"))
+        and (end == clause.end or query.sign(end) in (")", "]", "}", ","))
+    )
+
+
+def _holds_together(query: Query, begin: int, end: int) -> bool:
+    return all(
+        query.tokens[index].kind in (Kind.WORD, Kind.QUOTED) or query.sign(index) in (".", "(", "[")
+        for index in query.outer(begin, end)
+    ) and not any(query.word(index) in RESERVED and query.sign(index + 1) != "(" for index in query.outer(begin, end))
+
+
+def kind_of(source: str, depth: int = DEPTH) -> str:
+    """An expression that says what the value of another one is, and what is in it."""
+    plain = f"valueType({source})"
+    path = f"WHEN {plain} STARTS WITH 'PATH' THEN {{nodes: nodes({source}), relationships: relationships({source})}}"
+    if depth == 0:
+        return f"CASE {path} ELSE {plain} END"
+    item, key = f"kgbuild_i{depth}", f"kgbuild_k{depth}"
+    return (
+        f"CASE WHEN {plain} STARTS WITH 'LIST' THEN [{item} IN {source} | {kind_of(item, depth - 1)}] "
+        f"WHEN {plain} STARTS WITH 'MAP' THEN [{key} IN keys({source}) | [{key}, {kind_of(f'{source}[{key}]', depth - 1)}]] "
+        f"{path} ELSE {plain} END"
+    )
+
+
+def quoted(name: str) -> str:
+    """A name that the user may have given, as Cypher."""
+    return name if name.isidentifier() and name.upper() not in RESERVED else "`" + name.replace("`", "``") + "`"
+
+
+# ── which variables there are ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def variables(query: Query, clauses: list[Clause]) -> list[str]:
+    """The variables that are known behind these clauses, each once."""
+    known: dict[str, None] = {}
     for clause in clauses:
         match clause.word:
             case "MATCH" | "OPTIONAL MATCH":
-                scope |= dict.fromkeys(query.path_names(clause), "path")
-            case "UNWIND":
-                item = query.items(clause)[0]
-                kind = _kind_of(query, item.begin, item.value_end, scope, dates)
-                scope[query.column(item)] = {"paths": "path", "dates": "date"}.get(kind, "")
-            case "CALL":
-                scope |= _called(query, clause, scope, dates)
+                known |= dict.fromkeys(_pattern_variables(query, clause))
+            case "UNWIND" | "YIELD":
+                known |= dict.fromkeys(query.column(item) for item in query.items(clause) if not item.is_star)
+            case "CALL" | "OPTIONAL CALL":
+                known |= dict.fromkeys(_called(query, clause))
             case "WITH":
-                _refuse_lost_paths(query, clause, scope)
-                scope = _column_kinds(query, query.items(clause), scope, dates)
-    return scope
+                known = dict.fromkeys(name for name, _ in expanded(query, clause, list(known)))
+    return list(known)
 
 
-def _called(query: Query, clause: Clause, scope: Scope, dates: frozenset[str]) -> Scope:
+def _pattern_variables(query: Query, clause: Clause) -> Iterator[str]:
+    yield from query.path_names(clause)
+    inner = {i for begin, end in query.blocks if clause.begin < begin <= clause.end for i in range(begin, end)}
+    for index in range(clause.begin, clause.end):
+        token = query.tokens[index]
+        if index in inner or token.kind not in (Kind.WORD, Kind.QUOTED) or query.sign(index - 1) not in ("(", "["):
+            continue
+        if (
+            query.word(index - 2)
+            and query.sign(index - 1) == "("
+            and query.word(index - 2) not in SHORTEST | {"ANY", "SHORTEST", "ALL", "MATCH"}
+        ):
+            continue  # a function's argument
+        if query.sign(index + 1) in VARIABLE_ENDS or query.word(index + 1) in ("WHERE", "IS"):
+            yield token.name
+
+
+def _called(query: Query, clause: Clause) -> list[str]:
     for index in range(clause.begin, clause.end):
         if query.opens_block(index):
-            inner = query.branches(index + 1, query.closers[index])[0]
-            return _column_kinds(query, return_items(query, inner), _scope(query, inner, scope, dates), dates)
-    return {}
+            return [name for name, _ in projected(query, query.branches(index + 1, query.closers[index])[0])]
+    return []
 
 
-def _refuse_lost_paths(query: Query, clause: Clause, scope: Scope) -> None:
-    for item in query.items(clause):
-        if item.is_star or item.value_end - item.begin == 1:
-            continue
-        for index in _bare_paths(query, item.begin, item.value_end, scope):
-            if query.sign(index - 1) in ("[", ",", ":") and query.sign(index + 1) in ("]", ",", "}"):
-                hint = "a path goes through WITH as itself or in collect(); make lists and maps of it in RETURN"
-                raise refuse(query, query.tokens[index], hint)
-
-
-def _kind_of(query: Query, begin: int, end: int, scope: Scope, dates: frozenset[str]) -> str:
-    """What an expression is: by its shape, for the few shapes that matter."""
-    some = query.tokens[begin:end]
-    if len(some) == 1 and some[0].kind in (Kind.WORD, Kind.QUOTED):
-        return scope.get(some[0].name, "")
-    if len(some) == 3 and some[1].text == "." and some[2].name in dates:
-        return "date"
-    if len(some) < 4 or some[1].text != "(" or query.closers[begin + 1] != end - 1:
-        return ""
-    inner = begin + 3 if query.word(begin + 2) == "DISTINCT" else begin + 2
-    function = some[0].word
-    kind = _kind_of(query, inner, end - 1, scope, dates)
-    match function:
-        case "DATE":
-            return "date"
-        case "COLLECT":
-            return {"path": "paths", "date": "dates"}.get(kind, "")
-        case "HEAD" | "LAST":
-            return {"paths": "path", "dates": "date"}.get(kind, "")
-        case "MIN" | "MAX":
-            return kind if kind == "date" else ""
-        case _:
-            return ""
+def return_items(query: Query, clauses: list[Clause]) -> list[Item]:
+    """The items of RETURN; none if there is no RETURN."""
+    return next((query.items(clause) for clause in clauses if clause.word == "RETURN"), [])

@@ -1,0 +1,156 @@
+// ordered
+MATCH (p:Person) RETURN p.name, p.id ORDER BY p.name, p.id
+
+// ordered
+MATCH (e:Work) RETURN e.name, e.id ORDER BY e.name, e.id
+
+// ordered
+MATCH (e:Work) RETURN e.name ORDER BY e.name DESC
+
+// ordered
+MATCH (e:Organization) RETURN e.id, e.employees ORDER BY e.employees, e.id
+
+// ordered
+MATCH (e:Organization) RETURN e.id, e.employees ORDER BY e.employees DESC, e.id
+
+// ordered
+MATCH (e:Organization) RETURN e.id, e.revenue ORDER BY e.revenue ASC, e.id DESCENDING
+
+// ordered
+MATCH (p:Person) RETURN p.id ORDER BY p.mentions DESC, p.confidence DESC, p.id LIMIT 10
+
+// ordered
+MATCH (p:Person) RETURN p.id AS id ORDER BY id SKIP 5 LIMIT 5
+
+// ordered
+MATCH (p:Person) RETURN p.id AS id ORDER BY id OFFSET 5 LIMIT 5
+
+// ordered
+// $s = 95
+// $l = 10
+MATCH (p:Person) RETURN p.id ORDER BY p.id SKIP $s LIMIT $l
+
+MATCH (p:Person) RETURN p.id LIMIT 0
+
+MATCH (p:Person) RETURN p.id ORDER BY p.id SKIP 1000
+
+// ordered
+MATCH (p:Person) RETURN p.id ORDER BY p.id LIMIT 2 + 3
+
+// error: .
+// $l = -1
+MATCH (p:Person) RETURN p.id LIMIT $l
+
+// error: .
+MATCH (p:Person) RETURN p.id LIMIT p.mentions
+
+// error: .
+MATCH (p:Person) RETURN p.id LIMIT 1.5
+
+// ordered
+MATCH (d:Document) RETURN d.id, d.published ORDER BY d.published, d.id
+
+// ordered
+MATCH (d:Document) RETURN d.published AS p, count(*) AS n ORDER BY p DESC
+
+// ordered
+MATCH (e:Entity) RETURN DISTINCT e.mentions AS m ORDER BY m DESC
+
+// ordered
+MATCH (e:Entity) RETURN DISTINCT labels(e)[1] AS t ORDER BY t
+
+// ordered
+MATCH (e:Entity) WITH DISTINCT e.mentions AS m ORDER BY m SKIP 1 LIMIT 3 RETURN m
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS n ORDER BY n DESC, o.id LIMIT 3 RETURN o.id, n
+
+// error: .
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id ORDER BY count(p) DESC, o.id LIMIT 5
+
+// ordered
+MATCH (e:Work) RETURN e.id ORDER BY toLower(e.name), e.id
+
+// ordered
+MATCH (e:Work) RETURN e.id ORDER BY size(e.name), e.id
+
+// ordered
+MATCH (e:Entity) RETURN e.id ORDER BY size(e.aliases) DESC, e.id LIMIT 20
+
+// ordered
+MATCH (e:Entity) RETURN e.id, e.aliases ORDER BY e.aliases, e.id
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id, count(p) AS n ORDER BY count(p) DESC, o.id LIMIT 5
+
+// error: .
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id, count(p) > 1 AS several ORDER BY count(p) DESC, o.id LIMIT 5
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id, count(p) AS n, count(p) > 1 AS several ORDER BY count(p) DESC, o.id LIMIT 5
+
+// ordered
+MATCH (p:Person) RETURN p.id ORDER BY p.date_of_birth IS NULL, p.id
+
+// ordered
+MATCH (p:Person) RETURN p.id ORDER BY CASE WHEN p.mentions > 5 THEN 0 ELSE 1 END, p.id
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o:Organization) RETURN p.name, o.name, r.support, r.quote ORDER BY r.support DESC, r.id LIMIT 20
+
+// ordered
+UNWIND [3, 1, 2, null] AS x RETURN x ORDER BY x
+
+// ordered
+UNWIND [3, 1, 2, null] AS x RETURN x ORDER BY x DESC
+
+// ordered
+UNWIND [3, 1.5, 2, -0.5, 1] AS x RETURN x ORDER BY x
+
+// ordered
+UNWIND ['b', 'B', 'a', '', 'ä', 'z', 'Z', '中', '🙂', '\uFFFD'] AS x RETURN x ORDER BY x
+
+// ordered
+UNWIND [true, false, null, true] AS x RETURN x ORDER BY x
+
+// ordered
+UNWIND [[1, 2], [1], [], [2], [1, null], [null]] AS x RETURN x ORDER BY x
+
+// ordered
+// differs: values of different types are ordered otherwise
+UNWIND [1, 'a', true, null, [1], {a: 1}, 2.5, date('2018-01-01')] AS x RETURN x ORDER BY x
+
+// ordered
+UNWIND [date('2018-03-01'), date('2017-12-31'), null] AS x RETURN x ORDER BY x
+
+// ordered
+MATCH (p:Person) WITH p ORDER BY p.id LIMIT 4 MATCH (p)-[r:EMPLOYED_BY]->(o) RETURN p.id, o.id ORDER BY p.id, o.id
+
+MATCH (p:Person) WITH p ORDER BY p.id LIMIT 7 RETURN collect(p.id) AS ids
+
+// ordered
+MATCH (p:Person) RETURN p.id AS x ORDER BY p.mentions, x LIMIT 7
+
+// ordered
+MATCH (p:Person) RETURN p.mentions AS id ORDER BY id, p.id LIMIT 7
+
+// ordered
+MATCH (p:Person) RETURN p ORDER BY p.id LIMIT 3
+
+// ordered
+MATCH (p:Person) WITH p.name AS name ORDER BY name DESC SKIP 3 LIMIT 5 WHERE name <> '' RETURN name
+
+// ordered
+MATCH (e:Work) RETURN e.id ORDER BY coalesce(e.subtitle, e.mentions), e.id
+
+// ordered
+MATCH (p:Person) RETURN DISTINCT p.name AS n ORDER BY n LIMIT 5
+
+// error: .
+MATCH (p:Person) RETURN DISTINCT p.name ORDER BY p.mentions
+
+// error: .
+MATCH (p:Person) WITH p.name AS name RETURN name ORDER BY p.mentions
+
+// ordered
+MATCH (l:Location) RETURN l.population / 1000 AS k, collect(l.id)[0] IS NULL AS x, count(*) AS n ORDER BY k

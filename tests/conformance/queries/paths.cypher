@@ -1,0 +1,130 @@
+MATCH (:Person {id: 'p000'})-[:EMPLOYED_BY|HEADQUARTERED_IN|IN_COUNTRY*..3]->(e) RETURN e.id
+
+MATCH (:Person {id: 'p000'})-[:KNOWS*1..2]->(e) RETURN e.id
+
+MATCH (:Person {id: 'p000'})-[:KNOWS*..2]-(e) RETURN e.id
+
+MATCH (:Person {id: 'p000'})-[:KNOWS*2]-(e) RETURN DISTINCT e.id
+
+MATCH (:Person {id: 'p000'})-[:KNOWS*0..1]->(e) RETURN e.id
+
+MATCH (p:Person {id: 'p000'})-[:KNOWS*0]->(e) RETURN e.id, e = p AS same
+
+MATCH (:Person {id: 'p003'})-[:KNOWS*2..3]->(e:Person) RETURN e.id, count(*) AS n
+
+MATCH (:Location {id: 'l010'})-[:LOCATED_IN*]->(e) RETURN DISTINCT e.id
+
+MATCH (:Location {id: 'l010'})-[:LOCATED_IN*2..]->(e) RETURN DISTINCT e.id
+
+MATCH (a:Organization {id: 'o010'})-[r:PART_OF*1..3]->(b) RETURN b.id, [x IN r | x.id] AS ids
+
+MATCH (a:Organization)-[:PART_OF*1..4]->(a) RETURN DISTINCT a.id
+
+MATCH (a:Person {id: 'p000'})-[r:KNOWS*1..3 {scope: 'stated'}]->(b) RETURN b.id, size(r) AS n
+
+MATCH (a:Person {id: 'p000'})-[*1..2]->(b:Location) RETURN DISTINCT b.id
+
+MATCH (a:Person {id: 'p000'})-[*2]-(b:Work) RETURN count(*)
+
+MATCH p = (a:Person {id: 'p000'})-[:EMPLOYED_BY]->(o) RETURN p
+
+MATCH p = (a:Person {id: 'p000'})-[:EMPLOYED_BY]->(o)-[:HEADQUARTERED_IN]->(l) RETURN length(p) AS n, [n IN nodes(p) | n.id] AS ids, [r IN relationships(p) | type(r)] AS types
+
+MATCH p = (a:Person {id: 'p000'})-[:EMPLOYED_BY|HEADQUARTERED_IN*1..2]->(l) RETURN p, length(p)
+
+MATCH p = (a:Person {id: 'p000'}) RETURN p, length(p)
+
+MATCH p = (a:Person {id: 'p000'})-[:KNOWS]-(b) WHERE all(n IN nodes(p) WHERE n.mentions > 0) RETURN b.id
+
+MATCH p = (a:Person {id: 'p000'})-[:KNOWS*1..3]->(b) WHERE all(r IN relationships(p) WHERE r.confidence > 0.5) RETURN [n IN nodes(p) | n.id] AS ids
+
+MATCH p = (a:Person {id: 'p000'})-[:KNOWS*1..3]->(b) WHERE none(n IN nodes(p) WHERE n.id = 'p001') RETURN [n IN nodes(p) | n.id] AS ids
+
+MATCH p = (a:Person {id: 'p000'})-[rs:KNOWS*1..3]->(b) WHERE any(r IN rs WHERE r.support > 2) RETURN [r IN rs | r.id] AS ids
+
+MATCH p = (a:Person {id: 'p000'})-[:KNOWS*1..3]->(b) RETURN b.id, min(length(p)) AS d
+
+MATCH p = (a:Person {id: 'p000'})-[:KNOWS]->() RETURN collect(p)[0] IS NOT NULL AS x
+
+MATCH p = (a:Person {id: 'p005'})-[:CITIZEN_OF]->() WITH p ORDER BY [n IN nodes(p) | n.id] RETURN collect(p) AS ps
+
+MATCH p = (a:Person {id: 'p005'})-[:CITIZEN_OF]->() RETURN nodes(p) AS ns, relationships(p) AS rs
+
+MATCH p = (a:Person {id: 'p005'})-[:CITIZEN_OF]->() RETURN [p] AS list, {path: p} AS map
+
+MATCH p = shortestPath((a:Person {id: 'p010'})-[:KNOWS*]-(b:Person {id: 'p020'})) RETURN length(p)
+
+MATCH p = shortestPath((a:Person {id: 'p010'})-[:KNOWS|EMPLOYED_BY*..6]-(b:Person {id: 'p002'})) RETURN length(p)
+
+MATCH p = shortestPath((a:Person {id: 'p000'})-[:EMPLOYED_BY|HEADQUARTERED_IN|LOCATED_IN|IN_COUNTRY*..5]->(b:Location)) RETURN b.id, length(p)
+
+MATCH (a:Person {id: 'p000'}), (b:Person) WHERE a <> b MATCH p = shortestPath((a)-[:KNOWS*..4]-(b)) RETURN b.id, length(p)
+
+MATCH (a:Person {id: 'p000'}), (b:Person) WHERE b.id > 'p080' OPTIONAL MATCH p = shortestPath((a)-[:KNOWS*..3]-(b)) RETURN b.id, length(p)
+
+MATCH p = shortestPath((a:Person {id: 'p000'})-[:KNOWS*..1]->(b:Person {id: 'p001'})) RETURN p
+
+MATCH p = allShortestPaths((a:Person {id: 'p010'})-[:KNOWS|EMPLOYED_BY*]-(b:Person {id: 'p002'})) RETURN [n IN nodes(p) | n.id] AS ids
+
+MATCH p = allShortestPaths((a:Person {id: 'p000'})-[:EMPLOYED_BY|HEADQUARTERED_IN*..4]-(b:Person {id: 'p006'})) RETURN [r IN relationships(p) | r.id] AS ids
+
+MATCH (a:Person {id: 'p000'}), (b:Person {id: 'p006'}) RETURN length(shortestPath((a)-[:KNOWS*..5]-(b))) AS n
+
+MATCH p = shortestPath((a:Person {id: 'p099'})-[:KNOWS*..6]-(b:Person {id: 'p002'})) RETURN p
+
+MATCH p = shortestPath((a:Person {id: 'p000'})-[r:KNOWS*..6]->(b:Person {id: 'p007'})) WITH p WHERE length(p) > 0 RETURN length(p)
+
+// refused: would not steer the search
+MATCH p = shortestPath((a:Person {id: 'p000'})-[*..6]-(b:Person {id: 'p007'})) WHERE none(r IN relationships(p) WHERE type(r) = 'MENTIONS') RETURN length(p)
+
+// refused: would not steer the search
+MATCH p = shortestPath((a:Person {id: 'p000'})-[*..6]-(b:Person {id: 'p007'})) WHERE length(p) > 1 RETURN length(p)
+
+MATCH (a:Person {id: 'p000'}) ((x)-[:KNOWS]->(y)){1,2} (b) RETURN b.id
+
+MATCH (a:Person {id: 'p000'}) (()-[:KNOWS]->()){2} (b) RETURN b.id
+
+MATCH (a:Person {id: 'p000'})-[:KNOWS]->{1,2}(b) RETURN b.id
+
+MATCH (a:Person {id: 'p000'})-[:EMPLOYED_BY|HEADQUARTERED_IN]->+(b) RETURN DISTINCT b.id
+
+MATCH (a:Organization {id: 'o010'})-[:PART_OF]->*(b) RETURN DISTINCT b.id
+
+MATCH (a:Person {id: 'p000'}) ((x)-[r:KNOWS]->(y) WHERE r.confidence > 0.6){1,3} (b) RETURN [n IN x | n.id] AS xs, [n IN y | n.id] AS ys, b.id
+
+MATCH p = (a:Person {id: 'p000'}) ((x)-[:EMPLOYED_BY]->(o)<-[:EMPLOYED_BY]-(y)){1,2} (b:Person) RETURN b.id, length(p)
+
+// refused: SHORTEST is not supported
+MATCH p = SHORTEST 1 (a:Person {id: 'p000'})-[:KNOWS]-+(b:Person {id: 'p006'}) RETURN length(p)
+
+// refused: SHORTEST is not supported
+MATCH p = ALL SHORTEST (a:Person {id: 'p000'})-[:KNOWS]-+(b:Person {id: 'p006'}) RETURN length(p)
+
+// refused: .
+MATCH p = ANY (a:Person {id: 'p000'})-[:KNOWS]-+(b:Person {id: 'p006'}) RETURN length(p)
+
+MATCH p = (a:Person {id: 'p000'})-[:KNOWS*1..2]->(b) RETURN [r IN relationships(p) | [startNode(r).id, endNode(r).id]] AS steps
+
+MATCH p = (a:Person {id: 'p000'})<-[:KNOWS*1..2]-(b) RETURN [r IN relationships(p) | [startNode(r).id, endNode(r).id]] AS steps
+
+MATCH p = (a:Person {id: 'p000'})-[:KNOWS*1..2]-(b) RETURN reduce(c = 1.0, r IN relationships(p) | c * r.confidence) AS c, [n IN nodes(p) | n.id] AS ids
+
+MATCH p = (a:Person {id: 'p000'})-[r]-(b:Person) RETURN p, a, r, b
+
+MATCH p = (d:Document {id: 'd003'})-[:MENTIONS]->(:Person) RETURN p
+
+MATCH p = (c:Chunk {index: 0})-[:NEXT_CHUNK*]->(last) WHERE NOT (last)-[:NEXT_CHUNK]->() RETURN c.id, length(p), last.id
+
+MATCH (a:Person {id: 'p000'})-[:KNOWS*1..2]-(b)-[:EMPLOYED_BY]->(o) RETURN DISTINCT o.id
+
+MATCH (a:Person {id: 'p000'})-[r1:KNOWS]-(b)-[r2:KNOWS*1..2]-(c) RETURN b.id, c.id, size(r2) AS n
+
+MATCH (a)-[:PART_OF*1..2]->(b), (b)-[:HEADQUARTERED_IN]->(l) RETURN a.id, b.id, l.id
+
+MATCH (a:Person {id: 'p000'}) RETURN size([(a)-[:KNOWS*1..2]-(b) | b]) AS n, COUNT { (a)-[:KNOWS*1..2]-() } AS m, EXISTS { (a)-[:KNOWS*3..3]-() } AS e
+
+MATCH p = (:Person {id: 'p000'})-[:KNOWS]->(:Person) UNWIND nodes(p) AS n RETURN DISTINCT n.id
+
+MATCH p = (:Person {id: 'p000'})-[:KNOWS]->(x) WITH collect(p) AS ps UNWIND ps AS p RETURN length(p), nodes(p)[-1].id
+
+MATCH p = (:Person {id: 'p000'})-[:KNOWS]->(x) RETURN p = p AS same, p IS NULL AS none, size(nodes(p)) AS n
