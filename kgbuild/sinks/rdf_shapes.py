@@ -84,7 +84,7 @@ def _lists(terms: Terms, relations: list[Relation]) -> Iterator[Block]:
     ends = {end for r in relations for end in (r.head, r.tail if _leads_to_entities(terms, r) else ())}
     ends |= {tuple(name[4:] for name in names) for names in DATATYPES.values()}
     for names in sorted(end for end in ends if len(end) > 1):
-        yield from numbered(terms, _any(terms, names), [_is(terms, name) for name in names])[1]
+        yield from numbered(terms, terms.under(f"shape/any/{'-'.join(names)}"), [_is(terms, name) for name in names])[1]
 
 
 def _is(terms: Terms, name: str) -> str:
@@ -92,7 +92,7 @@ def _is(terms: Terms, name: str) -> str:
 
 
 def _any(terms: Terms, names: tuple[str, ...]) -> str:
-    return terms.under(f"shape/any/{'-'.join(names)}")
+    return terms.part(terms.under(f"shape/any/{'-'.join(names)}"), "1")
 
 
 def _one_of(terms: Terms, types: tuple[str, ...]) -> Pair:

@@ -5,6 +5,7 @@ take them. Whatever comes from a document is only ever an escaped literal, a per
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
@@ -72,10 +73,10 @@ def typed(text: str, datatype: str) -> str:
 
 def parts(token: str) -> tuple[str, str]:
     """A literal's token -> its text, and its datatype's token (empty for plain text)."""
-    body, quote, datatype = token.rpartition('"^^<')
-    if not quote or datatype[-1:] != ">" or ('"' in datatype or " " in datatype):
+    if token[-1] == '"':
         return _unescaped(token[1:-1]), ""
-    return _unescaped(body[1:]), f"<{datatype}"
+    body, _, datatype = token.rpartition('"^^')
+    return _unescaped(body[1:]), datatype
 
 
 def _unescaped(text: str) -> str:
@@ -166,6 +167,8 @@ class Terms:
         self.kg = lru_cache(maxsize=None)(self._maker("schema"))
         self.types = {t.name: f"<{t.iri}>" if t.iri else self.kg(t.name) for t in schema.types if t.kind == "entity"}
         self.relations = {r.name: f"<{r.iri}>" if r.iri else self.kg(r.name) for r in schema.relations}
+        counts = Counter((*self.types.values(), *(self.relations[r.name] for r in kept_relations(schema))))
+        self.alike = frozenset(n for n, iri in (self.types | self.relations).items() if counts[iri] > 1)
 
     def _maker(self, kind: str) -> Callable[[str], str]:
         start = f"<{self.base}{kind}/"
@@ -201,10 +204,8 @@ def kept_relations(schema: Schema) -> list[Relation]:
     return [r for r in schema.relations if not r.inverse and not r.untrained]
 
 
-def numbered(terms: Terms, start: str, items: list[str]) -> tuple[str, list[Block]]:
-    """An RDF list whose nodes have names, as blank nodes are not used: its first node, and its blocks."""
-    nodes = [start, *(terms.part(start, str(index)) for index in range(2, len(items) + 1)), word("rdf:nil")]
-    blocks = [
-        (nodes[i], [(word("rdf:first"), item), (word("rdf:rest"), nodes[i + 1])], DEFAULT_GRAPH) for i, item in enumerate(items)
-    ]
-    return start, blocks
+def numbered(terms: Terms, owner: str, items: list[str]) -> tuple[str, list[Block]]:
+    """An RDF list whose nodes are owner#1, owner#2, …, as blank nodes are not used: its first node, and its blocks."""
+    nodes = [*(terms.part(owner, str(index)) for index in range(1, len(items) + 1)), word("rdf:nil")]
+    pairs = [[(word("rdf:first"), item), (word("rdf:rest"), nodes[i + 1])] for i, item in enumerate(items)]
+    return nodes[0], [(nodes[i], each, DEFAULT_GRAPH) for i, each in enumerate(pairs)]

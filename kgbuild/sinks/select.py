@@ -104,7 +104,7 @@ class Selection:
         for statement in self._graph.statements():
             if self._is_kept(statement):
                 held = best.get(statement.triple)
-                if held is None or _rank(statement) < _rank(held):
+                if held is None or rank(statement) < rank(held):
                     best[statement.triple] = statement
         return best
 
@@ -162,7 +162,7 @@ class Selection:
                 yield edge
 
 
-def _rank(statement: StatementNode) -> tuple[bool, int, str, int, int, str]:
+def rank(statement: StatementNode) -> tuple[bool, int, str, int, int, str]:
     """Stated first, then the surer, then the earlier in the smaller document: as a triple's own best evidence is chosen."""
     is_inferred = statement.scope is not Scope.STATED
     return is_inferred, -statement.confidence, statement.document, statement.start, statement.end, statement.quote
