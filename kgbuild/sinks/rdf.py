@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 from kgbuild.errors import UsageError
 from kgbuild.records import GraphSource
 from kgbuild.schema import Schema
+from kgbuild.sinks.rdf_dataset import Run, Tally, dataset_blocks
 from kgbuild.sinks.rdf_jsonld import jsonld
 from kgbuild.sinks.rdf_lines import quad_lines, triple_lines
 from kgbuild.sinks.rdf_model import ANNOTATIONS, GRAPHS, Layout, graph_blocks
@@ -22,7 +23,7 @@ from kgbuild.sinks.rdf_xml import rdf_xml
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["DEFAULT_BASE", "PARTS", "RDF_FORMATS", "Layout", "to_rdflib", "write_rdf"]
+__all__ = ["DEFAULT_BASE", "PARTS", "RDF_FORMATS", "Layout", "to_rdflib", "write_dataset", "write_rdf"]
 
 Blocks = Iterable[Block]
 WRITERS: dict[str, Callable[[Blocks, Terms], Iterator[str]]] = {
@@ -73,6 +74,12 @@ def write_rdf(
         case _:
             blocks = graph_blocks(graph, terms, layout)
     write_pieces(stream, WRITERS[format](watch(blocks), terms))
+
+
+def write_dataset(stream: IO[bytes], schema: Schema, base: str, tally: Tally, run: Run) -> None:
+    """Write the description of an export, as Turtle."""
+    terms = Terms(base, schema)
+    write_pieces(stream, turtle(dataset_blocks(terms, tally, run), terms))
 
 
 def check_layout(layout: Layout, format: str) -> None:

@@ -22,7 +22,7 @@ def prefixes(terms: Terms) -> dict[str, str]:
 def shortener(terms: Terms, escape: str) -> Callable[[str], str]:
     """A function: an IRI's token -> prefix:name where that can be written, else the token itself.
 
-    escape: what stands before the # or / of a part, as statement:x\\#quote in Turtle; nothing in JSON-LD.
+    escape: what stands before the # or / of a part: a backslash in Turtle, nothing in JSON-LD.
     """
     kinds = "|".join((*KINDS, "schema"))
     own = re.compile(f"<{re.escape(terms.base)}({kinds})/([A-Za-z0-9_]+)(?:{terms.mark}([a-z0-9-]*[a-z0-9]))?>").fullmatch
