@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from kgbuild.records import StatementNode, Triple, Value
 from kgbuild.sinks.rdf_stencil import Item, Shape, Stencil, Term
-from kgbuild.sinks.rdf_terms import DEFAULT_GRAPH, A, Hole, Terms, decimal, literal, path_id, value_literal
+from kgbuild.sinks.rdf_terms import DEFAULT_GRAPH, A, Hole, Terms, decimal, literal, path_ids, value_literal
 from kgbuild.sinks.rdf_terms import word as w
 
 Annotator = Callable[[Triple, list[StatementNode], StatementNode | None], Item]
@@ -19,28 +19,26 @@ def annotator(terms: Terms, *, has_best: bool, rdf12: bool) -> Annotator:
     """
 
     @lru_cache(maxsize=4096)
-    def stencil(predicate: str, count: int, has_value: bool) -> Stencil:
-        return Stencil(
-            _annotation(terms, terms.relation(predicate), count, has_value=has_value, has_best=has_best, rdf12=rdf12)
-        )
+    def stencil(predicate: str, count: int) -> Stencil:
+        return Stencil(_annotation(terms, terms.relation(predicate), count, has_best=has_best, rdf12=rdf12))
 
     def annotate(triple: Triple, kept: list[StatementNode], best: StatementNode | None) -> Item:
         value = triple.object if isinstance(triple.object, Value) else None
-        subject = path_id(triple.subject)
-        object = value_literal(value) if value else f"{terms.start}entity/{path_id(str(triple.object))}>"
-        term = f"{terms.start}entity/{subject}> {terms.relation(triple.predicate)} {object}" if rdf12 else ""
-        evidence = (
-            [path_id(statement.id) for statement in (*kept, best) if statement] if has_best else [path_id(s.id) for s in kept]
+        witnesses = [*kept, best] if has_best and best else kept
+        node, subject, target, *evidence = path_ids(
+            triple.id, triple.subject, "x" if value else str(triple.object), *[statement.id for statement in witnesses]
         )
-        return stencil(triple.predicate, len(kept), value is not None), (
-            path_id(triple.id), subject, object, decimal(triple.confidence), triple.support, triple.documents, triple.scope, term,
+        object = value_literal(value) if value else f"{terms.start}entity/{target}>"
+        term = f"{terms.start}entity/{subject}> {terms.relation(triple.predicate)} {object}" if rdf12 else ""
+        return stencil(triple.predicate, len(kept)), (
+            node, subject, object, decimal(triple.confidence), str(triple.support), str(triple.documents), triple.scope, term,
             *evidence, DEFAULT_GRAPH,
         )  # fmt: skip
 
     return annotate
 
 
-def _annotation(terms: Terms, predicate: str, count: int, *, has_value: bool, has_best: bool, rdf12: bool) -> list[Shape]:
+def _annotation(terms: Terms, predicate: str, count: int, *, has_best: bool, rdf12: bool) -> list[Shape]:
     subject, object, integer = terms.hole(1, "entity"), Hole(2), f'"^^{w("xsd:integer")}'
     reified: Pairs = [
         (A, w("rdf:Statement")),
@@ -67,10 +65,10 @@ def witness(terms: Terms) -> Callable[[StatementNode, str], Item]:
 
     def evidence(statement: StatementNode, place: str) -> Item:
         count = len(statement.quotes)
-        stretches = [end for stretch in statement.quotes for end in stretch] if count > 1 else ()
+        stretches = [str(end) for stretch in statement.quotes for end in stretch] if count > 1 else ()
+        node, document, model = path_ids(statement.id, statement.document, statement.model)
         return stencil(count), (
-            path_id(statement.id), path_id(statement.document), decimal(statement.confidence), statement.scope,
-            path_id(statement.model), literal(statement.quote), statement.start, statement.end, *stretches, place,
+            node, document, decimal(statement.confidence), statement.scope, model, literal(statement.quote), str(statement.start), str(statement.end), *stretches, place,
         )  # fmt: skip
 
     return evidence

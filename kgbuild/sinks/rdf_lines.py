@@ -10,7 +10,7 @@ def triple_lines(items: Iterable[Item]) -> Iterator[str]:
     for item in items:
         if len(item) == 2:
             stencil, arguments = item
-            yield stencil.lines % stencil.pick(arguments)
+            yield stencil.lines(arguments)
         else:
             subject, pairs, _ = item
             yield "".join([f"{subject} {predicate} {object} .\n" for predicate, object in pairs])
@@ -21,7 +21,7 @@ def quad_lines(items: Iterable[Item]) -> Iterator[str]:
     for item in items:
         if len(item) == 2:
             stencil, arguments = item
-            yield stencil.quads % stencil.pick_quads(arguments) if arguments[-1] else stencil.lines % stencil.pick(arguments)
+            yield stencil.quads(arguments) if arguments[-1] else stencil.lines(arguments)
         else:
             subject, pairs, graph = item
             end = f" {graph} .\n" if graph else " .\n"

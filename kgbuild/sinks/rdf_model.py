@@ -164,7 +164,7 @@ def _counts(edges: Iterable[MentionEdge], terms: Terms, kind: str, place: Callab
     stencil = Stencil([(Hole(0), pairs)])
     for edge in edges:
         origin, entity = path_id(edge.origin), path_id(edge.entity)
-        yield stencil, (terms.under(f"mention/{origin}/{entity}"), origin, entity, edge.count, place(edge.origin))
+        yield stencil, (terms.under(f"mention/{origin}/{entity}"), origin, entity, str(edge.count), place(edge.origin))
 
 
 # ── entities ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -223,3 +223,9 @@ def numbered(terms: Terms, owner: str, items: list[str]) -> tuple[str, list[Bloc
     nodes = [*(terms.part(owner, str(index)) for index in range(1, len(items) + 1)), word("rdf:nil")]
     pairs = [[(word("rdf:first"), item), (word("rdf:rest"), nodes[i + 1])] for i, item in enumerate(items)]
     return nodes[0], [(nodes[i], each, DEFAULT_GRAPH) for i, each in enumerate(pairs)]
+
+
+def path_ids(*ids: str) -> tuple[str, ...]:
+    """`path_id` of several at once."""
+    together = "".join(ids)
+    return ids if together.isalnum() and together.isascii() else tuple(map(path_id, ids))
