@@ -15,7 +15,7 @@ from typing import Any, Self
 from kgbuild.errors import QueryError
 from kgbuild.sinks import cypher
 from kgbuild.sinks.cypher_returns import PATH
-from kgbuild.sinks.embedded import Lease
+from kgbuild.sinks.embedded import lease
 from kgbuild.sinks.embedded_engine import Engine
 from kgbuild.sinks.property_graph import DATE_PROPERTIES
 
@@ -53,7 +53,7 @@ class Reader:
     """The current store, open for many queries one after another; the store of the moment it was opened, until it is closed."""
 
     def __init__(self, store: Path) -> None:
-        self._lease = Lease(store)
+        self._lease = lease(store)
         self._engine: Engine | None = None
 
     def query(
