@@ -478,6 +478,28 @@ class Workspace:
         self.refresh()
         return query(self.path / "store", text, dict(parameters or {}), limit=limit, timeout=timeout)
 
+    def sparql(
+        self,
+        text: str,
+        *,
+        limit: int | None = None,
+        timeout: float | None = 60.0,
+        progress: Progress | None = None,
+    ) -> "Result":
+        """Run a SPARQL query, read-only, on the embedded RDF store, which is made on the first query and when the graph has changed.
+
+        Rows of SELECT hold Python values, the one row of ASK a truth, rows of CONSTRUCT and DESCRIBE three terms in N-Triples.
+        Raises QueryError if the query is refused, fails or takes longer than timeout (seconds).
+        """
+        from kgbuild.pipeline.asking import ask
+
+        graph = self.source()
+        try:
+            options: dict[str, Any] = {"limit": limit, "timeout": timeout, "progress": progress}
+            return ask(self.path, graph, self.schema(), self.config.base, text, **options)
+        finally:
+            graph.derived.close()
+
     # exports ---------------------------------------------------------------------------------------------------------
 
     def export(self, out: str | Path | BinaryIO, *, format: str | None = None, **filters: Any) -> None:

@@ -5,7 +5,6 @@ relationships in turn, dates as dates. What the engine would get wrong is rewrit
 """
 
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -97,34 +96,14 @@ class Reader:
     def _collect(self, request: dict[str, Any], prepared: cypher.Prepared, timeout: float | None) -> Result:
         if self._engine is None:
             self._engine = Engine("read", self._lease.folder / "db")
-        engine, late = self._engine, threading.Event()
-
-        def end() -> None:
-            late.set()
-            engine.process.kill()
-
-        timer = threading.Timer(timeout if timeout is not None else 0.0, end)
-        timer.daemon = True
-        if timeout is not None:
-            timer.start()
-        try:
-            engine.send(**request)
-            found: list[str] = []
-            rows: list[list[Any]] = []
-            while True:
-                answer = engine.receive_or_none()
-                if answer is None and late.is_set():
-                    raise QueryError(f"the query took longer than {timeout:g} seconds: narrow it, or give --timeout more")
-                if answer is None:
-                    raise QueryError(f"the query engine ended early: {engine.last_words()}")
-                if "error" in answer:
-                    raise QueryError(f"the query failed: {answer['error']}")
-                found = answer.get("columns", found)
-                rows.extend(answer.get("rows", ()))
-                if "truncated" in answer:
-                    return shape(prepared, found, rows, truncated=answer["truncated"])
-        finally:
-            timer.cancel()
+        found: list[str] = []
+        rows: list[list[Any]] = []
+        truncated = False
+        for answer in self._engine.ask(request, timeout):
+            found = answer.get("columns", found)
+            rows.extend(answer.get("rows", ()))
+            truncated = answer.get("truncated", False)
+        return shape(prepared, found, rows, truncated=truncated)
 
 
 def shape(prepared: cypher.Prepared, found: list[str], rows: list[list[Any]], *, truncated: bool) -> Result:
