@@ -40,6 +40,28 @@ class Scopes(StrEnum):
     STATED = "stated"
 
 
+class Annotations(StrEnum):
+    """What the evidence of a triple hangs on in RDF."""
+
+    REIFIED = "reified"
+    RDF12 = "rdf12"
+
+
+class Graphs(StrEnum):
+    """In which graphs RDF with named graphs stands."""
+
+    DEFAULT = "default"
+    DOCUMENT = "document"
+
+
+class Parts(StrEnum):
+    """What is written as RDF."""
+
+    GRAPH = "graph"
+    ONTOLOGY = "ontology"
+    SHAPES = "shapes"
+
+
 def query(
     ctx: typer.Context,
     text: Annotated[
@@ -137,7 +159,7 @@ def export(
         str, typer.Argument(metavar="OUT", help="File (.gz compresses), folder for csv, or - to stream.", show_default=False)
     ],
     format: Annotated[
-        str | None, typer.Option("--format", help="jsonl, ttl, nt, graphml or csv [default: by the suffix].")
+        str | None, typer.Option("--format", help="Any of the formats below [default: by the suffix].", show_default=False)
     ] = None,
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", metavar="N", help="Leave out facts below (0 to 1).")
@@ -157,19 +179,34 @@ def export(
     provenance: Annotated[
         str, typer.Option("--provenance", help="none, summary or full [default: the format's own].", show_default=False)
     ] = "",
-    base: Annotated[str, typer.Option("--base", metavar="IRI", help="Start of all IRIs.", show_default=False)] = "",
+    base: Annotated[
+        str,
+        typer.Option("--base", metavar="IRI", help="RDF: start of all IRIs [default: of kgbuild.toml].", show_default=False),
+    ] = "",
+    annotations: Annotated[
+        Annotations, typer.Option("--annotations", help="RDF: evidence on rdf:Statements, or on RDF 1.2 triple terms.")
+    ] = Annotations.REIFIED,
+    graphs: Annotated[
+        Graphs, typer.Option("--graphs", help="RDF: all in one graph, or what a document says in a graph of its name.")
+    ] = Graphs.DEFAULT,
+    part: Annotated[Parts, typer.Option("--part", help="RDF: the graph, or the schema as ontology or SHACL.")] = Parts.GRAPH,
+    dataset: Annotated[
+        bool, typer.Option("--dataset", help="RDF: also write dataset.ttl beside OUT: counts, vocabularies, run times.")
+    ] = False,
 ) -> None:
     r"""Write the graph to a file or a stream.
 
-    JSON Lines, RDF (.ttl, .nt), GraphML, or a folder of CSV files; .gz compresses.
+    Formats: jsonl, RDF (ttl, nt, nq, trig, jsonld, rdf), graphml, csv (a folder); .gz compresses.
 
     kgbuild export graph.ttl --min-confidence 0.8
+    kgbuild export shapes.ttl --part shapes
     """
     session = begin(ctx)
     filters: dict[str, Any] = {
         "min_confidence": min_confidence, "min_support": min_support, "scope": scope.value, "types": listed(types),
         "relations": listed(relations), "documents": tuple(documents or ()),
     }  # fmt: skip
+    filters |= {"annotations": annotations.value, "graphs": graphs.value, "part": part.value, "dataset": dataset}
     filters |= {name: value for name, value in (("provenance", provenance), ("base", base)) if value}
     with opened(session) as ws:
         if out == STDIN:
@@ -177,7 +214,7 @@ def export(
             sys.stdout.buffer.flush()
         else:
             ws.export(out, format=format, **filters)
-            session.note(f"wrote {out}")
+            session.note(f"wrote {out}{' and dataset.ttl beside it' if dataset else ''}")
 
 
 def listed(words: str) -> tuple[str, ...]:

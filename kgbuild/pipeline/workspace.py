@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -502,19 +503,22 @@ class Workspace:
 
     # exports ---------------------------------------------------------------------------------------------------------
 
-    def export(self, out: str | Path | BinaryIO, *, format: str | None = None, **filters: Any) -> None:
+    def export(self, out: str | Path | BinaryIO, *, format: str | None = None, dataset: bool = False, **filters: Any) -> None:
         """Write the built graph to a file (atomically), a folder (csv), or an open binary stream.
 
-        format: jsonl, ttl, nt, graphml, csv; default by suffix, `.gz` compresses; filters: the fields of
-        `kgbuild.sinks.export.ExportOptions` (provenance, base, min_confidence, min_support, scope, types, relations, documents).
+        format: one of `kgbuild.sinks.export.FORMATS`; default by suffix, `.gz` compresses; dataset: also write dataset.ttl beside
+        an RDF file, with counts and run times; filters: the fields of `kgbuild.sinks.export.ExportOptions` (provenance, base,
+        min_confidence, min_support, scope, types, relations, documents; of RDF: part, annotations, graphs).
         """
-        from kgbuild.sinks.export import ExportOptions, export
+        from kgbuild import __version__
+        from kgbuild.sinks.export import ExportOptions, Stamp, export
 
         filters.setdefault("base", self.config.base)
         graph = self.source()
         try:
             graph.derived.db.execute("BEGIN")  # one snapshot, however long the writing takes
-            export(graph, self.schema(), out, format, ExportOptions(**filters))
+            stamp = Stamp(partial(datetime.now, UTC), __version__) if dataset else None
+            export(graph, self.schema(), out, format, ExportOptions(**filters), stamp)
         finally:
             graph.derived.close()
 

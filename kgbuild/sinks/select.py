@@ -22,6 +22,8 @@ class ExportOptions:
     provenance: none, summary (documents and mentions) or full (chunks and all statements); empty: the format's own default;
     base: start of all IRIs; min_confidence: a fraction, 0 to 1; scope: all or stated; types, relations: names of the schema;
     documents: patterns of URIs (*, ?). Empty lists leave everything.
+    Of RDF alone: part: graph, or ontology or shapes, which the schema gives; annotations: reified or rdf12; graphs: default or
+    document (`rdf_model.Layout`).
     """
 
     provenance: str = ""
@@ -32,6 +34,9 @@ class ExportOptions:
     types: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    part: str = "graph"
+    annotations: str = "reified"
+    graphs: str = "default"
 
 
 def check_options(options: ExportOptions, schema: Schema) -> None:
@@ -53,8 +58,10 @@ def check_options(options: ExportOptions, schema: Schema) -> None:
 def select(graph: GraphSource, schema: Schema, options: ExportOptions) -> GraphSource:
     """The part of a graph that the filters leave; the graph itself, untouched, if they leave everything."""
     check_options(options, schema)
-    plain = ExportOptions(provenance=options.provenance, base=options.base, scope=options.scope)
-    return graph if options == plain and options.scope == "all" else Selection(graph, schema, options)
+    nothing = ExportOptions()
+    filters = ("min_confidence", "min_support", "scope", "types", "relations", "documents")
+    is_whole = all(getattr(options, name) == getattr(nothing, name) for name in filters)
+    return graph if is_whole else Selection(graph, schema, options)
 
 
 class Selection:
@@ -104,7 +111,7 @@ class Selection:
         for statement in self._graph.statements():
             if self._is_kept(statement):
                 held = best.get(statement.triple)
-                if held is None or _rank(statement) < _rank(held):
+                if held is None or rank(statement) < rank(held):
                     best[statement.triple] = statement
         return best
 
@@ -162,7 +169,7 @@ class Selection:
                 yield edge
 
 
-def _rank(statement: StatementNode) -> tuple[bool, int, str, int, int, str]:
+def rank(statement: StatementNode) -> tuple[bool, int, str, int, int, str]:
     """Stated first, then the surer, then the earlier in the smaller document: as a triple's own best evidence is chosen."""
     is_inferred = statement.scope is not Scope.STATED
     return is_inferred, -statement.confidence, statement.document, statement.start, statement.end, statement.quote
