@@ -8,7 +8,8 @@ with kgbuild.Workspace("kg", create=True) as ws:
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -31,6 +32,7 @@ from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.derived import remove as remove_database
 from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
 from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_digest
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.ahead import Ahead
+    from kgbuild.pipeline.importing import ImportReport
     from kgbuild.sinks.query import Result
 
 Progress = Callable[[str, int, int], None]
@@ -75,6 +78,18 @@ class Workspace:
             self._ahead.worker.close()
         self.truth.close()
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The writer's lock of a workspace of documents. Raises UsageError if it holds an imported graph."""
+        with writer_lock(self.path):
+            origin = origin_of(self.truth)
+            if origin is not None:
+                raise UsageError(
+                    f"{self.path} holds the graph that was imported from {origin.file}, and nothing can be added to it, extracted "
+                    "or judged: read documents into a workspace of their own with -w"
+                )
+            yield
+
     @property
     def config(self) -> Config:
         """The settings of kgbuild.toml, read anew each time."""
@@ -103,7 +118,7 @@ class Workspace:
         """
         from kgbuild.pipeline.adding import add_paths
 
-        with writer_lock(self.path):
+        with self._writing():
             try:
                 return add_paths(
                     self.truth,
@@ -133,7 +148,7 @@ class Workspace:
         from kgbuild.documents.read import ReadOptions
         from kgbuild.pipeline.adding import add_mappings
 
-        with writer_lock(self.path):
+        with self._writing():
             return add_mappings(self.truth, records, name, options or ReadOptions())
 
     def remove(self, patterns: Iterable[str]) -> Added:
@@ -141,7 +156,7 @@ class Workspace:
         from kgbuild.pipeline.adding import remove_files
 
         report = Added()
-        with writer_lock(self.path):
+        with self._writing():
             for pattern in patterns:
                 files = [uri for uri in self.truth.files() if fnmatchcase(uri, pattern)]
                 single = [s.uri for s in self.truth.sources() if fnmatchcase(s.uri, pattern)] if not files else []
@@ -166,7 +181,7 @@ class Workspace:
 
         Raises ModelError or SchemaError if they cannot be used, or do not fit each other.
         """
-        with writer_lock(self.path):
+        with self._writing():
             wanted = self._models.describe(model) if model else self._wanted()
             chosen = load_schema(Path(schema)) if schema else self.schema()
             chosen.check_labels(wanted.span_labels, wanted.link_labels)
@@ -214,7 +229,7 @@ class Workspace:
 
         documents: only those whose URI fits this glob; force: make their extractions anew; dry_run: only count.
         """
-        with writer_lock(self.path):
+        with self._writing():
             started = time.monotonic()
             model = self._wanted()
             ahead, self._ahead = self._ahead, None
@@ -364,6 +379,11 @@ class Workspace:
                 remove_database(self.path / "graph.db")
             derived = Derived(self.path / "graph.db")
             try:
+                origin = origin_of(self.truth)
+                if origin is not None:
+                    from kgbuild.pipeline.importing import build_imported
+
+                    return build_imported(self.truth, origin, derived, preview=preview, progress=progress)
                 inputs = self._inputs(partial=partial)
                 built = build(self.truth, derived, inputs, preview=preview, progress=progress)
                 report = _report(built, derived)
@@ -413,6 +433,22 @@ class Workspace:
         finally:
             graph.derived.close()
 
+    def import_file(
+        self, path: str | Path, *, format: str | None = None, schema: str | Path | None = None, progress: Progress | None = None
+    ) -> "ImportReport":
+        """Take in a graph that kgbuild exported, as JSON Lines or RDF; the workspace must be a fresh one.
+
+        format: where the file's name does not say it; schema: for a file that holds none (default: the one in use). Raises
+        UsageError if the workspace holds documents or a graph, BuildError if the file is no whole export.
+        """
+        from kgbuild.pipeline.importing import import_graph
+
+        with writer_lock(self.path):
+            own = load_schema(Path(schema)) if schema else None
+            report = import_graph(self.truth, self.path, Path(path), format, own, self.schema(), progress)
+        report.graph = self.build(progress=progress)
+        return report
+
     # a person's word -------------------------------------------------------------------------------------------------
 
     def judge(self, judgement: Judgement) -> int:
@@ -422,7 +458,7 @@ class Workspace:
         """
         from kgbuild.resolution.judge import check
 
-        with writer_lock(self.path):
+        with self._writing():
             check(self.truth.judgements(), judgement)
             at = judgement.at or datetime.now(UTC).isoformat(timespec="seconds")
             with transaction(self.truth.db, self.truth.path):
@@ -430,7 +466,7 @@ class Workspace:
 
     def undo(self, number: int) -> None:
         """Revoke a judgement. Raises NotFound if there is none of that number in force."""
-        with writer_lock(self.path), transaction(self.truth.db, self.truth.path):
+        with self._writing(), transaction(self.truth.db, self.truth.path):
             if not self.truth.revoke_judgement(number, datetime.now(UTC).isoformat(timespec="seconds")):
                 raise NotFound(f"no judgement {number} in force")
 
