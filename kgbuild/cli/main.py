@@ -28,6 +28,7 @@ from kgbuild.cli import (
     training,
     trying,
     tuning,
+    validating,
     work,
 )
 from kgbuild.cli.session import Session
@@ -36,7 +37,7 @@ from kgbuild.errors import KgbuildError
 COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
-    ("Questions", (ask.query, sparql.sparql, ask.export, importing.import_file, ask.explain, ask.path)),
+    ("Questions", (ask.query, sparql.sparql, ask.export, importing.import_file, validating.validate, ask.explain, ask.path)),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )

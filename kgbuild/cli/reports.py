@@ -68,7 +68,7 @@ def status_json(status: "Status") -> Json:
     told = status.documents
     names = (
         "path", "model", "wanted_model", "schema", "passages", "missing", "other_languages", "unread_blocks", "words",
-        *HELD, "dropped", "judgements", "sleeping", "built", "state", "store", "numerics",
+        *HELD, "dropped", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip
     return {
         "documents": {name: told.get(name, 0) for name in OUTCOMES},

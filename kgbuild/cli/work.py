@@ -240,13 +240,8 @@ def status(ctx: typer.Context, json: AsJson = False) -> None:
 
 def put_status(session: Session, status: "Status") -> None:
     """A status for people, and the next command if something is to do."""
-    told = ", ".join(f"{count:,} {name}" for name, count in status.documents.items() if count)
     put(f"workspace  {status.path}")
-    put(f"documents  {told or 'none'}; {counted(status.words, 'word')} in {counted(status.passages, 'passage')}")
-    put(
-        f"model      {status.model or 'none yet'}"
-        + (f" → {status.wanted_model}" if status.wanted_model != status.model else "")
-    )
+    put_inputs(status)
     put(f"schema     {status.schema}")
     put(
         f"graph      {counted(status.entities, 'entity', 'entities')}, {counted(status.triples, 'triple')}, "
@@ -269,6 +264,19 @@ def put_status(session: Session, status: "Status") -> None:
     put("next: " + next_step(session, status))
 
 
+def put_inputs(status: "Status") -> None:
+    """What the graph is made of: documents and a model, or a file."""
+    if status.imported:
+        put(f"imported   from {status.imported}, provenance {status.imported_provenance}")
+        return
+    told = ", ".join(f"{count:,} {name}" for name, count in status.documents.items() if count)
+    put(f"documents  {told or 'none'}; {counted(status.words, 'word')} in {counted(status.passages, 'passage')}")
+    put(
+        f"model      {status.model or 'none yet'}"
+        + (f" → {status.wanted_model}" if status.wanted_model != status.model else "")
+    )
+
+
 def left_out(status: "Status") -> list[tuple[str, int]]:
     """(rule, count): what is not read, then what build dropped."""
     unread = [(f"not read: {kind}", count) for kind, count in status.unread_blocks.items()]
@@ -278,9 +286,9 @@ def left_out(status: "Status") -> list[tuple[str, int]]:
 
 def next_step(session: Session, status: "Status") -> str:
     """The command that brings the workspace on."""
-    if not status.documents.get("ok"):
+    if not status.documents.get("ok") and not status.imported:
         return session.command("run") + " PATH"
-    if status.missing:
+    if status.missing and not status.imported:
         return f"{session.command('extract')}    ({counted(status.missing, 'passage')} to go)"
     if not status.built:
         return session.command("build")

@@ -179,6 +179,17 @@ def _keep_base(folder: Path, base: str) -> None:
         settings.write_text(text.replace("[rdf]\n", f"[rdf]\nbase = {json.dumps(base)}\n", 1), "utf-8")
 
 
+def check_provenance(truth: Truth, wanted: str) -> None:
+    """Raises UsageError if an export should hold more than the import brought."""
+    origin = origin_of(truth)
+    levels = rdf_reading.PROVENANCE
+    if origin is not None and wanted in levels and levels.index(wanted) > levels.index(origin.provenance):
+        raise UsageError(
+            f"this graph was imported from {origin.file} with provenance {origin.provenance}, and cannot be exported with {wanted}: "
+            f"give --provenance {origin.provenance}"
+        )
+
+
 def build_imported(truth: Truth, origin: Origin, derived: Derived, *, preview: bool, progress: Progress | None) -> BuildReport:
     """Bring graph.db to the imported graph; a preview only looks."""
     changed = not preview and copy_imported(truth, origin, derived, progress)

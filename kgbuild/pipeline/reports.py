@@ -94,6 +94,9 @@ class Status:
     built: bool = False
     state: str = ""
     store: str = ""
+    imported: str = ""
+    """The file that the graph was imported from; '' in a workspace of documents."""
+    imported_provenance: str = ""
     numerics: dict[str, int] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     words: int = 0

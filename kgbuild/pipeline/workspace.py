@@ -547,11 +547,14 @@ class Workspace:
         min_confidence, min_support, scope, types, relations, documents; of RDF: part, annotations, graphs).
         """
         from kgbuild import __version__
-        from kgbuild.sinks.export import ExportOptions, Stamp, export
+        from kgbuild.pipeline.importing import check_provenance
+        from kgbuild.sinks.export import ExportOptions, Stamp, default_provenance, export
 
         filters.setdefault("base", self.config.base)
         graph = self.source()
         try:
+            if graph.imported is not None:
+                check_provenance(self.truth, filters.get("provenance") or default_provenance(out, format))
             graph.derived.db.execute("BEGIN")  # one snapshot, however long the writing takes
             stamp = Stamp(partial(datetime.now, UTC), __version__) if dataset else None
             export(graph, self.schema(), out, format, ExportOptions(**filters), stamp)
@@ -576,6 +579,9 @@ class Workspace:
         status.problems = [
             (s.uri, s.outcome.value, s.reason) for s in self.truth.sources() if s.outcome.value in ("quarantined", "retry")
         ]
+        origin = origin_of(self.truth)
+        if origin is not None:
+            status.imported, status.imported_provenance = origin.file, origin.provenance
         if (self.path / "graph.db").exists():
             self._graph_status(status)
         return status
