@@ -1,7 +1,7 @@
 """Commands that do the work: run, use, extract, build, status. They call the pipeline's steps and say what came of them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -25,6 +25,7 @@ from kgbuild.cli.documents import (
     existing,
     reading,
 )
+from kgbuild.cli.facts import fact_line, put_quotes
 from kgbuild.cli.output import counted, put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.reports import (
@@ -36,6 +37,7 @@ from kgbuild.cli.reports import (
     put_added,
     put_built,
     put_extracted,
+    quarantined_json,
     run_json,
     status_json,
 )
@@ -44,7 +46,7 @@ from kgbuild.cli.summary import Step, put_summary
 from kgbuild.errors import KgbuildError, UsageError
 
 if TYPE_CHECKING:
-    from kgbuild.pipeline.reports import Added, Extracted, Status
+    from kgbuild.pipeline.reports import Added, Extracted, QuarantinedFact, Status
 
 T = TypeVar("T")
 
@@ -222,20 +224,39 @@ def build(
         put_built(report)
 
 
-def status(ctx: typer.Context, json: AsJson = False) -> None:
+def status(
+    ctx: typer.Context,
+    quarantined: Annotated[
+        bool, typer.Option("--quarantined", help="List the facts that are kept out of the graph, with the reason.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
     """Say what the workspace holds and what is to do.
 
     Also what was left out, by which rule.
 
     kgbuild status
+    kgbuild status --quarantined
     """
     session = begin(ctx)
     with opened(session) as ws:
+        kept_out = ws.quarantined() if quarantined else []
         status = ws.status()
     if json:
-        put_json(status_json(status))
+        put_json(status_json(status) | ({"quarantined_facts": quarantined_json(kept_out)} if quarantined else {}))
+    elif quarantined:
+        put_quarantined(kept_out)
     else:
         put_status(session, status)
+
+
+def put_quarantined(facts: "Sequence[QuarantinedFact]") -> None:
+    """Facts that are kept out, each with the rule, the reason, and its best sentence."""
+    for each in facts:
+        put(f"{each.rule}: {fact_line(each.fact)}  t:{each.fact.id}")
+        put(f"  {each.reason}")
+        put_quotes("", each.fact.quotes[:1], everything=True)
+    put(f"{counted(len(facts), 'fact')} kept out of the graph")
 
 
 def put_status(session: Session, status: "Status") -> None:
@@ -253,6 +274,7 @@ def put_status(session: Session, status: "Status") -> None:
         (("type", "entities"), status.by_type),
         (("relation", "triples"), status.by_predicate),
         (("left out", "count"), left_out(status)),
+        (("kept out: impossible", "facts"), list(status.quarantined.items())),
         (("numerics", "extractions"), list(status.numerics.items()) if len(status.numerics) > 1 else []),
         (("document", "outcome", "reason"), status.problems),
     )

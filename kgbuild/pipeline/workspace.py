@@ -23,7 +23,16 @@ from kgbuild.config import TEMPLATE, Config, load_config
 from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceError
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
-from kgbuild.pipeline.reports import Added, BuildReport, EntityExplanation, Extracted, FactExplanation, Shown, Status
+from kgbuild.pipeline.reports import (
+    Added,
+    BuildReport,
+    EntityExplanation,
+    Extracted,
+    FactExplanation,
+    QuarantinedFact,
+    Shown,
+    Status,
+)
 from kgbuild.records import Judgement, Source
 from kgbuild.schema import Schema, load_schema, parse_schema
 from kgbuild.workspace import truth as truth_store
@@ -397,10 +406,11 @@ class Workspace:
         from kgbuild.build.claims import RULES
         from kgbuild.extraction.codec import unpack_extraction
         from kgbuild.graph.hygiene import check_off
+        from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 
         model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
         config = self.config.build
-        check_off(config.hygiene_off, more=RULES)
+        check_off(config.hygiene_off, more=(*RULES, *IMPOSSIBLE))
         if config.thresholds not in dict(model.thresholds):
             raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
         return Inputs(
@@ -586,6 +596,17 @@ class Workspace:
             self._graph_status(status)
         return status
 
+    def quarantined(self) -> list[QuarantinedFact]:
+        """Facts that are kept out of the graph because they cannot be true beside others, each with the rule and the reason."""
+        graph = self.source()
+        try:
+            return [
+                QuarantinedFact(rule, reason, explain_fact(graph, triple))
+                for triple, rule, reason in graph.derived.quarantined()
+            ]
+        finally:
+            graph.derived.close()
+
     def show(self, reference: str) -> Shown:
         """A document by URI, id or (unique) end of a URI: its text, blocks, metadata, mentions and what was dropped.
 
@@ -673,6 +694,7 @@ class Workspace:
             for key, value in derived.counts().items():
                 setattr(status, key, value)
             status.by_type, status.by_predicate = derived.entities_by_type(), derived.triples_by_predicate()
+            status.quarantined = derived.quarantined_by_rule()
             status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
             judged = resolve_judgements(self.truth.judgements(), lambda anchor: find_unit(self.truth, derived.db, anchor))
             status.sleeping = len(judged.sleeping)
