@@ -1,10 +1,11 @@
 """A graph -> N-Triples, N-Quads, Turtle, TriG, JSON-LD or RDF/XML, written as it is read: memory does not grow with the graph.
 
 No blank node, no clock; the same graph gives the same bytes. Beside the graph, a schema's ontology and its SHACL shapes.
-Everything is a stream of blocks (`rdf_terms.Block`); rdflib is an object API at the edge, imported on first use.
+Everything is a stream of blocks (`rdf_terms.Block`, `rdf_stencil.Item`); rdflib is an object API at the edge, imported on first use.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import IO, TYPE_CHECKING
 
 from kgbuild.errors import UsageError
@@ -13,10 +14,11 @@ from kgbuild.schema import Schema
 from kgbuild.sinks.rdf_dataset import Run, Tally, dataset_blocks
 from kgbuild.sinks.rdf_jsonld import jsonld
 from kgbuild.sinks.rdf_lines import quad_lines, triple_lines
-from kgbuild.sinks.rdf_model import ANNOTATIONS, GRAPHS, Layout, graph_blocks
+from kgbuild.sinks.rdf_model import ANNOTATIONS, GRAPHS, Layout, graph_items
 from kgbuild.sinks.rdf_ontology import ontology_blocks
 from kgbuild.sinks.rdf_shapes import shape_blocks
-from kgbuild.sinks.rdf_terms import DEFAULT_BASE, Block, Terms
+from kgbuild.sinks.rdf_stencil import Item, expanded
+from kgbuild.sinks.rdf_terms import DEFAULT_BASE, Terms
 from kgbuild.sinks.rdf_turtle import trig, turtle
 from kgbuild.sinks.rdf_xml import rdf_xml
 
@@ -25,14 +27,14 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_BASE", "PARTS", "RDF_FORMATS", "Layout", "to_rdflib", "write_dataset", "write_rdf"]
 
-Blocks = Iterable[Block]
-WRITERS: dict[str, Callable[[Blocks, Terms], Iterator[str]]] = {
-    "ttl": turtle,
-    "nt": lambda blocks, _: triple_lines(blocks),
-    "nq": lambda blocks, _: quad_lines(blocks),
-    "trig": trig,
-    "jsonld": jsonld,
-    "rdf": rdf_xml,
+Items = Iterable[Item]
+WRITERS: dict[str, Callable[[Items, Terms], Iterator[str]]] = {
+    "ttl": lambda items, terms: turtle(expanded(items), terms),
+    "nt": lambda items, _: triple_lines(items),
+    "nq": lambda items, _: quad_lines(items),
+    "trig": lambda items, terms: trig(expanded(items), terms),
+    "jsonld": lambda items, terms: jsonld(expanded(items), terms),
+    "rdf": lambda items, terms: rdf_xml(expanded(items), terms),
 }
 RDF_FORMATS = tuple(WRITERS)
 QUADS = ("nq", "trig", "jsonld")
@@ -41,8 +43,8 @@ RDF12 = ("ttl", "nt", "nq", "trig")
 """Formats that have triple terms; rdflib reads none of them, pyoxigraph and Jena 6 do."""
 PARTS = ("graph", "ontology", "shapes")
 
-CHUNK = 1 << 18
-"""Characters that are written at once."""
+PIECES = 64
+"""So many items are written at once: about 100 kB."""
 
 
 def write_rdf(
@@ -56,24 +58,25 @@ def write_rdf(
     annotations: str = "reified",
     graphs: str = "default",
     part: str = "graph",
-    watch: Callable[[Blocks], Blocks] = iter,
+    watch: Callable[[Items], Items] = iter,
 ) -> None:
     """Write a graph to a binary stream. What provenance, annotations and graphs mean: `rdf_model.Layout`.
 
-    part: graph, or what the schema alone says: ontology, shapes (SHACL); watch sees all blocks on their way.
+    part: graph, or what the schema alone says: ontology, shapes (SHACL); watch sees all items on their way.
     Raises UsageError if base is no IRI that ends in / or #, or if the format cannot hold what is asked for.
     """
     layout = Layout(provenance, annotations, graphs)
     check_layout(layout, format)
     terms = Terms(base, schema)
+    items: Items
     match part:
         case "ontology":
-            blocks = ontology_blocks(terms)
+            items = ontology_blocks(terms)
         case "shapes":
-            blocks = shape_blocks(terms)
+            items = shape_blocks(terms)
         case _:
-            blocks = graph_blocks(graph, terms, layout)
-    write_pieces(stream, WRITERS[format](watch(blocks), terms))
+            items = graph_items(graph, terms, layout)
+    write_pieces(stream, WRITERS[format](watch(items), terms))
 
 
 def write_dataset(stream: IO[bytes], schema: Schema, base: str, tally: Tally, run: Run) -> None:
@@ -96,18 +99,10 @@ def check_layout(layout: Layout, format: str) -> None:
         raise UsageError(f"{format} has no named graphs: choose {', '.join(QUADS)}, or --graphs default")
 
 
-def write_pieces(stream: IO[bytes], pieces: Iterable[str]) -> None:
+def write_pieces(stream: IO[bytes], pieces: Iterator[str]) -> None:
     """Texts in UTF-8, many at a time."""
-    held: list[str] = []
-    size = 0
-    for piece in pieces:
-        held.append(piece)
-        size += len(piece)
-        if size >= CHUNK:
-            stream.write("".join(held).encode())
-            held.clear()
-            size = 0
-    stream.write("".join(held).encode())
+    while held := list(islice(pieces, PIECES)):
+        stream.write("".join(held).encode())
 
 
 def to_rdflib(graph: GraphSource, schema: Schema, base: str = DEFAULT_BASE, provenance: str = "summary") -> "rdflib.Graph":

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from kgbuild.sinks.rdf_stencil import Item, expanded
 from kgbuild.sinks.rdf_terms import DEFAULT_GRAPH, LABEL, NAMESPACES, A, Block, Pair, Terms, integer, literal, typed
 from kgbuild.sinks.rdf_terms import word as w
 
@@ -34,10 +35,10 @@ class Tally:
     classes: Counter[str] = field(default_factory=Counter)
     models: set[str] = field(default_factory=set)
 
-    def watch(self, blocks: Iterable[Block]) -> Iterator[Block]:
-        """The blocks as they are, counted."""
+    def watch(self, items: Iterable[Item]) -> Iterator[Block]:
+        """The blocks of all items, counted."""
         agent = (A, w("prov:SoftwareAgent"))
-        for block in blocks:
+        for block in expanded(items):
             subject, pairs, _ = block
             self.triples += len(pairs)
             self.properties.update([predicate for predicate, _ in pairs])

@@ -9,7 +9,7 @@ With provenance full every field of the records has its place, so that a reader 
                schema:mentions entity; schema:additionalProperty document#metadata-1 [schema:name, value; kg:listValue for lists];
                kg:publishedText where the date says more than a day, schema:url where the address had to be encoded
     triple     plain; and an rdf:Statement (or rdf:reifies, --annotations rdf12) with kg:confidence, support, documents, scope and
-               prov:wasDerivedFrom statement (summary: the best one); kg:bestEvidence, kg:valueDatatype (full)
+               prov:wasDerivedFrom statement (summary: the best one); kg:valueDatatype of values; kg:bestEvidence (full)
     statement  an oa:SpecificResource; oa:hasSource document; oa:hasSelector #quote [oa:exact], #position [oa:start, oa:end] in
                code points; kg:hasStretch #stretch-1, #stretch-2 where it stands on two sentences; prov:wasAttributedTo model
     mention    an oa:Annotation; oa:hasTarget document or chunk; oa:hasBody entity; kg:mentionCount (full)
@@ -22,14 +22,18 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from kgbuild.records import ChunkNode, DocumentNode, Entity, GraphSource, MentionEdge, StatementNode, Triple, Value
+from kgbuild.sinks.rdf_evidence import annotator, witness
 from kgbuild.sinks.rdf_ontology import ontology_blocks
+from kgbuild.sinks.rdf_stencil import Item, Stencil, Term
 from kgbuild.sinks.rdf_terms import (
     DEFAULT_GRAPH,
     LABEL,
     A,
     Block,
+    Hole,
     Pair,
     Terms,
     date_literal,
@@ -38,6 +42,7 @@ from kgbuild.sinks.rdf_terms import (
     link,
     literal,
     offset,
+    path_id,
     value_literal,
     word,
 )
@@ -61,7 +66,7 @@ class Layout:
     graphs: str = "default"
 
 
-def graph_blocks(graph: GraphSource, terms: Terms, layout: Layout) -> Iterator[Block]:
+def graph_items(graph: GraphSource, terms: Terms, layout: Layout) -> Iterator[Item]:
     """All of a graph, and what its words mean, so that the file can be read without the schema."""
     place = _places(terms, layout)
     is_full = layout.provenance == "full"
@@ -73,10 +78,10 @@ def graph_blocks(graph: GraphSource, terms: Terms, layout: Layout) -> Iterator[B
     yield from _entities(graph.entities(), terms, layout)
     yield from _facts(graph, terms, layout, place)
     if is_full:
-        yield from _counts(graph.mentions(), terms, terms.document, place)
+        yield from _counts(graph.mentions(), terms, "document", place)
         for chunk in graph.chunks():
             yield _chunk(chunk, terms, place(chunk.document))
-        yield from _counts(graph.chunk_mentions(), terms, terms.chunk, lambda _: DEFAULT_GRAPH)
+        yield from _counts(graph.chunk_mentions(), terms, "chunk", lambda _: DEFAULT_GRAPH)
     yield from ontology_blocks(terms)
 
 
@@ -154,21 +159,22 @@ def _chunk(chunk: ChunkNode, terms: Terms, place: str) -> Block:
 
 def _mentions(edges: Iterable[MentionEdge], terms: Terms, place: Callable[[str], str]) -> Iterator[Block]:
     mentions = word("schema:mentions")
-    for origin, held in groupby(edges, key=lambda edge: edge.origin):
+    for origin, held in groupby(edges, key=attrgetter("origin")):
         yield terms.document(origin), [(mentions, terms.entity(edge.entity)) for edge in held], place(origin)
 
 
-def _counts(
-    edges: Iterable[MentionEdge], terms: Terms, target: Callable[[str], str], place: Callable[[str], str]
-) -> Iterator[Block]:
+def _counts(edges: Iterable[MentionEdge], terms: Terms, kind: str, place: Callable[[str], str]) -> Iterator[Item]:
     """How often each entity is mentioned: an annotation of the document or chunk with the entity."""
-    kind, count = (A, word("oa:Annotation")), terms.kg("mentionCount")
-    has_target, has_body = word("oa:hasTarget"), word("oa:hasBody")
+    pairs: list[tuple[str, Term]] = [
+        (A, word("oa:Annotation")),
+        (word("oa:hasTarget"), terms.hole(1, kind)),
+        (word("oa:hasBody"), terms.hole(2, "entity")),
+        (terms.kg("mentionCount"), Hole(3, '"', f'"^^{word("xsd:integer")}')),
+    ]
+    stencil = Stencil([(Hole(0), pairs)])
     for edge in edges:
-        pairs = [
-            kind, (has_target, target(edge.origin)), (has_body, terms.entity(edge.entity)), (count, integer(edge.count))
-        ]  # fmt: skip
-        yield terms.mention(edge.origin, edge.entity), pairs, place(edge.origin)
+        origin, entity = path_id(edge.origin), path_id(edge.entity)
+        yield stencil, (terms.under(f"mention/{origin}/{entity}"), origin, entity, str(edge.count), place(edge.origin))
 
 
 # ── entities ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,7 +204,7 @@ def _entities(entities: Iterable[Entity], terms: Terms, layout: Layout) -> Itera
 # ── triples and their evidence ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _facts(graph: GraphSource, terms: Terms, layout: Layout, place: Callable[[str], str]) -> Iterator[Block]:
+def _facts(graph: GraphSource, terms: Terms, layout: Layout, place: Callable[[str], str]) -> Iterator[Item]:
     """Each triple plain, annotated, and followed by its evidence."""
     if layout.provenance == "none":
         for triple in graph.triples():
@@ -206,24 +212,29 @@ def _facts(graph: GraphSource, terms: Terms, layout: Layout, place: Callable[[st
             yield subject, [(predicate, object)], DEFAULT_GRAPH
         return
     is_full = layout.provenance == "full"
-    annotate, evidence = _annotator(terms, layout), _witness(terms)
+    annotate, evidence = annotator(terms, has_best=is_full, rdf12=layout.annotations == "rdf12"), witness(terms)
     models: set[str] = set()
     for triple, statements in together(graph.triples(), graph.statements()):
-        ends = _ends(triple, terms)
         best = best_of(triple, statements)
         kept = statements if is_full else [best] if best else []
-        yield ends[0], [ends[1:]], DEFAULT_GRAPH
-        yield annotate(triple, ends, kept, best)
+        yield annotate(triple, kept, best)
+        if _is_rare(triple, best, terms):
+            yield terms.triple(triple.id), list(_rare(triple, best, terms)), DEFAULT_GRAPH
         for statement in kept:
-            yield from evidence(statement, place(statement.document))
+            yield evidence(statement, place(statement.document))
             models.add(statement.model)
     for model in sorted(models):
         yield terms.model(model), [(A, word("prov:SoftwareAgent")), (word("dcterms:identifier"), literal(model))], DEFAULT_GRAPH
 
 
+def _ends(triple: Triple, terms: Terms) -> tuple[str, str, str]:
+    object = value_literal(triple.object) if isinstance(triple.object, Value) else terms.entity(triple.object)
+    return terms.entity(triple.subject), terms.relation(triple.predicate), object
+
+
 def together(triples: Iterable[Triple], statements: Iterable[StatementNode]) -> Iterator[tuple[Triple, list[StatementNode]]]:
     """Each triple with its statements; both come in the order of the triples' ids."""
-    groups = groupby(statements, key=lambda statement: statement.triple)
+    groups = groupby(statements, key=attrgetter("triple"))
     id, held = next(groups, ("", None))
     for triple in triples:
         while held is not None and id < triple.id:
@@ -239,42 +250,14 @@ def best_of(triple: Triple, statements: list[StatementNode]) -> StatementNode | 
     return min(quoted or statements, key=rank, default=None)
 
 
-def _ends(triple: Triple, terms: Terms) -> tuple[str, str, str]:
-    object = value_literal(triple.object) if isinstance(triple.object, Value) else terms.entity(triple.object)
-    return terms.entity(triple.subject), terms.relation(triple.predicate), object
+def _is_rare(triple: Triple, best: StatementNode | None, terms: Terms) -> bool:
+    """Whether `_rare` has something to say."""
+    is_quoted = best is not None and best.quote == triple.quote and best.document == triple.document
+    is_unnamed = not is_quoted and bool(triple.quote or triple.document)
+    return is_unnamed or triple.predicate in terms.alike or isinstance(triple.object, Value)
 
 
-Ends = tuple[str, str, str]
-Annotate = Callable[[Triple, Ends, list[StatementNode], StatementNode | None], Block]
-
-
-def _annotator(terms: Terms, layout: Layout) -> Annotate:
-    """A function that makes the block of a triple's own node: words are looked up once, as there are millions of triples."""
-    is_full, is_reified = layout.provenance == "full", layout.annotations == "reified"
-    confidence, support, documents, scope = map(terms.kg, ("confidence", "support", "documents", "scope"))
-    subject, predicate, object, reifies = map(word, ("rdf:subject", "rdf:predicate", "rdf:object", "rdf:reifies"))
-    kind, derived, best_evidence = (A, word("rdf:Statement")), word("prov:wasDerivedFrom"), terms.kg("bestEvidence")
-
-    def annotate(triple: Triple, ends: Ends, kept: list[StatementNode], best: StatementNode | None) -> Block:
-        start = [kind, (subject, ends[0]), (predicate, ends[1]), (object, ends[2])] if is_reified else [
-            (reifies, f"<<( {ends[0]} {ends[1]} {ends[2]} )>>")
-        ]  # fmt: skip
-        pairs = [
-            *start,
-            (confidence, decimal(triple.confidence)),
-            (support, integer(triple.support)),
-            (documents, integer(triple.documents)),
-            (scope, f'"{triple.scope.value}"'),
-            *[(derived, terms.statement(statement.id)) for statement in kept],
-        ]
-        if is_full and best is not None:
-            pairs.append((best_evidence, terms.statement(best.id)))
-        return terms.triple(triple.id), [*pairs, *_rare(triple, best, terms, is_full)], DEFAULT_GRAPH
-
-    return annotate
-
-
-def _rare(triple: Triple, best: StatementNode | None, terms: Terms, is_full: bool) -> Iterator[Pair]:
+def _rare(triple: Triple, best: StatementNode | None, terms: Terms) -> Iterator[Pair]:
     """What few triples need: a quote that no statement has, the relation where two share an IRI, the kind of a value."""
     if best is None or best.quote != triple.quote or best.document != triple.document:
         if triple.quote:
@@ -283,31 +266,5 @@ def _rare(triple: Triple, best: StatementNode | None, terms: Terms, is_full: boo
             yield word("dcterms:source"), terms.document(triple.document)
     if triple.predicate in terms.alike:
         yield terms.kg("predicate"), literal(triple.predicate)
-    if is_full and isinstance(triple.object, Value):
+    if isinstance(triple.object, Value):
         yield terms.kg("valueDatatype"), literal(triple.object.datatype)
-
-
-def _witness(terms: Terms) -> Callable[[StatementNode, str], Iterator[Block]]:
-    """A function that makes the blocks of evidence: Web Annotation, positions in code points of the stored text."""
-    kind, quoted, placed = (
-        (A, word(f"oa:{name}")) for name in ("SpecificResource", "TextQuoteSelector", "TextPositionSelector")
-    )
-    source, selector, exact, start, end = map(word, ("oa:hasSource", "oa:hasSelector", "oa:exact", "oa:start", "oa:end"))
-    confidence, scope, stretch, agent = (*map(terms.kg, ("confidence", "scope", "hasStretch")), word("prov:wasAttributedTo"))
-
-    def evidence(statement: StatementNode, place: str) -> Iterator[Block]:
-        node = terms.statement(statement.id)
-        quote, position = terms.part(node, "quote"), terms.part(node, "position")
-        stretches = statement.quotes if len(statement.quotes) > 1 else ()
-        parts = [terms.part(node, f"stretch-{number}") for number in range(1, len(stretches) + 1)]
-        yield node, [
-            kind, (source, terms.document(statement.document)), (selector, quote), (selector, position),
-            *[(stretch, part) for part in parts], (confidence, decimal(statement.confidence)),
-            (scope, f'"{statement.scope.value}"'), (agent, terms.model(statement.model)),
-        ], place  # fmt: skip
-        yield quote, [quoted, (exact, literal(statement.quote))], place
-        yield position, [placed, (start, offset(statement.start)), (end, offset(statement.end))], place
-        for part, (first, last) in zip(parts, stretches, strict=True):
-            yield part, [placed, (start, offset(first)), (end, offset(last))], place
-
-    return evidence

@@ -7,6 +7,7 @@ take them. Whatever comes from a document is only ever an escaped literal, a per
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import quote
@@ -33,6 +34,16 @@ Block = tuple[str, list[Pair], str]
 """Subject, (predicate, object) pairs, graph; all tokens, the graph empty for the default one."""
 
 DEFAULT_GRAPH = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place in a stencil (`rdf_stencil`) for an argument: before + argument + after is a token."""
+
+    number: int
+    before: str = ""
+    after: str = ""
+
 
 number = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 year = re.compile(r"-?(?!0000)[0-9]{4}")
@@ -85,6 +96,7 @@ def _unescaped(text: str) -> str:
     return escape.sub(lambda m: chr(int(m[1], 16)) if m[1] else UNESCAPES[m[2]], text)
 
 
+@lru_cache(maxsize=ONE + 1)
 def decimal(score: int) -> str:
     """A score as a decimal between 0 and 1, in the one form that all stores give back: 0.95, 1."""
     return f'"{score // ONE}.{score % ONE:04d}'.rstrip("0").rstrip(".") + '"^^<http://www.w3.org/2001/XMLSchema#decimal>'
@@ -157,6 +169,7 @@ class Terms:
                 raise SchemaError(f"{schema.source}: {name} has the IRI {iri!r}, which is none; correct `iri:`")
         self.base = base
         self.schema = schema
+        self.start = f"<{base}"
         self.mark = "/" if "#" in base else "#"
         self.entity = self._maker("entity")
         self.document = self._maker("document")
@@ -172,7 +185,11 @@ class Terms:
 
     def _maker(self, kind: str) -> Callable[[str], str]:
         start = f"<{self.base}{kind}/"
-        return lambda id: f"{start}{id}>" if id.isalnum() and id.isascii() else f"{start}{_encoded(id)}>"
+        return lambda id: f"{start}{path_id(id)}>"
+
+    def hole(self, number: int, kind: str, part: str = "") -> Hole:
+        """The node of a kind, or a part of it, whose id (by `path_id`) is an argument of a stencil."""
+        return Hole(number, f"{self.start}{kind}/", f"{self.mark}{part}>" if part else ">")
 
     def part(self, node: str, name: str) -> str:
         """A part of a node: …/statement/x#quote (/quote under a base that has a # already)."""
@@ -181,10 +198,6 @@ class Terms:
     def under(self, path: str) -> str:
         """{base}path, for a path that is part of an IRI already."""
         return f"<{self.base}{path}>"
-
-    def mention(self, origin: str, entity: str) -> str:
-        """The node of a mention of an entity in a document or chunk."""
-        return f"<{self.base}mention/{_encoded(origin)}/{_encoded(entity)}>"
 
     def type(self, name: str) -> str:
         """Class of a type; of one that the schema lacks too."""
@@ -195,8 +208,9 @@ class Terms:
         return self.relations.get(name) or self.kg(name)
 
 
-def _encoded(id: str) -> str:
-    return quote(id, safe="", errors="replace")
+def path_id(id: str) -> str:
+    """An id as a part of an IRI's path: percent-encoded, unless it is letters and digits, as those that kgbuild makes."""
+    return id if id.isalnum() and id.isascii() else quote(id, safe="", errors="replace")
 
 
 def kept_relations(schema: Schema) -> list[Relation]:
@@ -209,3 +223,9 @@ def numbered(terms: Terms, owner: str, items: list[str]) -> tuple[str, list[Bloc
     nodes = [*(terms.part(owner, str(index)) for index in range(1, len(items) + 1)), word("rdf:nil")]
     pairs = [[(word("rdf:first"), item), (word("rdf:rest"), nodes[i + 1])] for i, item in enumerate(items)]
     return nodes[0], [(nodes[i], each, DEFAULT_GRAPH) for i, each in enumerate(pairs)]
+
+
+def path_ids(*ids: str) -> tuple[str, ...]:
+    """`path_id` of several at once."""
+    together = "".join(ids)
+    return ids if together.isalnum() and together.isascii() else tuple(map(path_id, ids))
