@@ -67,7 +67,11 @@ def test_every_reason_names_what_it_stands_against():
 
 
 def test_triples_that_are_judged_together_are_of_one_group():
-    assert group_of(triple("1", "a", "PART_OF", "b"), SCHEMA) == group_of(triple("2", "b", "PART_OF", "a"), SCHEMA) == Group(("a", "b"), "PART_OF")
+    assert (
+        group_of(triple("1", "a", "PART_OF", "b"), SCHEMA)
+        == group_of(triple("2", "b", "PART_OF", "a"), SCHEMA)
+        == Group(("a", "b"), "PART_OF")
+    )
     assert group_of(born("1", "1947"), SCHEMA) == group_of(died("2", "1946"), SCHEMA) == Group(("a",))
     assert group_of(triple("1", "a", "EMPLOYED_BY", "b"), SCHEMA) is None
     assert group_of(triple("1", "a", "EMPLOYED_BY", "a"), SCHEMA) == Group(("a",))
