@@ -18,8 +18,9 @@ from kgbuild.build.judged import Judged, UnitRef, resolve_judgements
 from kgbuild.build.place import Rules, place
 from kgbuild.errors import BuildError
 from kgbuild.graph.assemble import Support, best_value, triple_from_supports
+from kgbuild.graph.impossible import Group, group_of, impossible
 from kgbuild.hashing import digest, number
-from kgbuild.records import Anchor, DocumentNode, Facts, Scope, Source, Statement, Triple, Value
+from kgbuild.records import Anchor, DocumentNode, Facts, Scope, Source, Statement, Triple, Value, Violation
 from kgbuild.resolution.cluster import cluster as default_cluster
 from kgbuild.resolution.identify import identify
 from kgbuild.resolution.keys import buckets
@@ -34,6 +35,7 @@ from kgbuild.workspace.derived import (
     docnode_body,
     entity_body,
     mention_digest,
+    quarantined_digest,
     triple_digest,
     triple_from,
     triple_row,
@@ -158,6 +160,8 @@ class _Fold:
     names: set[str] = field(default_factory=set)
     structural: set[str] = field(default_factory=set)
     triples: set[str] = field(default_factory=set)
+    groups: set[Group] = field(default_factory=set)
+    shown: dict[str, bool] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
     entities: set[str] = field(default_factory=set)
     judged: Judged = field(default_factory=Judged)
@@ -177,6 +181,7 @@ class _Fold:
         self._components()
         self._statements()
         self._triples()
+        self._quarantine()
         self._entities()
         self._mentions()
 
@@ -468,8 +473,8 @@ class _Fold:
         return str(row[0]) if row else ""
 
     def _ends(self, subject: str, predicate: str, target: str, datatype: str | None) -> tuple[str, str, str, str | None] | None:
-        """Subject, predicate, object and datatype of a triple; None if an end is no entity, or both are the same."""
-        if not subject or not target or (datatype is None and subject == target):
+        """Subject, predicate, object and datatype of a triple; None if an end is no entity."""
+        if not subject or not target:
             return None
         if datatype is None and self.inputs.schema.is_symmetric(predicate) and target < subject:
             subject, target = target, subject
@@ -496,18 +501,69 @@ class _Fold:
         for count, id in enumerate(sorted(self.triples)):
             if count % 1000 == 0:
                 self.progress("writing triples", count, len(self.triples))
-            old = self.db.execute("SELECT subject, datatype FROM triple WHERE id = ?", (id,)).fetchone()
-            self._drop("triple", id)
+            old = self._stored("triple", id) or self._stored("quarantined", id)
+            self.shown[id] = self._drop("triple", id)
+            self._drop("quarantined", id)
             triple, statements = self._triple(id, words.get(id))
             if triple is not None:
                 row = triple_row(triple)
                 self._put("triple", row, triple_digest(row, statements))
-            self.built.triples_added += triple is not None and old is None
-            self.built.triples_removed += triple is None and old is not None
-            if old is not None and old[1] is not None:
-                self.entities.add(old[0])
-            if triple is not None and isinstance(triple.object, Value):
-                self.entities.add(triple.subject)
+            for each in filter(None, (old, triple)):
+                self._touch(each)
+
+    def _touch(self, triple: Triple) -> None:
+        """Remember what depends on a triple: the group that it is judged in, and the entity that shows its value."""
+        group = group_of(triple, self.inputs.schema)
+        if group is not None:
+            self.groups.add(group)
+        if isinstance(triple.object, Value):
+            self.entities.add(triple.subject)
+
+    def _stored(self, table: str, id: str) -> Triple | None:
+        row = self.db.execute(f"SELECT {TRIPLE} FROM {table} WHERE id = ?", (id,)).fetchone()
+        return triple_from(row) if row else None
+
+    def _quarantine(self) -> None:
+        """Judge the touched groups again: what cannot be true beside better supported triples leaves the graph, what can comes back."""
+        for group in sorted(self.groups, key=lambda g: (g.of, g.predicate)):
+            held = self._group(group)
+            found = impossible(held.values(), self.inputs.schema, self.inputs.config.hygiene_off)
+            for id, triple in sorted(held.items()):
+                self._settle(triple, found.get(id))
+        for id, was_shown in self.shown.items():
+            is_shown = self._stored("triple", id) is not None
+            self.built.triples_added += is_shown and not was_shown
+            self.built.triples_removed += was_shown and not is_shown
+
+    def _group(self, group: Group) -> dict[str, Triple]:
+        """The triples of a group, kept out or not."""
+        if group.predicate:
+            one, other = group.of
+            ids = (digest("triple", *ends, None) for ends in ((one, group.predicate, other), (other, group.predicate, one)))
+            pair = (self._stored("triple", id) or self._stored("quarantined", id) for id in ids)
+            return {triple.id: triple for triple in pair if triple is not None}
+        sql = " UNION ALL ".join(f"SELECT {TRIPLE} FROM {table} WHERE subject = ?1" for table in ("triple", "quarantined"))
+        said = (triple_from(row) for row in self.db.execute(sql, group.of).fetchall())
+        return {triple.id: triple for triple in said if group_of(triple, self.inputs.schema) == group}
+
+    def _settle(self, triple: Triple, violation: Violation | None) -> None:
+        """Bring a triple to the table that it belongs to."""
+        self.shown.setdefault(triple.id, self._stored("triple", triple.id) is not None)
+        self._drop("triple", triple.id)
+        self._drop("quarantined", triple.id)
+        row = triple_row(triple)
+        if violation is None:
+            statements = self._statement_rows(triple.id)
+            self._put("triple", row, triple_digest(row, statements))
+        else:
+            whole = (*row, violation.rule, violation.detail)
+            self._put("quarantined", whole, quarantined_digest(whole))
+        if isinstance(triple.object, Value):
+            self.entities.add(triple.subject)
+
+    def _statement_rows(self, triple: str) -> tuple[tuple[str | int, ...], ...]:
+        sql = "SELECT document, score, scope, spans, quote FROM statement WHERE triple = ? ORDER BY document, position"
+        return tuple(self.db.execute(sql, (triple,)).fetchall())
 
     def _triple(self, id: str, word: bool | None) -> tuple[Triple | None, tuple[tuple[str | int, ...], ...]]:
         """A triple from its current statements, and these statements for its digest; None if nothing supports it."""

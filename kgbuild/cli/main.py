@@ -22,10 +22,13 @@ from kgbuild.cli import (
     documents,
     evaluating,
     exporting,
+    importing,
     models,
+    sparql,
     training,
     trying,
     tuning,
+    validating,
     work,
 )
 from kgbuild.cli.session import Session
@@ -34,7 +37,7 @@ from kgbuild.errors import KgbuildError
 COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
-    ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
+    ("Questions", (ask.query, sparql.sparql, ask.export, importing.import_file, validating.validate, ask.explain, ask.path)),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )
@@ -42,7 +45,7 @@ GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (
     ("Models", "model", "Take a model elsewhere.\n\nkgbuild model export default --onnx tagger.onnx", (exporting.export,)),
 )
 """Commands of two words: panel, first word, help of the first word, functions."""
-NAMES = {"list_documents": "documents", "try_text": "try"}
+NAMES = {"import_file": "import", "list_documents": "documents", "try_text": "try"}
 """Commands whose function cannot have their name."""
 GLOBAL_PANEL = "On every command"
 

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kgbuild.cli.facts import fact_json
 from kgbuild.cli.output import counted, duration, put
 from kgbuild.cli.session import Session
 
 if TYPE_CHECKING:
-    from kgbuild.pipeline.reports import Added, BuildReport, Extracted, Status
+    from kgbuild.pipeline.reports import Added, BuildReport, Extracted, QuarantinedFact, Status
 
 Json = dict[str, Any]
 
@@ -68,7 +69,7 @@ def status_json(status: "Status") -> Json:
     told = status.documents
     names = (
         "path", "model", "wanted_model", "schema", "passages", "missing", "other_languages", "unread_blocks", "words",
-        *HELD, "dropped", "judgements", "sleeping", "built", "state", "store", "numerics",
+        *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip
     return {
         "documents": {name: told.get(name, 0) for name in OUTCOMES},
@@ -77,6 +78,11 @@ def status_json(status: "Status") -> Json:
         "by_predicate": dict(status.by_predicate),
         "problems": problem_rows(status.problems),
     }
+
+
+def quarantined_json(facts: "Sequence[QuarantinedFact]") -> list[Json]:
+    """Facts that are kept out of the graph."""
+    return [{"rule": each.rule, "reason": each.reason, **fact_json(each.fact)} for each in facts]
 
 
 def run_json(added: "Added", extracted: "Extracted", built: "BuildReport", seconds: dict[str, float]) -> Json:

@@ -1,7 +1,7 @@
 """Commands that do the work: run, use, extract, build, status. They call the pipeline's steps and say what came of them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -25,6 +25,7 @@ from kgbuild.cli.documents import (
     existing,
     reading,
 )
+from kgbuild.cli.facts import fact_line, put_quotes
 from kgbuild.cli.output import counted, put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.reports import (
@@ -36,6 +37,7 @@ from kgbuild.cli.reports import (
     put_added,
     put_built,
     put_extracted,
+    quarantined_json,
     run_json,
     status_json,
 )
@@ -44,7 +46,7 @@ from kgbuild.cli.summary import Step, put_summary
 from kgbuild.errors import KgbuildError, UsageError
 
 if TYPE_CHECKING:
-    from kgbuild.pipeline.reports import Added, Extracted, Status
+    from kgbuild.pipeline.reports import Added, Extracted, QuarantinedFact, Status
 
 T = TypeVar("T")
 
@@ -222,31 +224,45 @@ def build(
         put_built(report)
 
 
-def status(ctx: typer.Context, json: AsJson = False) -> None:
+def status(
+    ctx: typer.Context,
+    quarantined: Annotated[
+        bool, typer.Option("--quarantined", help="List the facts that are kept out of the graph, with the reason.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
     """Say what the workspace holds and what is to do.
 
     Also what was left out, by which rule.
 
     kgbuild status
+    kgbuild status --quarantined
     """
     session = begin(ctx)
     with opened(session) as ws:
+        kept_out = ws.quarantined() if quarantined else []
         status = ws.status()
     if json:
-        put_json(status_json(status))
+        put_json(status_json(status) | ({"quarantined_facts": quarantined_json(kept_out)} if quarantined else {}))
+    elif quarantined:
+        put_quarantined(kept_out)
     else:
         put_status(session, status)
 
 
+def put_quarantined(facts: "Sequence[QuarantinedFact]") -> None:
+    """Facts that are kept out, each with the rule, the reason, and its best sentence."""
+    for each in facts:
+        put(f"{each.rule}: {fact_line(each.fact)}  t:{each.fact.id}")
+        put(f"  {each.reason}")
+        put_quotes("", each.fact.quotes[:1], everything=True)
+    put(f"{counted(len(facts), 'fact')} kept out of the graph")
+
+
 def put_status(session: Session, status: "Status") -> None:
     """A status for people, and the next command if something is to do."""
-    told = ", ".join(f"{count:,} {name}" for name, count in status.documents.items() if count)
     put(f"workspace  {status.path}")
-    put(f"documents  {told or 'none'}; {counted(status.words, 'word')} in {counted(status.passages, 'passage')}")
-    put(
-        f"model      {status.model or 'none yet'}"
-        + (f" → {status.wanted_model}" if status.wanted_model != status.model else "")
-    )
+    put_inputs(status)
     put(f"schema     {status.schema}")
     put(
         f"graph      {counted(status.entities, 'entity', 'entities')}, {counted(status.triples, 'triple')}, "
@@ -258,6 +274,7 @@ def put_status(session: Session, status: "Status") -> None:
         (("type", "entities"), status.by_type),
         (("relation", "triples"), status.by_predicate),
         (("left out", "count"), left_out(status)),
+        (("kept out: impossible", "facts"), list(status.quarantined.items())),
         (("numerics", "extractions"), list(status.numerics.items()) if len(status.numerics) > 1 else []),
         (("document", "outcome", "reason"), status.problems),
     )
@@ -269,6 +286,19 @@ def put_status(session: Session, status: "Status") -> None:
     put("next: " + next_step(session, status))
 
 
+def put_inputs(status: "Status") -> None:
+    """What the graph is made of: documents and a model, or a file."""
+    if status.imported:
+        put(f"imported   from {status.imported}, provenance {status.imported_provenance}")
+        return
+    told = ", ".join(f"{count:,} {name}" for name, count in status.documents.items() if count)
+    put(f"documents  {told or 'none'}; {counted(status.words, 'word')} in {counted(status.passages, 'passage')}")
+    put(
+        f"model      {status.model or 'none yet'}"
+        + (f" → {status.wanted_model}" if status.wanted_model != status.model else "")
+    )
+
+
 def left_out(status: "Status") -> list[tuple[str, int]]:
     """(rule, count): what is not read, then what build dropped."""
     unread = [(f"not read: {kind}", count) for kind, count in status.unread_blocks.items()]
@@ -278,9 +308,9 @@ def left_out(status: "Status") -> list[tuple[str, int]]:
 
 def next_step(session: Session, status: "Status") -> str:
     """The command that brings the workspace on."""
-    if not status.documents.get("ok"):
+    if not status.documents.get("ok") and not status.imported:
         return session.command("run") + " PATH"
-    if status.missing:
+    if status.missing and not status.imported:
         return f"{session.command('extract')}    ({counted(status.missing, 'passage')} to go)"
     if not status.built:
         return session.command("build")

@@ -99,7 +99,7 @@ def best_value(triples: Iterable[Triple]) -> Value:
 def _value_rank(triple: Triple, known: list[Triple]) -> tuple[bool, int, int, int, int, str, str]:
     value = triple.object
     assert isinstance(value, Value)
-    agreeing = [other for other in known if _agrees(value, other.object)]
+    agreeing = [other for other in known if agrees(value, other.object)]
     return (
         all(other.scope is not Scope.STATED for other in agreeing),
         -sum(other.documents for other in agreeing),
@@ -111,7 +111,7 @@ def _value_rank(triple: Triple, known: list[Triple]) -> tuple[bool, int, int, in
     )
 
 
-def _agrees(value: Value, other: str | Value) -> bool:
+def agrees(value: Value, other: str | Value) -> bool:
     """Whether the other says the same or, of a date, the same with less precision."""
     if not isinstance(other, Value) or other.datatype != value.datatype:
         return False

@@ -44,13 +44,14 @@ def explain_entity(graph: WorkspaceGraph, entity: Entity, facts: int = 10) -> En
     """Names, joins, judgements, sentences and best supported facts of an entity."""
     names = _names(graph, entity)
     triples = sorted(graph.derived.triples_of(entity.id), key=lambda t: (-t.support, -t.confidence, t.id))
+    told = tuple(explain_fact(graph, triple) for triple in triples[:facts])
     return EntityExplanation(
         entity.id, entity.type, entity.name, entity.aliases, entity.mentions, entity.documents, entity.confidence,
         names,
         _joins(graph, entity),
         _judgements(graph, entity),
-        tuple(_entity_quotes(graph, entity)),
-        tuple(explain_fact(graph, triple) for triple in triples[:facts]),
+        tuple(_entity_quotes(graph, entity)) or tuple(dict.fromkeys(quote for fact in told for quote in fact.quotes[:1])),
+        told,
         tuple((name, value.text) for name, value in entity.values),
     )  # fmt: skip
 
@@ -116,9 +117,11 @@ def _entity_quotes(graph: WorkspaceGraph, entity: Entity) -> Iterable[Quote]:
 
 
 def _first_quote(graph: WorkspaceGraph, document: str, entity: str) -> Quote | None:
-    body = graph.derived.db.execute("SELECT facts FROM folded WHERE document = ?", (document,)).fetchone()[0]
+    row = graph.derived.db.execute("SELECT facts FROM folded WHERE document = ?", (document,)).fetchone()
+    if row is None:  # an imported graph: places of mentions are not in it
+        return None
     of_unit = graph.derived.entities_of_unit_rows(document)
-    mentions = [m for unit, id in zip(unpack_facts(body).units, of_unit, strict=True) if id == entity for m in unit.mentions]
+    mentions = [m for unit, id in zip(unpack_facts(row[0]).units, of_unit, strict=True) if id == entity for m in unit.mentions]
     if not mentions:
         return None
     mention = min(mentions, key=lambda m: (m.passage, m.start))

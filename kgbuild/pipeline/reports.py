@@ -89,11 +89,16 @@ class Status:
     by_type: list[tuple[str, int]] = field(default_factory=list)
     by_predicate: list[tuple[str, int]] = field(default_factory=list)
     dropped: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    """Facts that are kept out of the graph, by rule."""
     judgements: int = 0
     sleeping: int = 0
     built: bool = False
     state: str = ""
     store: str = ""
+    imported: str = ""
+    """The file that the graph was imported from; '' in a workspace of documents."""
+    imported_provenance: str = ""
     numerics: dict[str, int] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     words: int = 0
@@ -157,6 +162,15 @@ class FactExplanation:
     documents: int
     scope: str
     quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedFact:
+    """A fact that is kept out of the graph: by which rule, why, and what said it."""
+
+    rule: str
+    reason: str
+    fact: FactExplanation
 
 
 @dataclass(slots=True)

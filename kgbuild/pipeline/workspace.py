@@ -8,7 +8,8 @@ with kgbuild.Workspace("kg", create=True) as ws:
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -22,7 +23,16 @@ from kgbuild.config import TEMPLATE, Config, load_config
 from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceError
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
-from kgbuild.pipeline.reports import Added, BuildReport, EntityExplanation, Extracted, FactExplanation, Shown, Status
+from kgbuild.pipeline.reports import (
+    Added,
+    BuildReport,
+    EntityExplanation,
+    Extracted,
+    FactExplanation,
+    QuarantinedFact,
+    Shown,
+    Status,
+)
 from kgbuild.records import Judgement, Source
 from kgbuild.schema import Schema, load_schema, parse_schema
 from kgbuild.workspace import truth as truth_store
@@ -31,6 +41,7 @@ from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.derived import remove as remove_database
 from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
 from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_digest
 
@@ -39,6 +50,7 @@ if TYPE_CHECKING:
 
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.ahead import Ahead
+    from kgbuild.pipeline.importing import ImportReport
     from kgbuild.sinks.query import Result
 
 Progress = Callable[[str, int, int], None]
@@ -75,6 +87,18 @@ class Workspace:
             self._ahead.worker.close()
         self.truth.close()
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The writer's lock of a workspace of documents. Raises UsageError if it holds an imported graph."""
+        with writer_lock(self.path):
+            origin = origin_of(self.truth)
+            if origin is not None:
+                raise UsageError(
+                    f"{self.path} holds the graph that was imported from {origin.file}, and nothing can be added to it, extracted "
+                    "or judged: read documents into a workspace of their own with -w"
+                )
+            yield
+
     @property
     def config(self) -> Config:
         """The settings of kgbuild.toml, read anew each time."""
@@ -103,7 +127,7 @@ class Workspace:
         """
         from kgbuild.pipeline.adding import add_paths
 
-        with writer_lock(self.path):
+        with self._writing():
             try:
                 return add_paths(
                     self.truth,
@@ -133,7 +157,7 @@ class Workspace:
         from kgbuild.documents.read import ReadOptions
         from kgbuild.pipeline.adding import add_mappings
 
-        with writer_lock(self.path):
+        with self._writing():
             return add_mappings(self.truth, records, name, options or ReadOptions())
 
     def remove(self, patterns: Iterable[str]) -> Added:
@@ -141,7 +165,7 @@ class Workspace:
         from kgbuild.pipeline.adding import remove_files
 
         report = Added()
-        with writer_lock(self.path):
+        with self._writing():
             for pattern in patterns:
                 files = [uri for uri in self.truth.files() if fnmatchcase(uri, pattern)]
                 single = [s.uri for s in self.truth.sources() if fnmatchcase(s.uri, pattern)] if not files else []
@@ -166,7 +190,7 @@ class Workspace:
 
         Raises ModelError or SchemaError if they cannot be used, or do not fit each other.
         """
-        with writer_lock(self.path):
+        with self._writing():
             wanted = self._models.describe(model) if model else self._wanted()
             chosen = load_schema(Path(schema)) if schema else self.schema()
             chosen.check_labels(wanted.span_labels, wanted.link_labels)
@@ -214,7 +238,7 @@ class Workspace:
 
         documents: only those whose URI fits this glob; force: make their extractions anew; dry_run: only count.
         """
-        with writer_lock(self.path):
+        with self._writing():
             started = time.monotonic()
             model = self._wanted()
             ahead, self._ahead = self._ahead, None
@@ -364,6 +388,11 @@ class Workspace:
                 remove_database(self.path / "graph.db")
             derived = Derived(self.path / "graph.db")
             try:
+                origin = origin_of(self.truth)
+                if origin is not None:
+                    from kgbuild.pipeline.importing import build_imported
+
+                    return build_imported(self.truth, origin, derived, preview=preview, progress=progress)
                 inputs = self._inputs(partial=partial)
                 built = build(self.truth, derived, inputs, preview=preview, progress=progress)
                 report = _report(built, derived)
@@ -377,10 +406,11 @@ class Workspace:
         from kgbuild.build.claims import RULES
         from kgbuild.extraction.codec import unpack_extraction
         from kgbuild.graph.hygiene import check_off
+        from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 
         model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
         config = self.config.build
-        check_off(config.hygiene_off, more=RULES)
+        check_off(config.hygiene_off, more=(*RULES, *IMPOSSIBLE))
         if config.thresholds not in dict(model.thresholds):
             raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
         return Inputs(
@@ -413,6 +443,22 @@ class Workspace:
         finally:
             graph.derived.close()
 
+    def import_file(
+        self, path: str | Path, *, format: str | None = None, schema: str | Path | None = None, progress: Progress | None = None
+    ) -> "ImportReport":
+        """Take in a graph that kgbuild exported, as JSON Lines or RDF; the workspace must be a fresh one.
+
+        format: where the file's name does not say it; schema: for a file that holds none (default: the one in use). Raises
+        UsageError if the workspace holds documents or a graph, BuildError if the file is no whole export.
+        """
+        from kgbuild.pipeline.importing import import_graph
+
+        with writer_lock(self.path):
+            own = load_schema(Path(schema)) if schema else None
+            report = import_graph(self.truth, self.path, Path(path), format, own, self.schema(), progress)
+        report.graph = self.build(progress=progress)
+        return report
+
     # a person's word -------------------------------------------------------------------------------------------------
 
     def judge(self, judgement: Judgement) -> int:
@@ -422,7 +468,7 @@ class Workspace:
         """
         from kgbuild.resolution.judge import check
 
-        with writer_lock(self.path):
+        with self._writing():
             check(self.truth.judgements(), judgement)
             at = judgement.at or datetime.now(UTC).isoformat(timespec="seconds")
             with transaction(self.truth.db, self.truth.path):
@@ -430,7 +476,7 @@ class Workspace:
 
     def undo(self, number: int) -> None:
         """Revoke a judgement. Raises NotFound if there is none of that number in force."""
-        with writer_lock(self.path), transaction(self.truth.db, self.truth.path):
+        with self._writing(), transaction(self.truth.db, self.truth.path):
             if not self.truth.revoke_judgement(number, datetime.now(UTC).isoformat(timespec="seconds")):
                 raise NotFound(f"no judgement {number} in force")
 
@@ -479,6 +525,28 @@ class Workspace:
         self.refresh()
         return query(self.path / "store", text, dict(parameters or {}), limit=limit, timeout=timeout)
 
+    def sparql(
+        self,
+        text: str,
+        *,
+        limit: int | None = None,
+        timeout: float | None = 60.0,
+        progress: Progress | None = None,
+    ) -> "Result":
+        """Run a SPARQL query, read-only, on the embedded RDF store, which is made on the first query and when the graph has changed.
+
+        Rows of SELECT hold Python values, the one row of ASK a truth, rows of CONSTRUCT and DESCRIBE three terms in N-Triples.
+        Raises QueryError if the query is refused, fails or takes longer than timeout (seconds).
+        """
+        from kgbuild.pipeline.asking import ask
+
+        graph = self.source()
+        try:
+            options: dict[str, Any] = {"limit": limit, "timeout": timeout, "progress": progress}
+            return ask(self.path, graph, self.schema(), self.config.base, text, **options)
+        finally:
+            graph.derived.close()
+
     # exports ---------------------------------------------------------------------------------------------------------
 
     def export(self, out: str | Path | BinaryIO, *, format: str | None = None, dataset: bool = False, **filters: Any) -> None:
@@ -489,11 +557,14 @@ class Workspace:
         min_confidence, min_support, scope, types, relations, documents; of RDF: part, annotations, graphs).
         """
         from kgbuild import __version__
-        from kgbuild.sinks.export import ExportOptions, Stamp, export
+        from kgbuild.pipeline.importing import check_provenance
+        from kgbuild.sinks.export import ExportOptions, Stamp, default_provenance, export
 
         filters.setdefault("base", self.config.base)
         graph = self.source()
         try:
+            if graph.imported is not None:
+                check_provenance(self.truth, filters.get("provenance") or default_provenance(out, format))
             graph.derived.db.execute("BEGIN")  # one snapshot, however long the writing takes
             stamp = Stamp(partial(datetime.now, UTC), __version__) if dataset else None
             export(graph, self.schema(), out, format, ExportOptions(**filters), stamp)
@@ -518,9 +589,23 @@ class Workspace:
         status.problems = [
             (s.uri, s.outcome.value, s.reason) for s in self.truth.sources() if s.outcome.value in ("quarantined", "retry")
         ]
+        origin = origin_of(self.truth)
+        if origin is not None:
+            status.imported, status.imported_provenance = origin.file, origin.provenance
         if (self.path / "graph.db").exists():
             self._graph_status(status)
         return status
+
+    def quarantined(self) -> list[QuarantinedFact]:
+        """Facts that are kept out of the graph because they cannot be true beside others, each with the rule and the reason."""
+        graph = self.source()
+        try:
+            return [
+                QuarantinedFact(rule, reason, explain_fact(graph, triple))
+                for triple, rule, reason in graph.derived.quarantined()
+            ]
+        finally:
+            graph.derived.close()
 
     def show(self, reference: str) -> Shown:
         """A document by URI, id or (unique) end of a URI: its text, blocks, metadata, mentions and what was dropped.
@@ -609,6 +694,7 @@ class Workspace:
             for key, value in derived.counts().items():
                 setattr(status, key, value)
             status.by_type, status.by_predicate = derived.entities_by_type(), derived.triples_by_predicate()
+            status.quarantined = derived.quarantined_by_rule()
             status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
             judged = resolve_judgements(self.truth.judgements(), lambda anchor: find_unit(self.truth, derived.db, anchor))
             status.sleeping = len(judged.sleeping)

@@ -6,11 +6,19 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from kgbuild.errors import BuildError
+from kgbuild.errors import BuildError, QueryError
+
+SCRIPT = "embedded_child.py"
+
+
+class Refused(QueryError):
+    """The engine answered that it cannot: it goes on, and may be asked again."""
 
 
 class Engine:
@@ -19,12 +27,12 @@ class Engine:
     It writes its logs into a folder of its own that goes with it, gets no console signals, and ends when this process does.
     """
 
-    def __init__(self, mode: str, folder: Path) -> None:
+    def __init__(self, mode: str, folder: Path, script: str = SCRIPT) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="kgbuild-", ignore_cleanup_errors=True)
         self._stderr = Path(self._scratch.name, "stderr").open("w+b")  # noqa: SIM115  closed with the engine
-        script = Path(__file__).with_name("embedded_child.py")
+        program = Path(__file__).with_name(script)
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-X", "utf8", str(script), mode, str(folder.resolve())],
+            [sys.executable, "-P", "-X", "utf8", str(program), mode, str(folder.resolve())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
@@ -55,6 +63,36 @@ class Engine:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         return json.loads(line) if line else None
+
+    def ask(self, request: dict[str, Any], timeout: float | None) -> Iterator[dict[str, Any]]:
+        """Send one query and give its answers until the one that says `truncated`; timeout in seconds, None for no end.
+
+        Raises Refused if the engine answers with an error, QueryError if it takes too long or ends: the process is gone then.
+        """
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            self.process.kill()
+
+        timer = threading.Timer(timeout if timeout is not None else 0.0, end)
+        timer.daemon = True
+        if timeout is not None:
+            timer.start()
+        try:
+            self.send(**request)
+            answer: dict[str, Any] | None = {}
+            while answer is not None and "truncated" not in answer:
+                answer = self.receive_or_none()
+                if answer is None and late.is_set():
+                    raise QueryError(f"the query took longer than {timeout:g} seconds: narrow it, or give --timeout more")
+                if answer is None:
+                    raise QueryError(f"the query engine ended early: {self.last_words()}")
+                if "error" in answer:
+                    raise Refused(f"the query failed: {answer['error']}")
+                yield answer
+        finally:
+            timer.cancel()
 
     def last_words(self) -> str:
         """The last line on the process's standard error, or how it ended."""

@@ -104,6 +104,11 @@ def _file_beside(out: str | Path | BinaryIO) -> Path:
     return Path(out)
 
 
+def default_provenance(out: str | Path | BinaryIO, format: str | None = None) -> str:
+    """How much goes into an export that does not say it."""
+    return DEFAULT_PROVENANCE.get(format_of(out, format), "summary")
+
+
 def format_of(out: str | Path | BinaryIO, format: str | None = None) -> str:
     """The format asked for, or what the name's suffix says (a name without suffix: csv). Raises UsageError."""
     if format is not None:

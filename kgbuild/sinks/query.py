@@ -3,7 +3,6 @@
 What the engine would get wrong is rewritten or refused by cypher.py before it runs; what values look like is in values.py.
 """
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,8 @@ from kgbuild.errors import QueryError
 from kgbuild.sinks import cypher
 from kgbuild.sinks.cypher_fulltext import check_search
 from kgbuild.sinks.cypher_returns import COLUMN, KINDS
-from kgbuild.sinks.embedded import Lease
-from kgbuild.sinks.embedded_engine import Engine
+from kgbuild.sinks.embedded import lease
+from kgbuild.sinks.embedded_engine import Engine, Refused
 from kgbuild.sinks.property_graph import DATE_PROPERTIES
 from kgbuild.sinks.values import holds_time, pack, typed, unpack
 
@@ -26,10 +25,6 @@ class Result:
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     truncated: bool = False
-
-
-class _Answered(QueryError):
-    """The engine says that it cannot answer; it is well and takes the next query."""
 
 
 def query(
@@ -52,7 +47,7 @@ class Reader:
     """The current store, open for many queries one after another; the store of the moment it was opened, until it is closed."""
 
     def __init__(self, store: Path) -> None:
-        self._lease = Lease(store)
+        self._lease = lease(store)
         self._engine: Engine | None = None
 
     def query(
@@ -77,7 +72,7 @@ class Reader:
         }
         try:
             return self._collect(request, prepared, timeout)
-        except _Answered:
+        except Refused:  # the engine is well
             raise
         except BaseException:  # also Ctrl-C: whatever the engine is at, it must not go on
             self._kill()
@@ -102,34 +97,14 @@ class Reader:
     def _collect(self, request: dict[str, Any], prepared: cypher.Prepared, timeout: float | None) -> Result:
         if self._engine is None:
             self._engine = Engine("read", self._lease.folder / "db")
-        engine, late = self._engine, threading.Event()
-
-        def end() -> None:
-            late.set()
-            engine.process.kill()
-
-        timer = threading.Timer(timeout if timeout is not None else 0.0, end)
-        timer.daemon = True
-        if timeout is not None:
-            timer.start()
-        try:
-            engine.send(**request)
-            found: list[str] = []
-            rows: list[list[Any]] = []
-            while True:
-                answer = engine.receive_or_none()
-                if answer is None and late.is_set():
-                    raise QueryError(f"the query took longer than {timeout:g} seconds: narrow it, or give --timeout more")
-                if answer is None:
-                    raise QueryError(f"the query engine ended early: {engine.last_words()}")
-                if "error" in answer:
-                    raise _Answered(f"the query failed: {answer['error']}")
-                found = answer.get("columns", found)
-                rows.extend(answer.get("rows", ()))
-                if "truncated" in answer:
-                    return shape(prepared, found, rows, truncated=answer["truncated"])
-        finally:
-            timer.cancel()
+        found: list[str] = []
+        rows: list[list[Any]] = []
+        truncated = False
+        for answer in self._engine.ask(request, timeout):
+            found = answer.get("columns", found)
+            rows.extend(answer.get("rows", ()))
+            truncated = answer.get("truncated", False)
+        return shape(prepared, found, rows, truncated=truncated)
 
 
 def shape(prepared: cypher.Prepared, found: list[str], rows: list[list[Any]], *, truncated: bool) -> Result:

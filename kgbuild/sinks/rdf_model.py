@@ -2,6 +2,7 @@
 
 With provenance full every field of the records has its place, so that a reader of the file gets the same graph back:
 
+    schema/    kg:provenance, kg:schemaText: how much the file holds, and the schema in YAML
     entity     a Class; rdfs:label = skos:prefLabel; skos:altLabel in the order of aliases; kg:confidence, mentions, documents;
                kg:{property} for the value that the entity shows; kg:key (full)
     document   a schema:CreativeWork; dcterms:title, issued, language, source, identifier (its URIs, the naming one first);
@@ -69,6 +70,7 @@ def graph_items(graph: GraphSource, terms: Terms, layout: Layout) -> Iterator[It
     """All of a graph, and what its words mean, so that the file can be read without the schema."""
     place = _places(terms, layout)
     is_full = layout.provenance == "full"
+    yield _about(terms, layout)
     if layout.provenance != "none":
         for document in graph.documents():
             yield from _document(document, terms, place(document.id))
@@ -81,6 +83,14 @@ def graph_items(graph: GraphSource, terms: Terms, layout: Layout) -> Iterator[It
             yield _chunk(chunk, terms, place(chunk.document))
         yield from _counts(graph.chunk_mentions(), terms, "chunk", lambda _: DEFAULT_GRAPH)
     yield from ontology_blocks(terms)
+
+
+def _about(terms: Terms, layout: Layout) -> Block:
+    """What a reader of the file has to know first: where its IRIs begin, how much it holds, and the schema as it was written."""
+    pairs = [(A, word("owl:Ontology")), (terms.kg("provenance"), literal(layout.provenance))]
+    if terms.schema.text:
+        pairs.append((terms.kg("schemaText"), literal(terms.schema.text)))
+    return terms.under("schema/"), pairs, DEFAULT_GRAPH
 
 
 def _places(terms: Terms, layout: Layout) -> Callable[[str], str]:

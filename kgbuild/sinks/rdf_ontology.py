@@ -28,6 +28,8 @@ WORDS = (
     ("listValue", "xsd:string", "A list of a document's metadata as JSON, in its order."),
     ("mentionCount", "xsd:integer", "How often a document or chunk mentions an entity."),
     ("chunkIndex", "xsd:integer", "Which passage of its document a chunk is, from 0."),
+    ("provenance", "xsd:string", "How much of where facts come from is in the file: none, summary or full."),
+    ("schemaText", "xsd:string", "The schema as it was written, in YAML."),
 )
 """Own properties with literals: name, range, meaning."""
 

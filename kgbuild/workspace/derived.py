@@ -22,7 +22,7 @@ from kgbuild.records import (
 )
 from kgbuild.workspace.database import connect, explained
 
-FORMAT = 1
+FORMAT = 2
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -60,6 +60,12 @@ CREATE TABLE triple (
     confidence INTEGER NOT NULL, support INTEGER NOT NULL, documents INTEGER NOT NULL, scope TEXT NOT NULL,
     quote TEXT NOT NULL, document TEXT NOT NULL, digest TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE quarantined (
+    id TEXT PRIMARY KEY, subject TEXT NOT NULL, predicate TEXT NOT NULL, object TEXT NOT NULL, datatype TEXT,
+    confidence INTEGER NOT NULL, support INTEGER NOT NULL, documents INTEGER NOT NULL, scope TEXT NOT NULL,
+    quote TEXT NOT NULL, document TEXT NOT NULL, rule TEXT NOT NULL, reason TEXT NOT NULL, digest TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX quarantined_subject ON quarantined (subject);
 CREATE INDEX triple_subject ON triple (subject);
 CREATE INDEX triple_object ON triple (object);
 CREATE TABLE mention (
@@ -80,6 +86,7 @@ GRAPH_TABLES = (
     "statement",
     "entity",
     "triple",
+    "quarantined",
     "mention",
     "docnode",
 )
@@ -238,6 +245,15 @@ class Derived:
                 total[rule] = total.get(rule, 0) + count
         return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
 
+    def quarantined(self) -> Iterator[tuple[Triple, str, str]]:
+        """Triples that are kept out of the graph, each with the rule and the reason: by rule, then by id."""
+        for *row, rule, reason in self.db.execute(f"SELECT {TRIPLE}, rule, reason FROM quarantined ORDER BY rule, id"):
+            yield triple_from(tuple(row)), rule, reason
+
+    def quarantined_by_rule(self) -> dict[str, int]:
+        """Number of triples that are kept out of the graph, by rule."""
+        return dict(self.db.execute("SELECT rule, count(*) FROM quarantined GROUP BY rule ORDER BY 2 DESC, 1"))
+
     def statements_of(self, triple: str) -> list[tuple[str, int, str, tuple[tuple[int, int], ...], str]]:
         """(document, score, scope, spans, quote) of each statement of a triple, in order."""
         sql = "SELECT document, score, scope, spans, quote FROM statement WHERE triple = ? ORDER BY document, position"
@@ -250,6 +266,8 @@ class Derived:
         total = fold_digests((digest("row.docnode", body) for (body,) in self.db.execute("SELECT body FROM docnode")), total)
         rows = self.db.execute(f"SELECT {TRIPLE} FROM triple ORDER BY id").fetchall()
         total = fold_digests((triple_digest(row, self._rows_of(row[0])) for row in rows), total)
+        kept_out = self.db.execute(f"SELECT {TRIPLE}, rule, reason FROM quarantined")
+        total = fold_digests((quarantined_digest(row) for row in kept_out), total)
         return fold_digests(
             (mention_digest(*row) for row in self.db.execute("SELECT document, entity, count FROM mention")), total
         )
@@ -276,6 +294,11 @@ def mention_digest(document: str, entity: str, count: int) -> str:
 def triple_digest(row: Sequence[str | int | None], statements: tuple[tuple[str | int, ...], ...]) -> str:
     """Digest of a triple's row (columns TRIPLE) with its statements (document, score, scope, spans, quote)."""
     return digest("row.triple", *row, statements)
+
+
+def quarantined_digest(row: Sequence[str | int | None]) -> str:
+    """Digest of a row of `quarantined`: columns TRIPLE, rule, reason."""
+    return digest("row.quarantined", *row)
 
 
 def entity_body(entity: Entity) -> str:

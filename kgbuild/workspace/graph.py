@@ -14,6 +14,7 @@ from kgbuild.records import (
 )
 from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.derived import Derived
+from kgbuild.workspace.imported import Imported, origin_of
 from kgbuild.workspace.truth import Truth
 
 
@@ -23,6 +24,8 @@ class WorkspaceGraph:
     def __init__(self, truth: Truth, derived: Derived) -> None:
         self.truth = truth
         self.derived = derived
+        self.imported = Imported(truth) if origin_of(truth) else None
+        """What an imported graph keeps beside graph.db: its statements and chunks, with the ids they came with."""
 
     @property
     def state(self) -> str:
@@ -47,12 +50,18 @@ class WorkspaceGraph:
 
     def statements(self) -> Iterator[StatementNode]:
         """All statements, by triple, then by document and place. One sentence of one document counts once for a triple."""
+        if self.imported is not None:
+            yield from self.imported.statements()
+            return
         model = self.derived.meta("model")
         for triple in self.derived.triples():
             yield from self.statements_of(triple, model)
 
     def statements_of(self, triple: Triple, model: str = "") -> Iterator[StatementNode]:
         """The statements of one triple, best first where one sentence gives several."""
+        if self.imported is not None:
+            yield from self.imported.statements(triple.id)
+            return
         best: dict[str, StatementNode] = {}
         for document, score, scope, spans, quote in self.derived.statements_of(triple.id):
             id = digest("statement", triple.id, document, spans)
@@ -66,6 +75,9 @@ class WorkspaceGraph:
 
     def chunks(self) -> Iterator[ChunkNode]:
         """All passages, by document and position."""
+        if self.imported is not None:
+            yield from self.imported.chunks()
+            return
         for node in self.derived.documents():
             for p in self.truth.document(node.id).passages:
                 end = p.start + len(p.text)
@@ -73,6 +85,9 @@ class WorkspaceGraph:
 
     def chunk_mentions(self) -> Iterator[MentionEdge]:
         """How often passages mention entities, by document, position and entity."""
+        if self.imported is not None:
+            yield from self.imported.chunk_mentions()
+            return
         for document, body in self.derived.db.execute("SELECT document, facts FROM folded ORDER BY document"):
             counts: dict[tuple[int, str], int] = {}
             entities = self.derived.entities_of_unit_rows(document)

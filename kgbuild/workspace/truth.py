@@ -18,6 +18,8 @@ from kgbuild.workspace.codec import pack, pack_blocks, pack_text, unpack, unpack
 from kgbuild.workspace.database import connect, explained
 
 FORMAT = 1
+NEWEST = 2
+"""What this version reads: format 2 is a workspace with an imported graph (imported.py)."""
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -102,9 +104,9 @@ class Truth:
             version = int(self.meta("format") or 0) if row else 0
         except sqlite3.DatabaseError as error:
             raise explained(error, self.path) from None
-        if version > FORMAT:
+        if version > NEWEST:
             raise WorkspaceError(
-                f"{self.path}: made by a newer kgbuild (workspace format {version}, this one reads {FORMAT}); upgrade kgbuild"
+                f"{self.path}: made by a newer kgbuild (workspace format {version}, this one reads {NEWEST}); upgrade kgbuild"
             )
         if version < 1:
             raise WorkspaceError(f"{self.path}: not a kgbuild workspace; `kgbuild init` makes one in an empty folder")

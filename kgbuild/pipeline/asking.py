@@ -1,0 +1,43 @@
+"""SPARQL on a workspace: bring the RDF store to the built graph, then ask it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgbuild.schema import Schema
+from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.workspace.lock import writer_lock
+
+if TYPE_CHECKING:
+    from kgbuild.sinks.query import Result
+
+Progress = Callable[[str, int, int], None]
+
+FOLDER = "sparql"
+
+
+def ask(
+    path: Path,
+    graph: WorkspaceGraph,
+    schema: Schema,
+    base: str,
+    text: str,
+    *,
+    limit: int | None,
+    timeout: float | None,
+    progress: Progress | None,
+) -> "Result":
+    """The answer to one query on the graph of the workspace at `path`. The store is made first if it is not there, or of another graph.
+
+    Raises QueryError if the query is refused, fails or takes longer than timeout (seconds, without making the store).
+    """
+    from kgbuild.sinks import folders, sparql, sparql_store
+    from kgbuild.sinks.rdf import DEFAULT_BASE
+
+    sparql.check(text)  # before minutes are spent on the store
+    base = base or DEFAULT_BASE
+    root, state = path / FOLDER, sparql_store.state_of(graph.state, schema, base)
+    if folders.current(root, sparql_store.LAYOUT) != state:
+        with writer_lock(path):
+            sparql_store.write(graph, schema, root, state=state, base=base, progress=progress)
+    return sparql.query(root, text, sparql.prefixes(base), limit=limit, timeout=timeout)

@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+
+@pytest.mark.parametrize("format", ["ttl.gz", "jsonl"])
+def test_a_graph_goes_there_and_back(kgbuild, answer, built, format):
+    kgbuild("export", f"a.{format}", "--provenance", "full", "-q")
+    said = answer("-w", "copy", "import", f"a.{format}")
+    kgbuild("-w", "copy", "export", f"b.{format}", "--provenance", "full", "-q")
+
+    assert (built / f"a.{format}").read_bytes() == (built / f"b.{format}").read_bytes()
+    assert (said["entities"], said["provenance"], said["format"]) == (
+        answer("status")["entities"],
+        "full",
+        format.removesuffix(".gz"),
+    )
+    assert answer("-w", "copy", "status")["imported"] == f"a.{format}"
+    code, out, _ = kgbuild("-w", "copy", "status")
+    assert (code, f"imported   from a.{format}, provenance full" in out) == (0, True)
+    code, _, err = kgbuild("-w", "copy", "run", "docs")
+    assert (code, "imported from" in err) == (2, True)
+
+
+def test_what_is_no_export_is_one_line_and_no_graph(kgbuild, home):
+    (home / "x.nt").write_text("<http://a/b> <http://a/c> <http://a/d> .\n")
+    code, out, err = kgbuild("-w", "copy", "import", "x.nt")
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "expected <…/schema/> kg:provenance" in err
+    assert kgbuild("-w", "copy", "import", "nothing.ttl")[0] == 2
+
+
+def test_validate_says_what_breaks_which_rule(kgbuild, answer, built):
+    code, out, _ = kgbuild("validate")
+    assert (code, out.strip().endswith("all kept")) == (0, True), out
+
+    kgbuild("export", "a.nt", "--provenance", "full", "-q")
+    lines = (built / "a.nt").read_text().splitlines(keepends=True)
+    person = next(line for line in lines if "type> <http://schema.org/Person>" in line)
+    (built / "b.nt").write_text(
+        "".join(line.replace("schema.org/Person", "schema.org/Ship") if line == person else line for line in lines)
+    )
+    code, out, _ = kgbuild("validate", "b.nt", "--report", "report.ttl")
+    assert code == 1
+    assert "entity unknown_type  1 violation: its type is no type of the schema" in out
+    assert "sh:ValidationReport" in (built / "report.ttl").read_text()
+    code, out, _ = kgbuild("validate", "b.nt", "--json")
+    said = json.loads(out)
+    assert (code, said["conforms"]) == (1, False)
+    assert {each["rule"] for each in said["broken"]} >= {"entity unknown_type"}
+    assert said["violations"] == sum(each["count"] for each in said["broken"])
+
+
+def test_validate_refuses_what_it_cannot_read(kgbuild, home):
+    (home / "x.nt").write_text("<http://a/b> <http://a/c> <http://a/d> .\n")
+    (home / "y.nt").write_text("nonsense\n")
+
+    assert "give it with --schema FILE" in kgbuild("validate", "x.nt")[2]
+    code, _, err = kgbuild("validate", "y.nt")
+    assert (code, "y.nt:1: not valid N-Triples" in err) == (1, True)
+    assert kgbuild("validate", "z.nt")[0] == 2
+    assert kgbuild("-w", "none", "validate")[0] == 1

@@ -1,0 +1,99 @@
+import io
+import sys
+
+import pyoxigraph
+import pytest
+
+from kgbuild.errors import BuildError, MissingExtra
+from kgbuild.graph.memory import Graph
+from kgbuild.schema import load_schema
+from kgbuild.sinks import shacl
+from kgbuild.sinks.rdf import write_rdf
+from tests.pipeline.generated import generated_graph
+from tests.sinks.small_graph import CHUNKS, DOCUMENTS, ENTITIES, MENTIONS, STATEMENTS, TRIPLES, small_graph, statement, triple
+
+SCHEMA = load_schema()
+BASE = "http://kg.test/"
+
+
+def loaded(graph, **options):
+    stream = io.BytesIO()
+    write_rdf(graph, SCHEMA, stream, "nt", BASE, "full", **options)
+    return shacl.load(pyoxigraph.parse(stream.getvalue(), format=pyoxigraph.RdfFormat.N_TRIPLES), lambda *_: None)
+
+
+def validated(graph, **options):
+    return shacl.validate(loaded(graph), SCHEMA, BASE, **options)
+
+
+def with_facts(*more):
+    return Graph(ENTITIES, (*TRIPLES, *more), (*STATEMENTS, *map(statement, more)), DOCUMENTS, MENTIONS, CHUNKS, ())
+
+
+@pytest.mark.parametrize(
+    ("graph", "broken"),
+    [(small_graph(), set()), (generated_graph(1), {"BORN_IN functional"})],  # two places of birth, by chance
+)
+def test_an_export_keeps_the_rules(graph, broken):
+    found = validated(graph)
+
+    assert {each.rule for each in found.broken} == broken
+    assert found.rules > 100
+    assert found.triples == len(loaded(graph))
+
+
+@pytest.mark.parametrize(
+    ("fact", "rule", "example"),
+    [
+        (triple("x", "e2", "BORN_IN", "e2"), "BORN_IN domain", ("London", f"{BASE}entity/e2")),
+        (triple("x", "e1", "BORN_IN", "e3"), "BORN_IN range", ("Ada Byron", f"{BASE}entity/e1")),
+        (
+            triple("x", "e1", "BORN_IN", "e2", support=0),
+            "triple support",
+            ("Ada Byron place of birth London", f"{BASE}triple/x"),
+        ),
+    ],
+)
+def test_each_rule_says_who_breaks_it(fact, rule, example):
+    found = validated(with_facts(fact))
+    broken = {each.rule: each for each in found.broken}
+
+    assert rule in broken
+    assert example in {each[:2] for each in broken[rule].examples}
+    assert found.violations == sum(each.count for each in found.broken)
+
+
+def test_the_report_is_a_shacl_report():
+    import rdflib
+
+    found = validated(with_facts(triple("x", "e2", "BORN_IN", "e2")))
+    again = rdflib.Graph().parse(data=found.report.serialize(format="turtle"), format="turtle")
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+
+    assert next(again.objects(None, sh.conforms)).toPython() is False
+    assert len(list(again.subjects(rdflib.RDF.type, sh.ValidationResult))) == found.violations
+
+
+def test_only_so_many_examples_are_shown():
+    facts = [triple(f"x{n}", "e2", "BORN_IN", "e2", support=0) for n in range(5)]
+    [support] = [each for each in validated(with_facts(*facts), examples=2).broken if each.rule == "triple support"]
+
+    assert (support.count, len(support.examples)) == (5, 2)
+
+
+def test_a_large_graph_says_what_it_will_cost(monkeypatch, caplog):
+    monkeypatch.setattr(shacl, "LARGE", 20)
+    loaded(small_graph())
+
+    assert "more than 20 triples: pySHACL holds all of them in memory, about 1.5 GB and 32 s a million" in caplog.text
+
+
+def test_triple_terms_are_refused():
+    with pytest.raises(BuildError, match="export with --annotations reified"):
+        loaded(small_graph(), annotations="rdf12")
+
+
+def test_without_pyshacl_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyshacl", None)
+    with pytest.raises(MissingExtra, match=r"kgbuild\[shacl\]"):
+        validated(small_graph())
