@@ -2,7 +2,7 @@
 
 Communities of eight documents share forty-odd entities; every third end of a fact is a hub of the whole graph (degrees are very
 uneven). Facts fit the shipped schema. What is counted (mentions, support, documents) and what is quoted agrees with the texts of the
-chunks. Only numpy arrays are held (generated_arrays.py, about 60 bytes a fact); records are made as they are asked for, sorted by id as a workspace's.
+chunks. Only numpy arrays are held (generated_arrays.py, about 100 bytes a fact); records are made as they are asked for, sorted by id as a workspace's.
 
 python benchmarks/generated_graph.py --entities 1000 --relationships 5000 --documents 200 OUT.jsonl
 """

@@ -7,6 +7,7 @@ with kgbuild.Workspace("kg", create=True) as ws:
     for row in ws.query("MATCH (p:Person) RETURN p.name LIMIT 5").rows: ...
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from kgbuild.build.fold import Built, build
 from kgbuild.build.inputs import Inputs, read_sources
 from kgbuild.config import TEMPLATE, Config, load_config
-from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceError
+from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
 from kgbuild.pipeline.reports import Added, BuildReport, EntityExplanation, Extracted, FactExplanation, Shown, Status
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.ahead import Ahead
     from kgbuild.sinks.query import Result
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
@@ -440,26 +443,17 @@ class Workspace:
     # the store -------------------------------------------------------------------------------------------------------
 
     def refresh(self, *, progress: Progress | None = None) -> str:
-        """Bring the embedded Cypher store to the built graph, if it is not there already. Returns the store's state."""
-        from kgbuild.sinks import embedded
+        """Bring the embedded Cypher store to the built graph, if it is not there already. Returns the store's state.
 
-        folder = self.path / "store"
+        After an edit of a few documents the store follows from a copy of itself, else it is made anew.
+        """
+        from kgbuild.pipeline.refreshing import refresh
+
         graph = self.source()
         try:
-            provenance = self.config.provenance
-            state = f"{graph.state}-{provenance}"
-            if embedded.current(folder) == state:
-                return state
-            with writer_lock(self.path):
-                embedded.write(
-                    graph, self.schema(), folder, state=state, provenance=provenance, progress=progress, **self._base()
-                )
-            return state
+            return refresh(self.path, graph, self.schema(), self.config, progress)
         finally:
             graph.derived.close()
-
-    def _base(self) -> dict[str, str]:
-        return {"base": self.config.base} if self.config.base else {}
 
     def query(
         self,
@@ -468,14 +462,22 @@ class Workspace:
         *,
         limit: int | None = None,
         timeout: float | None = 60.0,
+        progress: Progress | None = None,
     ) -> "Result":
         """Run a Cypher query, read-only, on the embedded store; the store is brought up to date first if it has to be.
 
-        Raises QueryError if the query is refused, fails or takes longer than timeout (seconds).
+        While another process writes in this workspace, the store is asked as it is. Raises QueryError if the query is refused, fails
+        or takes longer than timeout (seconds, without the refresh), WorkspaceBusy if there is no store yet and another process writes.
         """
+        from kgbuild.pipeline.refreshing import is_there
         from kgbuild.sinks.query import query
 
-        self.refresh()
+        try:
+            self.refresh(progress=progress)
+        except WorkspaceBusy:
+            if not is_there(self.path):
+                raise
+            log.warning("another process writes in this workspace: the answer is from the graph before that")
         return query(self.path / "store", text, dict(parameters or {}), limit=limit, timeout=timeout)
 
     # exports ---------------------------------------------------------------------------------------------------------
