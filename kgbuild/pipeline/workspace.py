@@ -16,8 +16,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from kgbuild.build.fold import Built, build
-from kgbuild.build.inputs import Inputs, read_sources
 from kgbuild.config import TEMPLATE, Config, load_config
 from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
@@ -37,6 +35,8 @@ from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_dig
 if TYPE_CHECKING:
     import networkx
 
+    from kgbuild.build.fold import Built
+    from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.ahead import Ahead
     from kgbuild.sinks.query import Result
@@ -360,6 +360,8 @@ class Workspace:
         rebuild: from an empty graph.db (the same bytes come out); partial: go on although extractions are missing;
         preview: say what would change and change nothing. Raises BuildError if extractions are missing.
         """
+        from kgbuild.build.fold import build
+
         with writer_lock(self.path):
             started = time.monotonic()
             if rebuild and not preview:
@@ -375,8 +377,9 @@ class Workspace:
             report.seconds = time.monotonic() - started
             return report
 
-    def _inputs(self, *, partial: bool) -> Inputs:
+    def _inputs(self, *, partial: bool) -> "Inputs":
         from kgbuild.build.claims import RULES
+        from kgbuild.build.inputs import Inputs, read_sources
         from kgbuild.extraction.codec import unpack_extraction
         from kgbuild.graph.hygiene import check_off
 
@@ -644,7 +647,7 @@ def init(path: Path) -> None:
         raise WorkspaceError(f"{path}: cannot make a workspace there ({error.strerror})") from None
 
 
-def _report(built: Built, derived: Derived) -> BuildReport:
+def _report(built: "Built", derived: Derived) -> BuildReport:
     report = BuildReport(changed=built.changed, state=built.state, sleeping=built.sleeping, conflicting=built.conflicting)
     for key, value in derived.counts().items():
         setattr(report, key, value)

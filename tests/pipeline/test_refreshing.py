@@ -25,7 +25,7 @@ from tests.workspace.test_journal import edit
 NODES = "MATCH (n) RETURN n ORDER BY labels(n)[0], n.id"
 EDGES = "MATCH (a)-[r]->(b) RETURN labels(a), a.id, labels(b), b.id, r"
 COUNT = "MATCH (e:Entity) RETURN count(e)"
-FOUND = "CALL db.index.fulltext.queryNodes('names', $text) YIELD node RETURN node.id ORDER BY node.id"
+FOUND = "CALL db.index.fulltext.queryNodes('entity_names', $text) YIELD node RETURN node.id ORDER BY node.id"
 
 
 def held(store):
@@ -37,8 +37,10 @@ def held(store):
         by_name = [
             reader.query("MATCH (n:Entity {name: $name}) RETURN n.id ORDER BY n.id", {"name": name}).rows for name in names
         ]
+        words = sorted({word for name in names for word in name.split() if word.isalpha()})
+        by_word = [reader.query(FOUND, {"text": word}).rows for word in words]
         by_id = [reader.query("MATCH (n:Entity {id: $id}) RETURN n", {"id": node["id"]}).rows for node in nodes]
-    return nodes, edges, by_name, by_id
+    return nodes, edges, by_name, by_word, by_id
 
 
 def made_anew(ws, folder, provenance):
