@@ -364,6 +364,40 @@ class MentionEdge:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class TripleKey:
+    """What identifies a triple, and its ends."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    is_value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What turns one state of a graph into another: what goes, and what stands there now of all that was touched.
+
+    Whatever hangs on a touched triple (statements) or document (mentions, chunks) goes, and comes again as it is now.
+    triples_before: touched ones that were there; triples: touched ones that are; mentioning: documents whose mentions are given.
+    """
+
+    new_entities: tuple[Entity, ...] = ()
+    changed_entities: tuple[Entity, ...] = ()
+    gone_entities: tuple[str, ...] = ()
+    new_documents: tuple[DocumentNode, ...] = ()
+    changed_documents: tuple[DocumentNode, ...] = ()
+    gone_documents: tuple[str, ...] = ()
+    triples_before: tuple[TripleKey, ...] = ()
+    triples: tuple[Triple, ...] = ()
+    mentioning: tuple[str, ...] = ()
+    mentions: tuple[MentionEdge, ...] = ()
+    statements: tuple[StatementNode, ...] = ()
+    chunks: tuple[ChunkNode, ...] = ()
+    chunk_mentions: tuple[MentionEdge, ...] = ()
+
+
 class GraphSource(Protocol):
     """A whole graph, readable part by part in the order of ids: what sinks and views take. Iterators may be taken again."""
 

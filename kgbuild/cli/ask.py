@@ -12,6 +12,7 @@ import typer
 from kgbuild.cli.documents import AsJson
 from kgbuild.cli.facts import entity_json, fact_json, hits, put_entity, put_fact
 from kgbuild.cli.output import counted, plain, put, put_csv, put_json, put_json_lines, put_table
+from kgbuild.cli.progress import progress
 from kgbuild.cli.session import begin, opened
 from kgbuild.errors import NotFound, UsageError
 
@@ -91,8 +92,8 @@ def query(
     session = begin(ctx)
     question = query_text(text, file)
     given = dict(parameter(word) for word in parameters or ())
-    with opened(session) as ws:
-        result = ws.query(question, given, limit=limit, timeout=timeout)
+    with opened(session) as ws, progress(session) as show:
+        result = ws.query(question, given, limit=limit, timeout=timeout, progress=show)
     chosen = TableFormat.JSON if json else format
     match chosen:
         case TableFormat.JSON:

@@ -7,6 +7,7 @@ with kgbuild.Workspace("kg", create=True) as ws:
     for row in ws.query("MATCH (p:Person) RETURN p.name LIMIT 5").rows: ...
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,10 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from kgbuild.build.fold import Built, build
-from kgbuild.build.inputs import Inputs, read_sources
 from kgbuild.config import TEMPLATE, Config, load_config
-from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceError
+from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
 from kgbuild.pipeline.reports import (
@@ -48,10 +47,14 @@ from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_dig
 if TYPE_CHECKING:
     import networkx
 
+    from kgbuild.build.fold import Built
+    from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.ahead import Ahead
     from kgbuild.pipeline.importing import ImportReport
     from kgbuild.sinks.query import Result
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
@@ -382,6 +385,8 @@ class Workspace:
         rebuild: from an empty graph.db (the same bytes come out); partial: go on although extractions are missing;
         preview: say what would change and change nothing. Raises BuildError if extractions are missing.
         """
+        from kgbuild.build.fold import build
+
         with writer_lock(self.path):
             started = time.monotonic()
             if rebuild and not preview:
@@ -402,8 +407,9 @@ class Workspace:
             report.seconds = time.monotonic() - started
             return report
 
-    def _inputs(self, *, partial: bool) -> Inputs:
+    def _inputs(self, *, partial: bool) -> "Inputs":
         from kgbuild.build.claims import RULES
+        from kgbuild.build.inputs import Inputs, read_sources
         from kgbuild.extraction.codec import unpack_extraction
         from kgbuild.graph.hygiene import check_off
         from kgbuild.graph.impossible import RULES as IMPOSSIBLE
@@ -487,26 +493,17 @@ class Workspace:
     # the store -------------------------------------------------------------------------------------------------------
 
     def refresh(self, *, progress: Progress | None = None) -> str:
-        """Bring the embedded Cypher store to the built graph, if it is not there already. Returns the store's state."""
-        from kgbuild.sinks import embedded
+        """Bring the embedded Cypher store to the built graph, if it is not there already. Returns the store's state.
 
-        folder = self.path / "store"
+        After an edit of a few documents the store follows from a copy of itself, else it is made anew.
+        """
+        from kgbuild.pipeline.refreshing import refresh
+
         graph = self.source()
         try:
-            provenance = self.config.provenance
-            state = f"{graph.state}-{provenance}"
-            if embedded.current(folder) == state:
-                return state
-            with writer_lock(self.path):
-                embedded.write(
-                    graph, self.schema(), folder, state=state, provenance=provenance, progress=progress, **self._base()
-                )
-            return state
+            return refresh(self.path, graph, self.schema(), self.config, progress)
         finally:
             graph.derived.close()
-
-    def _base(self) -> dict[str, str]:
-        return {"base": self.config.base} if self.config.base else {}
 
     def query(
         self,
@@ -515,14 +512,22 @@ class Workspace:
         *,
         limit: int | None = None,
         timeout: float | None = 60.0,
+        progress: Progress | None = None,
     ) -> "Result":
         """Run a Cypher query, read-only, on the embedded store; the store is brought up to date first if it has to be.
 
-        Raises QueryError if the query is refused, fails or takes longer than timeout (seconds).
+        While another process writes in this workspace, the store is asked as it is. Raises QueryError if the query is refused, fails
+        or takes longer than timeout (seconds, without the refresh), WorkspaceBusy if there is no store yet and another process writes.
         """
+        from kgbuild.pipeline.refreshing import is_there
         from kgbuild.sinks.query import query
 
-        self.refresh()
+        try:
+            self.refresh(progress=progress)
+        except WorkspaceBusy:
+            if not is_there(self.path):
+                raise
+            log.warning("another process writes in this workspace: the answer is from the graph before that")
         return query(self.path / "store", text, dict(parameters or {}), limit=limit, timeout=timeout)
 
     def sparql(
@@ -732,7 +737,7 @@ def init(path: Path) -> None:
         raise WorkspaceError(f"{path}: cannot make a workspace there ({error.strerror})") from None
 
 
-def _report(built: Built, derived: Derived) -> BuildReport:
+def _report(built: "Built", derived: Derived) -> BuildReport:
     report = BuildReport(changed=built.changed, state=built.state, sleeping=built.sleeping, conflicting=built.conflicting)
     for key, value in derived.counts().items():
         setattr(report, key, value)

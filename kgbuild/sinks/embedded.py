@@ -1,45 +1,27 @@
 """A graph as an embedded Cypher store on disk, in folders named by their state (folders.py).
 
-The engine runs in a process of its own (embedded_engine.py); queries are in query.py.
+A store is loaded whole (embedded_load.py), or made from a copy of the one before it and a difference (embedded_change.py). The
+engine runs in a process of its own (embedded_engine.py); queries are in query.py.
 """
 
-import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import groupby, islice
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from kgbuild.records import GraphSource
+from kgbuild.records import Delta, GraphSource
 from kgbuild.sinks import folders
 from kgbuild.sinks import property_graph as pg
-from kgbuild.sinks.embedded_child import SEARCH
+from kgbuild.sinks.embedded_change import change, finish
 from kgbuild.sinks.embedded_engine import Engine
-
-log = logging.getLogger(__name__)
+from kgbuild.sinks.embedded_load import Counts, Progress, load
 
 VERSION = 1
 """Of the folder's layout and of what the property graph holds: a store of another version is built anew."""
 
 LAYOUT = folders.Layout(VERSION)
-
-BATCH = 5_000
-
-Progress = Callable[[str, int, int], None]
-T = TypeVar("T")
-
-UNIQUE = tuple((label, "id") for label in pg.BASE_LABELS)
-INDEXED = (("Entity", "name"), ("Document", "name"), ("Document", "uri"), ("Statement", "triple_id"))
-LONGEST_KEY = 50_000
-"""Characters of a value that an index can take (its pages have 256 kB). A property with a longer one is looked up by scanning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What a store holds."""
-
-    nodes: int
-    relationships: int
+FICLONE = 0x40049409
+"""The request of Linux that lets a new file share another's blocks."""
 
 
 # ── which store is current ───────────────────────────────────────────────────────────────────────────────────────────
@@ -84,103 +66,68 @@ def write(
     folders.check_state(state)
     pg.check_names(_names(schema, "types"), _names(schema, "relations"))
 
-    def fill(folder: Path) -> dict[str, Any]:
+    def fill(folder: Path) -> Counts:
         with Engine("load", folder) as engine:
-            loaded = _load(graph, engine, provenance, base, progress or _silent)
-        return {"provenance": provenance, "nodes": loaded.nodes, "relationships": loaded.relationships}
+            return load(graph, engine, provenance, base, progress or _silent)
 
-    folders.make(store, state, LAYOUT, fill)
+    return _put(store, state, provenance, fill)
+
+
+def follow(
+    delta: Delta,
+    store: Path,
+    *,
+    state: str,
+    provenance: str = "summary",
+    base: str = pg.DEFAULT_BASE,
+    held: Mapping[str, int],
+) -> Counts:
+    """Make `state` the current store from a copy of the one that is current, by a difference between the two graphs.
+
+    held: how many records of some types there must be in the end. Raises BuildError, leaving all as it was, if the difference does
+    not fit the current store; WorkspaceError if there is none or the disk fails. One writer at a time.
+    """
+
+    def fill(folder: Path) -> Counts:
+        with lease(store) as old:
+            _copy(old / folders.DATA, folder)
+        with Engine("change", folder) as engine:
+            change(delta, engine, provenance, base)
+            return finish(engine, held)
+
+    return _put(store, state, provenance, fill)
+
+
+def _put(store: Path, state: str, provenance: str, fill: Callable[[Path], Counts]) -> Counts:
+    """Make `state` current, with a folder that `fill` makes if there is no whole one."""
+
+    def filled(folder: Path) -> dict[str, Any]:
+        made = fill(folder)
+        return {"provenance": provenance, "nodes": made.nodes, "relationships": made.relationships}
+
+    folders.make(store, state, LAYOUT, filled)
     return counts(store)
 
 
-def _load(graph: GraphSource, engine: Engine, provenance: str, base: str, progress: Progress) -> Counts:
-    engine.send(do="run", sql=_base_types())
-    known: set[str] = set()
-    unindexed: set[tuple[str, str]] = set()
-    node_total = 0
-    for node_batch in _batches(pg.nodes(graph, provenance, base), BATCH):
-        for labels, some in _grouped(node_batch, lambda node: node.labels):
-            engine.send(do="run", sql=_new_types(labels, known))
-            rows = [pg.plain(node.properties) | _search_text(node) for node in some]
-            dates = sorted(pg.DATE_PROPERTIES) if labels == ("Document",) else []
-            engine.send(do="nodes", type=_type(labels), keys=[_key(node.key) for node in some], rows=rows, dates=dates)
-            unindexed.update(pair for pair in INDEXED if pair[0] == labels[0] and _has_long(some, pair[1]))
-            node_total += engine.receive()["done"]
-        progress("nodes", node_total, 0)
-    edge_total = 0
-    for edge_batch in _batches(pg.relationships(graph, provenance), BATCH):
-        for (type,), same in _grouped(edge_batch, lambda edge: (edge.type,)):
-            engine.send(do="run", sql=_new_edge_type(type, known))
-            sides = {"starts": [_key(edge.start) for edge in same], "ends": [_key(edge.end) for edge in same]}
-            engine.send(do="edges", type=type, rows=[pg.plain(edge.properties) for edge in same], **sides)
-            edge_total += engine.receive()["done"]
-        progress("relationships", edge_total, 0)
-    engine.send(do="finish", sql=_indexes(unindexed))
-    engine.receive()
-    return Counts(node_total, edge_total)
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder of files; file systems that can share blocks until they are changed do that."""
+    target.mkdir()
+    for path in source.iterdir():
+        if not _share(path, target / path.name):
+            shutil.copyfile(path, target / path.name)
 
 
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
-
-
-def _grouped(items: list[T], key: Callable[[T], tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], list[T]]]:
-    for value, group in groupby(sorted(items, key=key), key=key):
-        yield value, list(group)
-
-
-def _base_types() -> list[str]:
-    properties = ["Entity.name STRING", f"Entity.{SEARCH} STRING", "Document.name STRING", "Document.uri STRING"]
-    properties += ["Document.published DATE", "Statement.triple_id STRING", *(f"{label}.id STRING" for label in pg.BASE_LABELS)]
-    types = [f"CREATE VERTEX TYPE {label}" for label in pg.BASE_LABELS] + [f"CREATE EDGE TYPE {type}" for type in pg.STRUCTURE]
-    return types + [f"CREATE PROPERTY {property}" for property in properties]
-
-
-def _indexes(unindexed: set[tuple[str, str]]) -> list[str]:
-    for label, name in sorted(unindexed):
-        log.warning(
-            "a %s of a %s is longer than %d characters: no index on it, look-ups by it are slow", name, label, LONGEST_KEY
-        )
-    unique = [f"CREATE INDEX ON {label} ({name}) UNIQUE" for label, name in UNIQUE]
-    plain = [f"CREATE INDEX ON {label} ({name}) NOTUNIQUE" for label, name in INDEXED if (label, name) not in unindexed]
-    return [*unique, *plain, f"CREATE INDEX ON Entity ({SEARCH}) FULL_TEXT"]
-
-
-def _has_long(nodes: list[pg.Node], name: str) -> bool:
-    return any(len(str(node.properties.get(name, ""))) > LONGEST_KEY for node in nodes)
-
-
-def _new_types(labels: tuple[str, ...], known: set[str]) -> list[str]:
-    # A node with two labels is, in the engine, of a type that extends both and is named by them, joined in alphabetical order.
-    if len(labels) == 1 or labels[1] in known:
-        return []
-    known.add(labels[1])
-    return [f"CREATE VERTEX TYPE `{labels[1]}`", f"CREATE VERTEX TYPE `{_type(labels)}` EXTENDS `{labels[0]}`, `{labels[1]}`"]
-
-
-def _new_edge_type(type: str, known: set[str]) -> list[str]:
-    if type in known or type in pg.STRUCTURE:
-        return []
-    known.add(type)
-    return [f"CREATE EDGE TYPE `{type}`"]
-
-
-def _type(labels: tuple[str, ...]) -> str:
-    return "~".join(sorted(labels))
-
-
-def _key(key: pg.Key) -> str:
-    return f"{key[0]} {key[1]}"
-
-
-def _search_text(node: pg.Node) -> dict[str, Any]:
-    if node.labels[0] != "Entity":
-        return {}
-    aliases = node.properties["aliases"]
-    assert isinstance(aliases, list)
-    return {SEARCH: "\n".join([str(node.properties["name"]), *aliases])}
+def _share(source: Path, target: Path) -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    with source.open("rb") as old, target.open("wb") as new:
+        try:
+            fcntl.ioctl(new, FICLONE, old.fileno())
+        except OSError:
+            return False
+    return True
 
 
 def _names(schema: object, kind: str) -> list[str]:

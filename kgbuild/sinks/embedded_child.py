@@ -16,6 +16,9 @@ from typing import IO, Any
 SEARCH = "_search"
 """The property that the full-text index reads: name and aliases, a line each. Results never show it."""
 
+BASE = ("Entity", "Document", "Chunk", "Statement")
+"""The types that every node is of: each node is of one of them."""
+
 ROWS_AT_ONCE = 500
 
 LONG = 16_000
@@ -23,7 +26,7 @@ LONG = 16_000
 
 
 def main() -> int:
-    """Serve one parent: `load FOLDER` or `read FOLDER`."""
+    """Serve one parent: `load FOLDER`, `change FOLDER` or `read FOLDER`."""
     # Whatever the engine prints must not mix with the answers: standard output becomes standard error, the pipe moves away.
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
@@ -31,7 +34,7 @@ def main() -> int:
     requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
     try:
-        (load if mode == "load" else read)(folder, requests, answers)
+        {"load": load, "change": change, "read": read}[mode](folder, requests, answers)
     except Exception as error:
         say(answers, error=message(error))
         return 1
@@ -81,7 +84,7 @@ def load(folder: str, requests: "queue.SimpleQueue[dict[str, Any]]", answers: IO
             case "edges":
                 starts, ends = ([_rid(rids, key) for key in request[side]] for side in ("starts", "ends"))
                 rows, type = request["rows"], request["type"]
-                lengthy = {index for index, row in enumerate(rows) if sum(len(str(value)) for value in row.values()) > LONG}
+                lengthy = {index for index, row in enumerate(rows) if _characters(row) > LONG}
                 short = [index for index in range(len(rows)) if index not in lengthy]
                 batch.new_edges([starts[i] for i in short], type, [ends[i] for i in short], [rows[i] for i in short])
                 long.extend((type, starts[i], ends[i], rows[i]) for i in sorted(lengthy))
@@ -94,6 +97,10 @@ def load(folder: str, requests: "queue.SimpleQueue[dict[str, Any]]", answers: IO
                 db.close()
                 say(answers, finished=True)
                 return
+
+
+def _characters(row: dict[str, Any]) -> int:
+    return sum([len(value) for value in row.values() if isinstance(value, str)])
 
 
 def _add_long(db: Any, edges: list[tuple[str, str, str, dict[str, Any]]]) -> None:
@@ -111,6 +118,55 @@ def _rid(rids: dict[str, str], key: str) -> str:
     if found is None:
         raise LookupError(f"a relationship points at {key}, which the graph does not hold")
     return found
+
+
+# ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def change(folder: str, requests: "queue.SimpleQueue[dict[str, Any]]", answers: IO[str]) -> None:
+    """Change a database by statements with parameters, many rows each, then `finish` with how much of each type it holds."""
+    import arcadedb
+
+    db = arcadedb.open_database(folder)
+    say(answers, types=[row["name"] for row in db.query("sql", "SELECT name FROM schema:types").to_list()])
+    while True:
+        request = requests.get()
+        match request["do"]:
+            case "run":
+                for statement in request["sql"]:
+                    db.command("sql", statement)
+            case "each":
+                rows = [_restored(row, request["dates"]) for row in request["rows"]]
+                for first in range(0, len(rows), ROWS_AT_ONCE):
+                    with db.transaction():
+                        for row in rows[first : first + ROWS_AT_ONCE]:
+                            _one(db, request["sql"], row, request["counted"])
+                say(answers, done=len(rows))
+            case "finish":
+                say(answers, held={name: db.count_type(name) for name in request["count"]}, **_totals(db))
+                db.close()
+                say(answers, finished=True)
+                return
+
+
+def _one(db: Any, statement: str, row: dict[str, Any], counted: str) -> None:
+    """Run one statement; counted: `rows` or `count` says where its one record must show, `` that any number is well."""
+    found = db.command("sql", statement, row).to_list()
+    if (counted == "rows" and len(found) != 1) or (counted == "count" and found != [{"count": 1}]):
+        raise LookupError(f"the store is not what it was taken for: {statement!r} did not meet one record")
+
+
+def _totals(db: Any) -> dict[str, int]:
+    """All nodes and relationships."""
+    found = {"vertex": 0, "edge": 0}
+    for row in db.query("sql", "SELECT name, type FROM schema:types").to_list():
+        if row["name"] in BASE or row["type"] == "edge":
+            found[row["type"]] += db.count_type(row["name"])
+    return {"nodes": found["vertex"], "relationships": found["edge"]}
+
+
+def _restored(row: dict[str, Any], dates: list[str]) -> dict[str, Any]:
+    return row | {"row": _restore(row["row"], dates)} if "row" in row else row
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────

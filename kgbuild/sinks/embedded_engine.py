@@ -22,7 +22,7 @@ class Refused(QueryError):
 
 
 class Engine:
-    """A process that holds the engine for one database folder, in mode `load` or `read`; killed when closed.
+    """A process that holds the engine for one database folder, in mode `load`, `change` or `read`; killed when closed.
 
     It writes its logs into a folder of its own that goes with it, gets no console signals, and ends when this process does.
     """
@@ -30,6 +30,7 @@ class Engine:
     def __init__(self, mode: str, folder: Path, script: str = SCRIPT) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="kgbuild-", ignore_cleanup_errors=True)
         self._stderr = Path(self._scratch.name, "stderr").open("w+b")  # noqa: SIM115  closed with the engine
+        self._posted = 0
         program = Path(__file__).with_name(script)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-X", "utf8", str(program), mode, str(folder.resolve())],
@@ -48,6 +49,17 @@ class Engine:
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(json.dumps(request) + "\n")
             self.process.stdin.flush()
+
+    def post(self, **request: Any) -> None:
+        """One request whose answer is waited for by `settle`: the engine works on it while the next one is made."""
+        self.send(**request)
+        self._posted += 1
+
+    def settle(self) -> None:
+        """Wait until everything posted is done. Raises BuildError as `receive` does."""
+        while self._posted:
+            self.receive()
+            self._posted -= 1
 
     def receive(self) -> dict[str, Any]:
         """The next answer. Raises BuildError with what the engine says if it failed or died."""
@@ -120,4 +132,4 @@ class Engine:
 def _environment(scratch: str) -> dict[str, str]:
     # The engine would log to ~/.local/state and to the console. Its own settings (ARCADEDB_…) could send it elsewhere.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ARCADEDB_")}
-    return kept | {"ARCADEDB_LOG_DIR": scratch, "ARCADEDB_LOG_CONSOLE": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"ARCADEDB_LOG_DIR": scratch, "ARCADEDB_LOG_CONSOLE": "0"}

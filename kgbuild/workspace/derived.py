@@ -185,6 +185,11 @@ class Derived:
         for row in self.db.execute("SELECT document, entity, count FROM mention ORDER BY document, entity"):
             yield MentionEdge(*row)
 
+    def mentions_of(self, document: str) -> Iterator[MentionEdge]:
+        """How often one document mentions entities, by entity."""
+        sql = "SELECT document, entity, count FROM mention WHERE document = ? ORDER BY entity"
+        return (MentionEdge(*row) for row in self.db.execute(sql, (document,)))
+
     def entities_of_unit_rows(self, document: str) -> list[str]:
         """Entity of each unit of a document, by position."""
         sql = """SELECT coalesce(own.entity, shared.entity) FROM unit
@@ -225,6 +230,10 @@ class Derived:
             "triples": self._one("SELECT count(*) FROM triple WHERE datatype IS NULL"),
             "values": self._one("SELECT count(*) FROM triple WHERE datatype IS NOT NULL"),
         }
+
+    def count(self, table: str) -> int:
+        """How many rows one of the tables has."""
+        return self._one(f"SELECT count(*) FROM {table}")
 
     def _one(self, sql: str) -> int:
         return int(self.db.execute(sql).fetchone()[0] or 0)

@@ -79,23 +79,31 @@ class WorkspaceGraph:
             yield from self.imported.chunks()
             return
         for node in self.derived.documents():
-            for p in self.truth.document(node.id).passages:
-                end = p.start + len(p.text)
-                yield ChunkNode(chunk_id(node.id, p.index), node.id, p.index, p.start, end, p.language, p.text)
+            yield from self.chunks_of(node.id)
+
+    def chunks_of(self, document: str) -> Iterator[ChunkNode]:
+        """The passages of one document, by position."""
+        for p in self.truth.document(document).passages:
+            end = p.start + len(p.text)
+            yield ChunkNode(chunk_id(document, p.index), document, p.index, p.start, end, p.language, p.text)
 
     def chunk_mentions(self) -> Iterator[MentionEdge]:
         """How often passages mention entities, by document, position and entity."""
         if self.imported is not None:
             yield from self.imported.chunk_mentions()
             return
-        for document, body in self.derived.db.execute("SELECT document, facts FROM folded ORDER BY document"):
-            counts: dict[tuple[int, str], int] = {}
-            entities = self.derived.entities_of_unit_rows(document)
-            for unit, entity in zip(unpack_facts(body).units, entities, strict=True):
-                for mention in unit.mentions if entity else ():
-                    counts[mention.passage, entity] = counts.get((mention.passage, entity), 0) + 1
-            for (passage, entity), count in sorted(counts.items()):
-                yield MentionEdge(chunk_id(document, passage), entity, count)
+        for (document,) in self.derived.db.execute("SELECT document FROM folded ORDER BY document"):
+            yield from self.chunk_mentions_of(document)
+
+    def chunk_mentions_of(self, document: str) -> Iterator[MentionEdge]:
+        """How often the passages of one document mention entities, by position and entity."""
+        (body,) = self.derived.db.execute("SELECT facts FROM folded WHERE document = ?", (document,)).fetchone()
+        counts: dict[tuple[int, str], int] = {}
+        for unit, entity in zip(unpack_facts(body).units, self.derived.entities_of_unit_rows(document), strict=True):
+            for mention in unit.mentions if entity else ():
+                counts[mention.passage, entity] = counts.get((mention.passage, entity), 0) + 1
+        for (passage, entity), count in sorted(counts.items()):
+            yield MentionEdge(chunk_id(document, passage), entity, count)
 
 
 def chunk_id(document: str, index: int) -> str:

@@ -1,0 +1,87 @@
+"""The built graph -> the embedded store that holds it: nothing to do, a copy that follows the difference, or all of it anew.
+
+The store's name is the state of the graph and what else decides its rows. graph.db's journal says what changed since a store of
+some name; a store whose name is another one, or that turns out not to be what it should, is made anew.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from kgbuild.config import Config
+from kgbuild.errors import BuildError, WorkspaceBusy
+from kgbuild.hashing import digest
+from kgbuild.schema import Schema
+from kgbuild.sinks import embedded
+from kgbuild.sinks.property_graph import DEFAULT_BASE
+from kgbuild.workspace import journal
+from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.workspace.lock import writer_lock
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+
+FEW = 2_000
+SHARE = 20
+"""A store follows a difference of up to FEW touched entities, documents and facts, or of one in SHARE of its nodes."""
+
+
+def refresh(workspace: Path, graph: WorkspaceGraph, schema: Schema, config: Config, progress: Progress | None) -> str:
+    """Bring the store to the graph and return its name. Raises WorkspaceBusy if there is something to do while another one writes."""
+    store = workspace / "store"
+    name = _name(graph, config)
+    if embedded.current(store) == name:
+        if journal.since(graph) != name:  # a new graph.db of the same graph, or the last refresh was killed at its end
+            with suppress(WorkspaceBusy), writer_lock(workspace):
+                if _name(graph, config) == name:
+                    journal.start(graph, name)
+        return name
+    with writer_lock(workspace):
+        name = _name(graph, config)  # nobody changes it from here on
+        if not _follow(store, graph, config, name):
+            base = config.base or DEFAULT_BASE
+            embedded.write(graph, schema, store, state=name, provenance=config.provenance, base=base, progress=progress)
+        journal.start(graph, name)
+    return name
+
+
+def is_there(workspace: Path) -> bool:
+    """Whether a store can be asked, of whatever state."""
+    return embedded.current(workspace / "store") is not None
+
+
+def _name(graph: WorkspaceGraph, config: Config) -> str:
+    return f"{graph.state}-{_settings(graph, config)}"
+
+
+def _settings(graph: WorkspaceGraph, config: Config) -> str:
+    """What decides the rows beside the graph: provenance, the base of IRIs, and in statements the model."""
+    model = graph.derived.meta("model") if config.provenance == "full" else ""
+    return f"{config.provenance}-{digest('store', config.base or DEFAULT_BASE, model)[:8]}"
+
+
+def _follow(store: Path, graph: WorkspaceGraph, config: Config, name: str) -> bool:
+    """Let the store follow the graph, if it can and few enough rows were touched. False: it must be made anew."""
+    old = embedded.current(store)
+    if old is None or journal.since(graph) != old or not old.endswith(f"-{_settings(graph, config)}"):
+        return False
+    if journal.size(graph) > max(FEW, embedded.counts(store).nodes // SHARE):
+        return False
+    delta = journal.delta(graph, config.provenance)
+    if delta is None:
+        return False
+    base = config.base or DEFAULT_BASE
+    try:
+        embedded.follow(delta, store, state=name, provenance=config.provenance, base=base, held=_held(graph, config.provenance))
+    except BuildError as error:
+        log.warning("the query store cannot follow the change and is made anew: %s", error)
+        return False
+    return True
+
+
+def _held(graph: WorkspaceGraph, provenance: str) -> dict[str, int]:
+    """How many records of some types the store must hold."""
+    rows = {"Entity": "entity"} if provenance == "none" else {"Entity": "entity", "Document": "docnode", "MENTIONS": "mention"}
+    return {type: graph.derived.count(table) for type, table in rows.items()}
