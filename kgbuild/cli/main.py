@@ -23,6 +23,7 @@ from kgbuild.cli import (
     evaluating,
     exporting,
     models,
+    publishing,
     training,
     trying,
     tuning,
@@ -34,7 +35,7 @@ from kgbuild.errors import KgbuildError
 COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
-    ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
+    ("Questions", (ask.query, ask.export, publishing.publish, ask.explain, ask.path)),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )

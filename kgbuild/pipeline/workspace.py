@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.ahead import Ahead
+    from kgbuild.sinks.neo4j.connection import Target
+    from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Result
 
 Progress = Callable[[str, int, int], None]
@@ -495,6 +497,35 @@ class Workspace:
             export(graph, self.schema(), out, format, ExportOptions(**filters))
         finally:
             graph.derived.close()
+
+    def publish(
+        self,
+        target: "Target",
+        *,
+        graph: str = "",
+        accept: bool = False,
+        verify: bool = False,
+        progress: Progress | None = None,
+        **filters: Any,
+    ) -> "Published":
+        """Bring a Neo4j database (kgbuild.sinks.neo4j.connection.Target) to the built graph; only what differs is sent.
+
+        graph: what it is called there, by default as before, else as the workspace's folder; accept: even if more than a tenth of
+        what is there would be deleted; verify: read everything back first; filters: as for `export`. Raises SinkError.
+        """
+        from kgbuild.pipeline.publishing import publish_graph
+        from kgbuild.sinks.select import ExportOptions
+
+        filters.setdefault("base", self.config.base)
+        with writer_lock(self.path):
+            source = self.source()
+            try:
+                return publish_graph(
+                    source, self.schema(), target, ExportOptions(**filters), name=graph, folder=self.path.resolve().name,
+                    accept=accept, verify=verify, progress=progress,
+                )  # fmt: skip
+            finally:
+                source.derived.close()
 
     # looking ---------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,84 @@
+"""The built graph -> a Neo4j database, and a query there. Joins the workspace, which remembers what was sent, and the sink."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kgbuild.hashing import digest
+from kgbuild.records import SinkState
+from kgbuild.schema import Kind, Schema
+from kgbuild.sinks.neo4j.connection import Target, opened
+from kgbuild.sinks.neo4j.publish import Published, Wish, publish
+from kgbuild.sinks.property_graph import DEFAULT_BASE, check_names
+from kgbuild.sinks.select import ExportOptions, check_options, select
+from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.workspace.sent import Sent, sinks
+
+VERSION = 1
+"""Of what a row holds: a database that was published to by another version is compared row by row."""
+
+Progress = Callable[[str, int, int], None]
+
+
+def publish_graph(
+    graph: WorkspaceGraph,
+    schema: Schema,
+    target: Target,
+    options: ExportOptions,
+    *,
+    name: str,
+    folder: str,
+    accept: bool,
+    verify: bool,
+    progress: Progress | None,
+) -> Published:
+    """Bring a database to the graph. name: what it is called there; empty: as before, else as the workspace's folder. Needs the writer's lock."""
+    check_options(options, schema)
+    check_names((type.name for type in schema.types), (relation.name for relation in schema.relations))
+    uuid = graph.truth.meta("uuid") or ""
+    with opened(target) as database, closing(Sent(graph.truth, database.identity, target.address, database.name)) as ledger:
+        return publish(
+            wish(graph, schema, options), database, ledger, uuid, name, folder, accept=accept, verify=verify, progress=progress
+        )
+
+
+def wish(graph: WorkspaceGraph, schema: Schema, options: ExportOptions) -> Wish:
+    """What should be in a database under these options."""
+    return Wish(
+        graph=select(graph, schema, options),
+        types=tuple(type.name for type in schema.types if type.kind is Kind.ENTITY),
+        provenance=options.provenance or "summary",
+        base=options.base or DEFAULT_BASE,
+        digest=wish_digest(graph, schema, options),
+        options=json.dumps(asdict(options), sort_keys=True),
+    )
+
+
+def wish_digest(graph: WorkspaceGraph, schema: Schema, options: ExportOptions) -> str:
+    """Digest of all that decides what is wanted, without reading the graph: its state, how texts are cut, the filters."""
+    cut = graph.truth.db.execute("SELECT split, count(*) FROM document GROUP BY split ORDER BY split").fetchall()
+    parts = json.dumps([VERSION, graph.state, graph.derived.input, cut, asdict(options), schema.text], sort_keys=True)
+    return digest("wish", parts)
+
+
+@dataclass(frozen=True, slots=True)
+class SinkStatus:
+    """A database that the workspace was published to, and whether all that should be there is."""
+
+    state: SinkState
+    is_current: bool
+
+
+def sink_statuses(graph: WorkspaceGraph, schema: Schema) -> list[SinkStatus]:
+    """All databases that the workspace was published to."""
+    return [SinkStatus(state, state.wanted == _wanted(graph, schema, state)) for state in sinks(graph.truth)]
+
+
+def _wanted(graph: WorkspaceGraph, schema: Schema, state: SinkState) -> str | None:
+    if not state.options:
+        return None
+    given: Any = {key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(state.options).items()}
+    options = ExportOptions(**given)
+    return wish_digest(graph, schema, options)
