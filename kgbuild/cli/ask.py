@@ -12,12 +12,15 @@ import typer
 from kgbuild.cli.documents import AsJson
 from kgbuild.cli.facts import entity_json, fact_json, hits, put_entity, put_fact
 from kgbuild.cli.output import counted, plain, put, put_csv, put_json, put_json_lines, put_table
+from kgbuild.cli.publishing import Ca, DatabaseName, Insecure, PasswordFile, User, target
 from kgbuild.cli.session import begin, opened
 from kgbuild.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.reports import EntityExplanation, FactExplanation
     from kgbuild.pipeline.workspace import Workspace
+    from kgbuild.sinks.neo4j.connection import Target
+    from kgbuild.sinks.query import Result
 
 STDIN = "-"
 LITERALS = {"true": True, "false": False, "null": None}
@@ -57,11 +60,19 @@ def query(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Stop the query after this time.")
     ] = 60.0,
+    on: Annotated[
+        str, typer.Option("--on", metavar="URI", help="Ask a Neo4j server instead: neo4j://HOST …", show_default=False)
+    ] = "",
+    user: User = "neo4j",
+    password_file: PasswordFile = None,
+    database: DatabaseName = "",
+    ca: Ca = None,
+    insecure: Insecure = False,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Ask the graph in Cypher, read-only.
 
-    The store is brought up to date first if it has to be.
+    The store is brought up to date first if it has to be. With --on a Neo4j database is asked, as it is.
 
     kgbuild query "MATCH (e:Entity) RETURN e.name, e.documents ORDER BY e.documents DESC LIMIT 5"
     kgbuild query 'MATCH (e:Entity {name: $name}) RETURN e' -p "name=United States" --format json
@@ -69,8 +80,12 @@ def query(
     session = begin(ctx)
     question = query_text(text, file)
     given = dict(parameter(word) for word in parameters or ())
-    with opened(session) as ws:
-        result = ws.query(question, given, limit=limit, timeout=timeout)
+    if on:
+        place = target(on, user, password_file, database, ca, insecure=insecure)
+        result = asked_there(place, question, given, limit, timeout)
+    else:
+        with opened(session) as ws:
+            result = ws.query(question, given, limit=limit, timeout=timeout)
     chosen = TableFormat.JSON if json else format
     match chosen:
         case TableFormat.JSON:
@@ -84,6 +99,13 @@ def query(
             session.note(counted(len(result.rows), "row"))
     if result.truncated:
         session.note(f"there are more than {limit:,} rows: --limit cut the rest")
+
+
+def asked_there(place: "Target", question: str, given: dict[str, Any], limit: int | None, timeout: float) -> "Result":
+    """The rows of a query on a Neo4j database."""
+    from kgbuild.sinks.neo4j.query import query
+
+    return query(place, question, given, limit=limit, timeout=timeout)
 
 
 def query_text(text: str | None, file: Path | None) -> str:

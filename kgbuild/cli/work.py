@@ -1,7 +1,7 @@
 """Commands that do the work: run, use, extract, build, status. They call the pipeline's steps and say what came of them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -37,6 +37,7 @@ from kgbuild.cli.reports import (
     put_built,
     put_extracted,
     run_json,
+    sink_row,
     status_json,
 )
 from kgbuild.cli.session import Session, begin, opened, sample_folder
@@ -254,7 +255,8 @@ def put_status(session: Session, status: "Status") -> None:
     )
     if status.judgements:
         put(f"judgements {status.judgements:,}" + (f", {status.sleeping:,} of them asleep" if status.sleeping else ""))
-    tables = (
+    tables: tuple[tuple[tuple[str, ...], Sequence[Sequence[object]]], ...] = (
+        (("published to", "graph", "nodes", "relationships", "state"), [sink_row(sink) for sink in status.sinks]),
         (("type", "entities"), status.by_type),
         (("relation", "triples"), status.by_predicate),
         (("left out", "count"), left_out(status)),

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from kgbuild.hashing import digest
+from kgbuild.pipeline.reports import SinkStatus
 from kgbuild.records import SinkState
 from kgbuild.schema import Kind, Schema
 from kgbuild.sinks.neo4j.connection import Target, opened
@@ -61,14 +62,6 @@ def wish_digest(graph: WorkspaceGraph, schema: Schema, options: ExportOptions) -
     cut = graph.truth.db.execute("SELECT split, count(*) FROM document GROUP BY split ORDER BY split").fetchall()
     parts = json.dumps([VERSION, graph.state, graph.derived.input, cut, asdict(options), schema.text], sort_keys=True)
     return digest("wish", parts)
-
-
-@dataclass(frozen=True, slots=True)
-class SinkStatus:
-    """A database that the workspace was published to, and whether all that should be there is."""
-
-    state: SinkState
-    is_current: bool
 
 
 def sink_statuses(graph: WorkspaceGraph, schema: Schema) -> list[SinkStatus]:

@@ -31,6 +31,7 @@ from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.derived import remove as remove_database
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.lock import writer_lock
+from kgbuild.workspace.sent import sinks
 from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_digest
 
 if TYPE_CHECKING:
@@ -639,6 +640,10 @@ class Workspace:
             status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
             judged = resolve_judgements(self.truth.judgements(), lambda anchor: find_unit(self.truth, derived.db, anchor))
             status.sleeping = len(judged.sleeping)
+            if sinks(self.truth):
+                from kgbuild.pipeline.publishing import sink_statuses
+
+                status.sinks = sink_statuses(WorkspaceGraph(self.truth, derived), self.schema())
         finally:
             derived.close()
 

@@ -91,6 +91,7 @@ class Sent:
             self._db.execute("DELETE FROM pending WHERE sink = ?", (self._number,))
             for some in _batches(entries, AT_ONCE):
                 self._put(some)
+                count += len(some)
             self._db.execute("UPDATE sink SET mark = ?, graph = ?, wanted = '' WHERE number = ?", (mark, graph, self._number))
         self.mark, self.graph, self.wanted = mark, graph, ""
         return count > self._count("SELECT count(*) FROM applied WHERE sink = ?", self._number)

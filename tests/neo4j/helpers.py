@@ -71,9 +71,7 @@ def desired(home, provenance=None):
     """What the property graph says that should be there: sets of nodes and relationships, each as plain tuples."""
     provenance = provenance or home.provenance
     nodes = [(tuple(sorted(n.labels)), plain(n.properties)) for n in pg.nodes(home.graph, provenance)]
-    edges = [
-        (edge.type, *edge.start, *edge.end, plain(edge.properties)) for edge in pg.relationships(home.graph, provenance)
-    ]
+    edges = [(edge.type, *edge.start, *edge.end, plain(edge.properties)) for edge in pg.relationships(home.graph, provenance)]
     return sorted(nodes), sorted(edges)
 
 
@@ -100,7 +98,9 @@ def base(labels):
 
 
 def plain(properties):
-    return tuple(sorted((name, repr(value.to_native() if hasattr(value, "to_native") else value)) for name, value in properties.items()))
+    return tuple(
+        sorted((name, repr(value.to_native() if hasattr(value, "to_native") else value)) for name, value in properties.items())
+    )
 
 
 def renamed(id, name):
@@ -111,3 +111,8 @@ def renamed(id, name):
 def without(*ids):
     """A change: some rows are gone."""
     return lambda rows: (row for row in rows if row.id not in ids)
+
+
+def none(_rows):
+    """A change: all rows are gone."""
+    return ()

@@ -17,7 +17,7 @@ from kgbuild.errors import MissingExtra, SinkError, UsageError
 from kgbuild.sinks.neo4j.faults import explained, is_too_big
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction
+    from neo4j import Driver, ManagedTransaction, Transaction
 
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 PORT = 7687
@@ -153,13 +153,19 @@ class Database:
 
     def stream(self, text: str, parameters: dict[str, Any], take: "Callable[[Any], T]") -> Iterator[T]:
         """Rows of a long read, one after the other, each through `take`."""
+        with self.reading() as transaction:
+            for record in transaction.run(text, parameters):
+                yield take(record)
+
+    @contextmanager
+    def reading(self, timeout: float | None = None) -> "Iterator[Transaction]":
+        """One transaction that cannot write; the server ends it after timeout (seconds)."""
         with (
             self._explained(),
             self._driver.session(database=self.name or None, default_access_mode="READ") as session,
-            session.begin_transaction() as transaction,
+            session.begin_transaction(timeout=timeout) as transaction,
         ):
-            for record in transaction.run(text, parameters):
-                yield take(record)
+            yield transaction
 
     def define(self, texts: Sequence[str]) -> None:
         """Make constraints and indexes."""

@@ -159,7 +159,7 @@ class _Run:
         if difference.new or difference.changed or difference.gone:
             self._send(difference)
         else:
-            self.report.unchanged = True
+            self.report.unchanged = not self.report.twins
             self.ledger.finish(self.wish.digest, self.wish.options, 0)
 
     # what is there ---------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ class _Run:
         mark, graph = (self.mark.mark, self.mark.graph) if self.mark else ("", "")
         if self.ledger.replace(self._told("reading back", back.entries()), mark, graph):
             twins = back.twins()
-            self.report.twins = len(twins)
+            self.report.twins = self.report.relationships.deleted = len(twins)
             self.database.write(lambda transaction: transaction.run(statements.DROP_TWINS, rows=twins).consume())
 
     def _labels(self) -> list[str]:
