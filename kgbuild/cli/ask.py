@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 LITERALS = {"true": True, "false": False, "null": None}
 FACT_WORDS = 3
+ADMIN = "neo4j-admin"
 
 
 class TableFormat(StrEnum):
@@ -159,7 +160,7 @@ def export(
         str, typer.Argument(metavar="OUT", help="File (.gz compresses), folder for csv, or - to stream.", show_default=False)
     ],
     format: Annotated[
-        str | None, typer.Option("--format", help="jsonl, ttl, nt, graphml or csv [default: by the suffix].")
+        str | None, typer.Option("--format", help="jsonl, ttl, nt, graphml, csv or neo4j-admin [default: by the suffix].")
     ] = None,
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", metavar="N", help="Leave out facts below (0 to 1).")
@@ -183,7 +184,8 @@ def export(
 ) -> None:
     r"""Write the graph to a file or a stream.
 
-    JSON Lines, RDF (.ttl, .nt), GraphML, or a folder of CSV files; .gz compresses.
+    JSON Lines, RDF (.ttl, .nt), GraphML, or a folder of CSV files; .gz compresses. With --format neo4j-admin a folder for a first
+    load of many millions into Neo4j, and the command that imports it.
 
     kgbuild export graph.ttl --min-confidence 0.8
     """
@@ -194,12 +196,24 @@ def export(
     }  # fmt: skip
     filters |= {name: value for name, value in (("provenance", provenance), ("base", base)) if value}
     with opened(session) as ws:
-        if out == STDIN:
+        if format == ADMIN:
+            put_import_command(ws, out, filters)
+            session.note(f"wrote {out}; stop the server, run the command (it replaces that database), start it, and publish")
+        elif out == STDIN:
             ws.export(sys.stdout.buffer, format=format, **filters)
             sys.stdout.buffer.flush()
         else:
             ws.export(out, format=format, **filters)
             session.note(f"wrote {out}")
+
+
+def put_import_command(ws: "Workspace", folder: str, filters: dict[str, Any]) -> None:
+    """Write the folder that neo4j-admin imports and say how."""
+    from kgbuild.sinks.neo4j.admin_files import shell_line
+
+    if folder == STDIN:
+        raise UsageError("neo4j-admin takes a folder of files, which cannot be streamed: give a name")
+    put(shell_line(ws.export_for_neo4j_admin(folder, **filters)))
 
 
 def listed(words: str) -> tuple[str, ...]:

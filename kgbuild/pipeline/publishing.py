@@ -4,14 +4,18 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from kgbuild.hashing import digest
 from kgbuild.pipeline.reports import SinkStatus
 from kgbuild.records import SinkState
 from kgbuild.schema import Kind, Schema
+from kgbuild.sinks.files import open_folder
+from kgbuild.sinks.neo4j.admin_files import FILES, write_admin_files
 from kgbuild.sinks.neo4j.connection import Target, opened
 from kgbuild.sinks.neo4j.publish import Published, Wish, publish
+from kgbuild.sinks.neo4j.rows import Place
 from kgbuild.sinks.property_graph import DEFAULT_BASE, check_names
 from kgbuild.sinks.select import ExportOptions, check_options, select
 from kgbuild.workspace.graph import WorkspaceGraph
@@ -37,7 +41,7 @@ def publish_graph(
 ) -> Published:
     """Bring a database to the graph. name: what it is called there; empty: as before, else as the workspace's folder. Needs the writer's lock."""
     check_options(options, schema)
-    check_names((type.name for type in schema.types), (relation.name for relation in schema.relations))
+    check_names(_entity_types(schema), (relation.name for relation in schema.relations))
     uuid = graph.truth.meta("uuid") or ""
     with opened(target) as database, closing(Sent(graph.truth, database.identity, target.address, database.name)) as ledger:
         return publish(
@@ -49,12 +53,16 @@ def wish(graph: WorkspaceGraph, schema: Schema, options: ExportOptions) -> Wish:
     """What should be in a database under these options."""
     return Wish(
         graph=select(graph, schema, options),
-        types=tuple(type.name for type in schema.types if type.kind is Kind.ENTITY),
+        types=_entity_types(schema),
         provenance=options.provenance or "summary",
         base=options.base or DEFAULT_BASE,
         digest=wish_digest(graph, schema, options),
         options=json.dumps(asdict(options), sort_keys=True),
     )
+
+
+def _entity_types(schema: Schema) -> tuple[str, ...]:
+    return tuple(type.name for type in schema.types if type.kind is Kind.ENTITY)
 
 
 def wish_digest(graph: WorkspaceGraph, schema: Schema, options: ExportOptions) -> str:
@@ -75,3 +83,15 @@ def _wanted(graph: WorkspaceGraph, schema: Schema, state: SinkState) -> str | No
     given: Any = {key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(state.options).items()}
     options = ExportOptions(**given)
     return wish_digest(graph, schema, options)
+
+
+def export_admin_files(
+    graph: WorkspaceGraph, schema: Schema, folder: Path, options: ExportOptions, *, name: str, database: str
+) -> list[str]:
+    """Write the files of `neo4j-admin database import full`; returns the words of the command. name: of the workspace there."""
+    check_options(options, schema)
+    wanted = wish(graph, schema, options)
+    check_names(wanted.types, (relation.name for relation in schema.relations))
+    with open_folder(folder, FILES) as new:
+        files = write_admin_files(wanted, Place(graph.truth.meta("uuid") or "", name), new)
+    return files.command(folder, database)

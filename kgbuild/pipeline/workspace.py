@@ -499,6 +499,26 @@ class Workspace:
         finally:
             graph.derived.close()
 
+    def export_for_neo4j_admin(
+        self, folder: str | Path, *, graph: str = "", database: str = "neo4j", **filters: Any
+    ) -> list[str]:
+        """Write the built graph as the files that `neo4j-admin database import full` takes; returns the words of that command.
+
+        graph: what the workspace is called in the database, by default as its folder; filters: as for `export`. A publish
+        afterwards, with the same filters, finds nothing to send.
+        """
+        from kgbuild.pipeline.publishing import export_admin_files
+        from kgbuild.sinks.select import ExportOptions
+
+        filters.setdefault("base", self.config.base)
+        name, source = graph or self.path.resolve().name, self.source()
+        try:
+            source.derived.db.execute("BEGIN")
+            options = ExportOptions(**filters)
+            return export_admin_files(source, self.schema(), Path(folder), options, name=name, database=database)
+        finally:
+            source.derived.close()
+
     def publish(
         self,
         target: "Target",
