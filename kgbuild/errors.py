@@ -13,6 +13,7 @@ KgbuildError                 exit code 1
 │   └── WorkspaceBusy        4   another process writes
 ├── BuildError               1   extractions are missing, inputs contradict each other
 ├── QueryError               1   a query is refused, fails, or takes too long
+├── SinkError                1   a database elsewhere cannot be reached, refuses, or is not as it should be
 └── NotFound                 1   a name, id or fact that the graph does not hold
 """
 
@@ -76,6 +77,10 @@ class BuildError(KgbuildError):
 
 class QueryError(KgbuildError):
     """A query is refused, fails or takes too long."""
+
+
+class SinkError(KgbuildError):
+    """A database elsewhere cannot be reached, refuses, or is not as it should be."""
 
 
 class NotFound(KgbuildError):

@@ -417,3 +417,46 @@ class Violation:
     triple: str
     rule: str
     detail: str
+
+
+# ── what a database elsewhere was sent ───────────────────────────────────────────────────────────────────────────────
+
+SinkEntry = tuple[str, str, str]
+"""Key, labels beside the base label (joined by &) and digest of a row; the digest is empty for a row that goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkStep:
+    """One transaction of a publish: the mark that stands in the database before and after it, and what becomes of which rows."""
+
+    before: str
+    after: str
+    entries: tuple[SinkEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SinkDifference:
+    """What is wanted against what is there, in rows: new, changed, gone (there and not wanted), held (all that are there)."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SinkState:
+    """A database that the workspace was published to.
+
+    graph: what the workspace is called there; wanted: digest of what was wanted, empty if not all of it arrived; options: what
+    was published, as JSON; kept: nodes that should go and stay, since relationships of others hang on them.
+    """
+
+    address: str
+    database: str
+    graph: str
+    wanted: str
+    options: str
+    nodes: int
+    relationships: int
+    kept: int

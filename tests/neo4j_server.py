@@ -76,7 +76,6 @@ class Server:
 
     def start(self) -> "Server":
         """Start and wait until it answers. Raises RuntimeError with its last words if it does not."""
-        log = (self.home / "logs" / "console.log").open("ab")
         options = [f"--add-opens={name}=ALL-UNNAMED" for name in OPENS] + ["--enable-native-access=ALL-UNNAMED"]
         if not self.version.startswith("5."):
             options.append("--add-modules=jdk.incubator.vector")
@@ -85,7 +84,8 @@ class Server:
             f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}", "--console-mode",
         ]  # fmt: skip
         before = self._starts()
-        self.process = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)
+        with (self.home / "logs" / "console.log").open("ab") as log:
+            self.process = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while self._starts() == before:
             if self.process.poll() is not None or time.monotonic() > deadline:

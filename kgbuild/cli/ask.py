@@ -13,16 +13,20 @@ from kgbuild.cli.documents import AsJson
 from kgbuild.cli.facts import entity_json, fact_json, hits, put_entity, put_fact
 from kgbuild.cli.output import counted, plain, put, put_csv, put_json, put_json_lines, put_table
 from kgbuild.cli.progress import progress
+from kgbuild.cli.publishing import Ca, DatabaseName, Insecure, PasswordFile, User, target
 from kgbuild.cli.session import begin, opened
 from kgbuild.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.reports import EntityExplanation, FactExplanation
     from kgbuild.pipeline.workspace import Workspace
+    from kgbuild.sinks.neo4j.connection import Target
+    from kgbuild.sinks.query import Result
 
 STDIN = "-"
 LITERALS = {"true": True, "false": False, "null": None}
 FACT_WORDS = 3
+ADMIN = "neo4j-admin"
 
 
 class TableFormat(StrEnum):
@@ -80,11 +84,19 @@ def query(
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Stop the query after this time.")
     ] = 60.0,
+    on: Annotated[
+        str, typer.Option("--on", metavar="URI", help="Ask a Neo4j server instead: neo4j://HOST …", show_default=False)
+    ] = "",
+    user: User = "neo4j",
+    password_file: PasswordFile = None,
+    database: DatabaseName = "",
+    ca: Ca = None,
+    insecure: Insecure = False,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Ask the graph in Cypher, read-only.
 
-    The store is brought up to date first if it has to be.
+    The store is brought up to date first if it has to be. With --on a Neo4j database is asked, as it is.
 
     kgbuild query "MATCH (e:Entity) RETURN e.name, e.documents ORDER BY e.documents DESC LIMIT 5"
     kgbuild query 'MATCH (e:Entity {name: $name}) RETURN e' -p "name=United States" --format json
@@ -92,8 +104,12 @@ def query(
     session = begin(ctx)
     question = query_text(text, file)
     given = dict(parameter(word) for word in parameters or ())
-    with opened(session) as ws, progress(session) as show:
-        result = ws.query(question, given, limit=limit, timeout=timeout, progress=show)
+    if on:
+        place = target(on, user, password_file, database, ca, insecure=insecure)
+        result = asked_there(place, question, given, limit, timeout)
+    else:
+        with opened(session) as ws, progress(session) as show:
+            result = ws.query(question, given, limit=limit, timeout=timeout, progress=show)
     chosen = TableFormat.JSON if json else format
     match chosen:
         case TableFormat.JSON:
@@ -107,6 +123,13 @@ def query(
             session.note(counted(len(result.rows), "row"))
     if result.truncated:
         session.note(f"there are more than {limit:,} rows: --limit cut the rest")
+
+
+def asked_there(place: "Target", question: str, given: dict[str, Any], limit: int | None, timeout: float) -> "Result":
+    """The rows of a query on a Neo4j database."""
+    from kgbuild.sinks.neo4j.query import query
+
+    return query(place, question, given, limit=limit, timeout=timeout)
 
 
 def query_text(text: str | None, file: Path | None) -> str:
@@ -197,7 +220,8 @@ def export(
 ) -> None:
     r"""Write the graph to a file or a stream.
 
-    Formats: jsonl, RDF (ttl, nt, nq, trig, jsonld, rdf), graphml, csv (a folder); .gz compresses.
+    Formats: jsonl, RDF (ttl, nt, nq, trig, jsonld, rdf), graphml, csv (a folder); .gz compresses. With --format neo4j-admin a folder
+    for a first load of many millions into Neo4j, and the command that imports it.
 
     kgbuild export graph.ttl --min-confidence 0.8
     kgbuild export shapes.ttl --part shapes
@@ -210,12 +234,24 @@ def export(
     filters |= {"annotations": annotations.value, "graphs": graphs.value, "part": part.value, "dataset": dataset}
     filters |= {name: value for name, value in (("provenance", provenance), ("base", base)) if value}
     with opened(session) as ws:
-        if out == STDIN:
+        if format == ADMIN:
+            put_import_command(ws, out, filters)
+            session.note(f"wrote {out}; stop the server, run the command (it replaces that database), start it, and publish")
+        elif out == STDIN:
             ws.export(sys.stdout.buffer, format=format, **filters)
             sys.stdout.buffer.flush()
         else:
             ws.export(out, format=format, **filters)
             session.note(f"wrote {out}{' and dataset.ttl beside it' if dataset else ''}")
+
+
+def put_import_command(ws: "Workspace", folder: str, filters: dict[str, Any]) -> None:
+    """Write the folder that neo4j-admin imports and say how."""
+    from kgbuild.sinks.neo4j.admin_files import shell_line
+
+    if folder == STDIN:
+        raise UsageError("neo4j-admin takes a folder of files, which cannot be streamed: give a name")
+    put(shell_line(ws.export_for_neo4j_admin(folder, **filters)))
 
 
 def listed(words: str) -> tuple[str, ...]:

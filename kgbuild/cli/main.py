@@ -24,6 +24,7 @@ from kgbuild.cli import (
     exporting,
     importing,
     models,
+    publishing,
     sparql,
     training,
     trying,
@@ -37,7 +38,19 @@ from kgbuild.errors import KgbuildError
 COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
-    ("Questions", (ask.query, sparql.sparql, ask.export, importing.import_file, validating.validate, ask.explain, ask.path)),
+    (
+        "Questions",
+        (
+            ask.query,
+            sparql.sparql,
+            ask.export,
+            publishing.publish,
+            importing.import_file,
+            validating.validate,
+            ask.explain,
+            ask.path,
+        ),
+    ),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )

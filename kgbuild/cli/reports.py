@@ -9,7 +9,7 @@ from kgbuild.cli.output import counted, duration, put
 from kgbuild.cli.session import Session
 
 if TYPE_CHECKING:
-    from kgbuild.pipeline.reports import Added, BuildReport, Extracted, QuarantinedFact, Status
+    from kgbuild.pipeline.reports import Added, BuildReport, Extracted, QuarantinedFact, SinkStatus, Status
 
 Json = dict[str, Any]
 
@@ -77,12 +77,28 @@ def status_json(status: "Status") -> Json:
         "by_type": dict(status.by_type),
         "by_predicate": dict(status.by_predicate),
         "problems": problem_rows(status.problems),
+        "sinks": [
+            picked(each.state, ("address", "database", "graph", "nodes", "relationships", "kept"))
+            | {"current": each.is_current}
+            for each in status.sinks
+        ],
     }
 
 
 def quarantined_json(facts: "Sequence[QuarantinedFact]") -> list[Json]:
     """Facts that are kept out of the graph."""
     return [{"rule": each.rule, "reason": each.reason, **fact_json(each.fact)} for each in facts]
+
+
+def sink_row(sink: "SinkStatus") -> tuple[str, str, int, int, str]:
+    """A database that the graph was published to, as a row of a table."""
+    state = sink.state
+    if not state.wanted:
+        how = "a publish did not come to its end: publish again"
+    else:
+        how = "up to date" if sink.is_current else "the graph has changed since: publish again"
+    kept = f"; {state.kept:,} kept for others" if state.kept else ""
+    return f"{state.database} at {state.address}", state.graph, state.nodes, state.relationships, how + kept
 
 
 def run_json(added: "Added", extracted: "Extracted", built: "BuildReport", seconds: dict[str, float]) -> Json:

@@ -39,6 +39,7 @@ from kgbuild.cli.reports import (
     put_extracted,
     quarantined_json,
     run_json,
+    sink_row,
     status_json,
 )
 from kgbuild.cli.session import Session, begin, opened, sample_folder
@@ -270,7 +271,8 @@ def put_status(session: Session, status: "Status") -> None:
     )
     if status.judgements:
         put(f"judgements {status.judgements:,}" + (f", {status.sleeping:,} of them asleep" if status.sleeping else ""))
-    tables = (
+    tables: tuple[tuple[tuple[str, ...], Sequence[Sequence[object]]], ...] = (
+        (("published to", "graph", "nodes", "relationships", "state"), [sink_row(sink) for sink in status.sinks]),
         (("type", "entities"), status.by_type),
         (("relation", "triples"), status.by_predicate),
         (("left out", "count"), left_out(status)),

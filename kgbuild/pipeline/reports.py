@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from kgbuild.records import Block, Facts, Passage, Source
+from kgbuild.records import Block, Facts, Passage, SinkState, Source
 
 
 @dataclass(slots=True)
@@ -102,6 +102,15 @@ class Status:
     numerics: dict[str, int] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     words: int = 0
+    sinks: list["SinkStatus"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SinkStatus:
+    """A database that the graph was published to; is_current: it holds what the last publish there would send now."""
+
+    state: SinkState
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from kgbuild.workspace.derived import remove as remove_database
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
+from kgbuild.workspace.sent import sinks
 from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_digest
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.ahead import Ahead
     from kgbuild.pipeline.importing import ImportReport
+    from kgbuild.sinks.neo4j.connection import Target
+    from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Result
 
 log = logging.getLogger(__name__)
@@ -576,6 +579,55 @@ class Workspace:
         finally:
             graph.derived.close()
 
+    def export_for_neo4j_admin(
+        self, folder: str | Path, *, graph: str = "", database: str = "neo4j", **filters: Any
+    ) -> list[str]:
+        """Write the built graph as the files that `neo4j-admin database import full` takes; returns the words of that command.
+
+        graph: what the workspace is called in the database, by default as its folder; filters: as for `export`. A publish
+        afterwards, with the same filters, finds nothing to send.
+        """
+        from kgbuild.pipeline.publishing import export_admin_files
+        from kgbuild.sinks.select import ExportOptions
+
+        filters.setdefault("base", self.config.base)
+        name, source = graph or self.path.resolve().name, self.source()
+        try:
+            source.derived.db.execute("BEGIN")
+            options = ExportOptions(**filters)
+            return export_admin_files(source, self.schema(), Path(folder), options, name=name, database=database)
+        finally:
+            source.derived.close()
+
+    def publish(
+        self,
+        target: "Target",
+        *,
+        graph: str = "",
+        accept: bool = False,
+        verify: bool = False,
+        progress: Progress | None = None,
+        **filters: Any,
+    ) -> "Published":
+        """Bring a Neo4j database (kgbuild.sinks.neo4j.connection.Target) to the built graph; only what differs is sent.
+
+        graph: what it is called there, by default as before, else as the workspace's folder; accept: even if more than a tenth of
+        what is there would be deleted; verify: read everything back first; filters: as for `export`. Raises SinkError.
+        """
+        from kgbuild.pipeline.publishing import publish_graph
+        from kgbuild.sinks.select import ExportOptions
+
+        filters.setdefault("base", self.config.base)
+        with writer_lock(self.path):
+            source = self.source()
+            try:
+                return publish_graph(
+                    source, self.schema(), target, ExportOptions(**filters), name=graph, folder=self.path.resolve().name,
+                    accept=accept, verify=verify, progress=progress,
+                )  # fmt: skip
+            finally:
+                source.derived.close()
+
     # looking ---------------------------------------------------------------------------------------------------------
 
     def status(self) -> Status:
@@ -703,6 +755,10 @@ class Workspace:
             status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
             judged = resolve_judgements(self.truth.judgements(), lambda anchor: find_unit(self.truth, derived.db, anchor))
             status.sleeping = len(judged.sleeping)
+            if sinks(self.truth):
+                from kgbuild.pipeline.publishing import sink_statuses
+
+                status.sinks = sink_statuses(WorkspaceGraph(self.truth, derived), self.schema())
         finally:
             derived.close()
 

@@ -33,6 +33,7 @@ DATE_PROPERTIES = frozenset(("published",))
 """Properties that are dates and not text."""
 
 IDENTIFIER = re.compile(r"[^\W\d]\w*")
+WHOLE_NUMBERS = range(-(2**63), 2**63)
 FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Property = str | int | float | date | list[str]
@@ -203,11 +204,12 @@ def whole_date(text: str) -> date | None:
 
 
 def plain_value(value: Value) -> Property:
-    """A value as a property: an integer or a fraction if it is a number, text otherwise."""
+    """A value as a property: an integer (of 64 bits) or a fraction if it is a number, text otherwise."""
     if value.datatype != "number":
         return value.text
     try:
-        return int(value.text)
+        whole = int(value.text)
+        return whole if whole in WHOLE_NUMBERS else value.text
     except ValueError:
         pass
     try:

@@ -1,0 +1,136 @@
+"""The property graph -> rows as a shared database holds them: with `graph` and `kg_key`, a key for the ledger and a digest.
+
+In the database a node or relationship is known by kg_key: the workspace's uuid, a slash, and its id; a relationship without an
+id of its own has a digest of its type and ends there. In the ledger a row's key says besides where it is, so that it can be
+deleted: "n", base label, id; or "r", type, base label and id of both ends, and id.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kgbuild.hashing import digest
+from kgbuild.records import GraphSource
+from kgbuild.sinks import property_graph as pg
+
+log = logging.getLogger(__name__)
+
+GAP = "\t"
+"""Between the parts of a ledger key; no id, label or type has one."""
+NODE, RELATIONSHIP = "n", "r"
+
+INDEXED = (("Entity", "name"), ("Document", "name"), ("Document", "uri"))
+LONGEST = 7_000
+"""Bytes of an indexed property; the server refuses a transaction with a longer one than about 8,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose rows: the workspace's uuid, and what it is called in the database."""
+
+    uuid: str
+    graph: str
+
+    @property
+    def prefix(self) -> str:
+        """What all its kg_keys begin with."""
+        return f"{self.uuid}/"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node: base label, type (empty: none), all properties; size: of its properties in bytes, about."""
+
+    key: str
+    base: str
+    type: str
+    properties: dict[str, Any]
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """A relationship: type, base labels and kg_keys of its ends, all properties."""
+
+    key: str
+    type: str
+    start: str
+    end: str
+    start_key: str
+    end_key: str
+    properties: dict[str, Any]
+    digest: str
+    size: int
+
+
+def node_rows(graph: GraphSource, place: Place, provenance: str, base: str) -> Iterator[NodeRow]:
+    """All nodes, in the order of the property graph."""
+    for node in pg.nodes(graph, provenance, base):
+        label, id = node.key
+        properties = _indexable(label, node.properties) | {"graph": place.graph, "kg_key": place.prefix + id}
+        type = node.labels[1] if len(node.labels) > 1 else ""
+        body = canonical(properties)
+        yield NodeRow(node_key(label, id), label, type, properties, node_digest(type, body), len(body))
+
+
+def edge_rows(graph: GraphSource, place: Place, provenance: str) -> Iterator[EdgeRow]:
+    """All relationships, in the order of the property graph."""
+    for edge in pg.relationships(graph, provenance):
+        start, end = edge.start, edge.end
+        id = str(edge.properties.get("id", ""))
+        own = id or edge_id(edge.type, start, end)
+        properties = edge.properties | {"graph": place.graph, "kg_key": place.prefix + own}
+        body = canonical(properties)
+        yield EdgeRow(
+            edge_key(edge.type, start, end, id), edge.type, start[0], end[0], place.prefix + start[1], place.prefix + end[1],
+            properties, edge_digest(body), len(body),
+        )  # fmt: skip
+
+
+def _indexable(label: str, properties: dict[str, pg.Property]) -> dict[str, Any]:
+    """Properties, with what no index takes cut."""
+    for base, name in INDEXED:
+        value = properties.get(name)
+        if base == label and isinstance(value, str) and len(value) * 4 > LONGEST and len(value.encode()) > LONGEST:
+            log.warning("the %s of %s %s is longer than an index takes: cut in the database", name, label, properties["id"])
+            cut = value.encode()[:LONGEST].decode("utf-8", "ignore")
+            properties = properties | {name: f"{cut}…"}
+    return properties
+
+
+def node_key(base: str, id: str) -> str:
+    """Of a node in the ledger."""
+    return GAP.join((NODE, base, id))
+
+
+def edge_key(type: str, start: pg.Key, end: pg.Key, id: str) -> str:
+    """Of a relationship in the ledger."""
+    return GAP.join((RELATIONSHIP, type, *start, *end, id))
+
+
+def edge_id(type: str, start: pg.Key, end: pg.Key) -> str:
+    """Of a relationship that has none of its own: there is one of its type between two nodes."""
+    return digest("relationship", type, start, end)
+
+
+def canonical(properties: dict[str, Any]) -> str:
+    """Properties as text that is equal when they are: names sorted, dates apart from texts."""
+    return json.dumps(properties, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_tagged)
+
+
+def _tagged(value: object) -> object:
+    return {"date": value.isoformat()} if isinstance(value, date) else {type(value).__name__: repr(value)}
+
+
+def node_digest(type: str, body: str) -> str:
+    """Of a node with that type (several, joined by &, only where somebody else added one) and those properties."""
+    return digest("node", type, body)
+
+
+def edge_digest(body: str) -> str:
+    """Of a relationship with those properties."""
+    return digest("edge", body)
