@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from kgbuild.errors import QueryError
 from kgbuild.sinks import property_graph as pg
 from kgbuild.sinks.neo4j.connection import Target, opened
-from kgbuild.sinks.query import Result, pack
+from kgbuild.sinks.query import Result
+from kgbuild.sinks.values import pack
 
 if TYPE_CHECKING:
     from neo4j import Transaction
