@@ -45,5 +45,8 @@ class Reading:
 
     @property
     def has_end_to_end(self) -> bool:
-        """Whether relations from raw text can be judged here: all mentions, clusters and relations are annotated."""
-        return self.document.has_relations and self.document.complete and self.document.linked
+        """Whether relations from raw text can be judged here: all mentions and relations are annotated.
+
+        Where clusters are not, both sides are pairs of mentions.
+        """
+        return self.document.has_relations and self.document.complete

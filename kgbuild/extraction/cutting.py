@@ -65,11 +65,31 @@ def is_judged(document: GoldDocument, link: Link) -> bool:
 
 
 def clustered(document: GoldDocument, extraction: Extraction) -> tuple[Clustered, dict[tuple[int, str, int], int]]:
-    """The predicted side: chains as clusters, judged links as triples between them; and the scores of these."""
+    """The predicted side: chains as clusters, judged links as triples between them; and the scores of these.
+
+    Where the corpus links mentions and not clusters, so does the prediction: a link between two chains is one between their two
+    closest mentions.
+    """
+    if not document.linked:
+        extraction = _unchained(extraction, document)
     number = {chain[0]: i for i, chain in enumerate(extraction.chains)}
     clusters = _mentions(extraction, extraction.chains)
     scores = {(number[li.head], li.label, number[li.tail]): li.score for li in extraction.links if is_judged(document, li)}
     return Clustered(clusters, frozenset(scores), sentences_of(document, clusters)), scores
+
+
+def _unchained(extraction: Extraction, document: GoldDocument) -> Extraction:
+    """Every mention a chain of its own, and links between the closest mentions of their chains: in one sentence, if there are such."""
+    members = {chain[0]: chain for chain in extraction.chains}
+    places = [span.start for span in extraction.spans]
+    homes = [min(home) for home in sentences_of(document, (((place, place, ""),) for place in places))]
+    links: dict[tuple[int, int, str], Link] = {}
+    for link in extraction.links:
+        pairs = [(a, b) for a in members[link.head] for b in members[link.tail]]
+        head, tail = min(pairs, key=lambda p: (abs(homes[p[0]] - homes[p[1]]), abs(places[p[0]] - places[p[1]]), p))
+        links[head, tail, link.label] = Link(head, tail, link.label, link.score)
+    alone = tuple((i,) for chain in extraction.chains for i in chain)
+    return Extraction(extraction.spans, tuple(sorted(alone)), tuple(links.values()))
 
 
 def _mentions(extraction: Extraction, chains: Sequence[Sequence[int]]) -> tuple[Mentions, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kgbuild.corpora.gold import parse_docred, tags_of
+from kgbuild.corpora.gold import GoldRelation, parse_docred, tags_of
 from kgbuild.errors import ModelError, UsageError
 from kgbuild.evaluation.measures import tally
 from kgbuild.evaluation.overlap import document_digest
@@ -76,6 +76,19 @@ def test_the_token_table_is_the_taggers_whatever_the_thresholds():
     report = score([tagged], [perfect()], Thresholds(7000, 1, 7500, 1, 7500))
     assert report["ner"]["seqeval"]["recall"] == 0.75
     assert report["tokens"]["macro"]["f1"] == 1.0 and "O" in report["tokens"]["by_tag"]
+
+
+def test_relations_between_mentions_are_judged_end_to_end_by_their_closest_mentions():
+    (document,) = gold()
+    mentions = document.mentions
+    alone = tuple((i,) for i in range(len(mentions)))
+    place = {mention.start: i for i, mention in enumerate(mentions)}
+    links = (GoldRelation(place[0], place[15], "P108"), GoldRelation(place[27], place[41], "P19"))
+    sentence = replace(document, linked=False, clusters=alone, relations=links)
+    report = score([sentence], [perfect()], ALL)["end_to_end"]
+    assert report["strict"]["f1"] == report["boundaries"]["f1"] == report["soft"]["f1"] == 1.0
+    other = replace(sentence, relations=(links[0], GoldRelation(place[0], place[41], "P19")))
+    assert score([other], [perfect()], ALL)["end_to_end"]["strict"]["f1"] == 0.5
 
 
 def test_spans_of_a_tokenised_corpus_are_read_in_its_tokens():
