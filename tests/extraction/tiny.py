@@ -16,6 +16,7 @@ from kgbuild.models.directory import (
     Floors,
     ModelSpec,
     Platt,
+    PrunerSpec,
     RelationSpec,
     Special,
     Thresholds,
@@ -36,7 +37,14 @@ WORDS = [
 
 
 def write_tiny(
-    path: Path, precision: str = "f32", max_pieces: int = 512, seed: int = 0, hidden: int = 64, *, names: bool = False
+    path: Path,
+    precision: str = "f32",
+    max_pieces: int = 512,
+    seed: int = 0,
+    hidden: int = 64,
+    *,
+    names: bool = False,
+    pruner: PrunerSpec | None = None,
 ) -> Path:
     """Write a model directory whose random scores give plenty of spans and links; names: with a coreference head."""
     path.mkdir(parents=True, exist_ok=True)
@@ -52,6 +60,7 @@ def write_tiny(
     spec = ModelSpec(
         "tiny", ("en",), precision, max_pieces, BUCKETS, CASES, TYPES, tag_names(TYPES), RELATIONS, mask, encoder,
         RelationSpec(32, 8), Floors(500, 4000), Special(0, 2, 3), CoreferenceSpec(FEATURES, 16, 24) if names else None,
+        pruner=pruner,
     )  # fmt: skip
     write_spec(path, spec)
     write_calibration(path, Calibration(Platt(0.5, 0.2), Platt(0.5, -0.3)))
@@ -87,6 +96,10 @@ def tensors_of(spec: ModelSpec, seed: int) -> dict[str, np.ndarray]:
         shapes |= {"coreference.types.weight": (len(spec.types), size)}
         shapes |= {"coreference.pair.weight": (width, 2 * size + len(spec.coreference.features))}
         shapes |= {"coreference.pair.bias": (width,), "coreference.out.weight": (1, width), "coreference.out.bias": (1,)}
+    if spec.pruner is not None:
+        shapes |= {f"pruner.{side}.weight": (spec.pruner.rank, e) for side in ("head", "tail")}
+        shapes |= {f"pruner.{side}.bias": (spec.pruner.rank,) for side in ("head", "tail")}
+        shapes |= {"pruner.types": (len(spec.types), len(spec.types)), "pruner.overlap": (1,)}
     tensors = {name: rng.normal(0, 1.5 / np.sqrt(shape[-1]), shape).astype(np.float16) for name, shape in shapes.items()}
     for name in norms:
         tensors |= {f"{name}.weight": np.ones(d, np.float16), f"{name}.bias": np.zeros(d, np.float16)}
