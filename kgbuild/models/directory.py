@@ -109,7 +109,7 @@ class PrunerSpec:
 
     rank: int
     least: float
-    most: int = 1024
+    most: int = 512
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ LEAST_OVERLAP = 1e-6
 
 
 class Pruner(nn.Module):
-    """Scores all pairs of chains of one sequence; see `checkpoint` for the arithmetic step by step."""
+    """Scores all pairs of chains of one sequence, in float32; see `checkpoint` for the arithmetic step by step."""
 
     def __init__(self, types: int, relation: RelationSpec, spec: PrunerSpec) -> None:
         super().__init__()
@@ -25,13 +25,15 @@ class Pruner(nn.Module):
 
     def forward(self, ends: Tensor, kinds: Tensor, overlap: Tensor) -> Tensor:
         """Scores (C, C), head by tail; ends (C, 2E), kinds (C,) type numbers, overlap (C, C) as `overlap_of` gives it."""
-        ends = torch.tanh(ends)
-        product = torch.matmul(self.head(ends[:, : self.size]), self.tail(ends[:, self.size :]).T)
-        scores: Tensor = product + self.types[kinds][:, kinds] + self.overlap * overlap
+        with torch.autocast(ends.device.type, enabled=False):
+            ends = torch.tanh(ends.float())
+            product = torch.matmul(self.head(ends[:, : self.size]), self.tail(ends[:, self.size :]).T)
+            scores: Tensor = product + self.types[kinds][:, kinds] + self.overlap * overlap
         return scores
 
 
 def overlap_of(attention: Tensor) -> Tensor:
     """Logarithm of how much two chains look at the same pieces: attention (heads, C, L) -> (C, C)."""
-    rows = attention.transpose(0, 1).flatten(1)  # (C, heads * L)
-    return torch.log(torch.matmul(rows, rows.T) + LEAST_OVERLAP)
+    with torch.autocast(attention.device.type, enabled=False):
+        rows = attention.float().transpose(0, 1).flatten(1)  # (C, heads * L)
+        return torch.log(torch.matmul(rows, rows.T) + LEAST_OVERLAP)
