@@ -95,7 +95,7 @@ def fit_pruner(
     seen = look(model, documents, recipe, links, floor, place)
     judged = look(model, dev, recipe, links, floor, place)
     pairs, found = sum(len(item.best) for item in seen), sum(int(item.links.sum()) for item in judged)
-    if pairs < FEWEST_PAIRS or found < FEWEST_LINKS:
+    if pairs < FEWEST_PAIRS or found < FEWEST_LINKS or links.slope <= 0:  # a slope of none: scores say nothing of margins
         log.info("no pruner: %d pairs to learn from, %d links on dev; every pair will be scored", pairs, found)
         return None
     module = learned(seen, recipe.spec, margin_of(floor, links), seed)
