@@ -1,43 +1,59 @@
-"""How fast kgbuild reads, with relations, against the transformers token-classification pipeline; and where its time goes.
+"""How fast kgbuild reads, with relations, against the transformers token-classification pipeline; what each precision costs in F1; and
+where the time goes.
 
-    python benchmarks/extraction.py FOLDER [--model DIR] [--words N] [--rounds N] [--json]
+    python benchmarks/extraction.py FOLDER [--model DIR] [--words N] [--rounds N] [--threads N] [--dev FILE] [--documents N] [--json]
 
 FOLDER: documents of any kind, in folders or not; their English passages, in the order of content digests, up to N words, so that
-the same documents give the same sample everywhere. Both sides read these passages as plain texts, in turn, on all cores; speeds are
-medians over the rounds. The pipeline has the same encoder and tag head as a BertForTokenClassification and finds mentions alone: no
-chains, no relations, and no case features, which that class lacks (they are one addition a piece).
+the same documents give the same sample everywhere. All sides read these passages as plain texts, in turn, on all cores; speeds are
+medians over the rounds, by the clock and by the process's own CPU time, which other programs on the machine disturb less. The
+pipeline has the same encoder and tag head as a BertForTokenClassification and finds mentions alone: no chains, no relations, and no
+case features, which that class lacks (they are one addition a piece).
 
-The second table is one thread's milliseconds for one passage of about 214 words with so many entities, their types mixed as the
-model finds them in the sample. Needs kgbuild[train] for transformers and torch.
+kgbuild runs once in each precision: the model declares one of them, copies of it the others; the copy in int8 takes its ranges from
+the first passages of the sample (`kgbuild model quantize`). --dev: annotated documents, on the first N of which each precision is
+scored at the benchmark thresholds.
+
+The last table is one thread's milliseconds of CPU time for one passage of about 214 words with so many entities, their types mixed as
+the model finds them in the sample. Needs kgbuild[train] for transformers and torch.
 """
 
 import argparse
 import json
 import os
 import statistics
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from kgbuild.corpora.maps import read_source
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions
 from kgbuild.documents.split import split
 from kgbuild.documents.walk import File, walk
+from kgbuild.evaluation.measures import tally
+from kgbuild.evaluation.report import scores
+from kgbuild.extraction.evaluate import looked_for, read_all
 from kgbuild.extraction.extractor import Extractor, load
 from kgbuild.extraction.pairs import Chained
+from kgbuild.extraction.predicting import predict
+from kgbuild.extraction.ranges import quantize
 from kgbuild.hashing import digest
-from kgbuild.models.adapter import read_tensors
-from kgbuild.models.directory import TOKENIZER, WEIGHTS, read_directory
+from kgbuild.models.adapter import copy_model, read_tensors
+from kgbuild.models.directory import PRECISIONS, TOKENIZER, WEIGHTS, read_directory, write_spec
 
 SEED = "extraction-1"
 WORDS = 214
 """Words of the passage for which shares of time are given; a passage of documents has about as many."""
 ENTITIES = (20, 40, 60)
-REPEATS = 48
+REPEATS = 16
 """How often the passage with given entities is read in one go."""
 
 
@@ -48,17 +64,51 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path(__file__).parents[1] / "kgbuild" / "pretrained")
     parser.add_argument("--words", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, help="of kgbuild [all cores]")
+    parser.add_argument("--dev", type=Path)
+    parser.add_argument("--documents", type=int, default=150)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     texts = sample(options.folder, options.words)
-    report = {"passages": len(texts), "words": words_of(texts), "cores": len(os.sched_getaffinity(0)), "processor": processor()}
-    with load(options.model) as extractor:
-        report |= {"model": extractor.directory.spec.name, "numerics": extractor.numerics}
-        report["speed"] = race(sides(extractor, options.model, texts), texts, options.rounds)
-        report["speedup"] = {name: round(report["speed"]["kgbuild"] / speed, 2) for name, speed in report["speed"].items()}
-        types = Counter(e.spans[c[0]].label for e in extractor(texts) for c in e.chains)
-    report["share"], report["milliseconds"] = shares(options.model, texts), [*per_passage(options.model, texts, types)]
+    cores = len(os.sched_getaffinity(0))
+    report = {"passages": len(texts), "words": words_of(texts), "cores": cores, "processor": processor()}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        models = in_precisions(options.model, texts, Path(folder))
+        extractors = {name: stack.enter_context(load(path, threads=options.threads)) for name, path in models.items()}
+        first = extractors[read_directory(options.model).spec.precision]
+        report |= {"model": first.directory.spec.name, "numerics": {name: one.numerics for name, one in extractors.items()}}
+        report["speed"] = race(sides(extractors, options.model, texts), texts, options.rounds)
+        if options.dev:
+            report["parity"] = {name: parity(one, options.dev, options.documents) for name, one in extractors.items()}
+        types = Counter(e.spans[c[0]].label for e in first(texts) for c in e.chains)
+        report["share"] = {name: shares(path, texts) for name, path in models.items()}
+        report["milliseconds"] = {name: [*per_passage(path, texts, types)] for name, path in models.items()}
     print(json.dumps(report, indent=1) if options.json else table(report))
+
+
+def in_precisions(model: Path, texts: list[str], folder: Path) -> dict[str, Path]:
+    """The model in each precision, by its name; what it does not declare itself is a copy in `folder`."""
+    own = read_directory(model).spec.precision
+    found = {own: model}
+    for precision in PRECISIONS:
+        if precision == own:
+            continue
+        found[precision] = folder / precision
+        if precision == "int8":
+            quantize(model, texts, found[precision])
+        else:
+            copy_model(model, found[precision])
+            write_spec(found[precision], replace(read_directory(model).spec, precision=precision))
+    return {precision: found[precision] for precision in PRECISIONS}
+
+
+def parity(extractor: Extractor, dev: Path, count: int) -> dict[str, float]:
+    """F1 in per cent on the first documents of an annotated file: mentions, relations given gold, end to end."""
+    corpus = looked_for(read_source(dev)[:count])
+    readings = read_all(corpus, predict(extractor, corpus).found, extractor.directory.benchmark)
+    found = scores(readings, tally(readings, None), extractor.labels)
+    parts = {"mentions": found["ner"], "relations": found["relations_gold"], "end to end": found["end_to_end"]["strict"]}
+    return {name: round(100 * part["f1"], 2) for name, part in parts.items()}
 
 
 # ── the sample ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,32 +136,43 @@ def words_of(texts: list[str]) -> int:
 # ── against the pipeline ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def race(runs: dict[str, Callable[[], int]], texts: list[str], rounds: int) -> dict[str, float]:
-    """Words per second of each side: warmed up, then in turn, medians."""
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
+def race(runs: dict[str, Callable[[], int]], texts: list[str], rounds: int) -> dict[str, dict[str, float]]:
+    """Words per second and per CPU-second of each side: warmed up, then in turn, medians."""
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
     for number in range(rounds):
         for name, run in runs.items():
-            started = time.perf_counter()
+            started, busy = time.perf_counter(), time.process_time()
             found = run()
-            seconds[name].append(time.perf_counter() - started)
+            seconds[name].append((time.perf_counter() - started, time.process_time() - busy))
             if not found:
                 raise SystemExit(f"{name} found nothing in round {number + 1}: this compares nothing")
-    return {name: round(words_of(texts) / statistics.median(times), 1) for name, times in seconds.items()}
+    words = words_of(texts)
+    return {
+        name: {
+            "words_per_second": round(words / statistics.median(wall for wall, _ in times), 1),
+            "words_per_cpu_second": round(words / statistics.median(cpu for _, cpu in times), 1),
+        }
+        for name, times in seconds.items()
+    }
 
 
-def sides(extractor: Extractor, model: Path, texts: list[str]) -> dict[str, Callable[[], int]]:
+def sides(extractors: dict[str, Extractor], model: Path, texts: list[str]) -> dict[str, Callable[[], int]]:
     """What races, each giving how much it found."""
     pipeline = transformers_pipeline(model)
-    list(extractor(texts[:256]))
+    for extractor in extractors.values():
+        list(extractor(texts[:64]))
     pipeline(texts[:32], batch_size=32)
+
+    def ours(extractor: Extractor) -> int:
+        return sum(len(found.links) for found in extractor(texts))
 
     def baseline(size: int) -> int:
         return sum(len(found) for found in pipeline(texts, batch_size=size))
 
     return {
-        "kgbuild": lambda: sum(len(found.links) for found in extractor(texts)),
-        "pipeline, batch 32": lambda: baseline(32),
-        "pipeline, batch 1": lambda: baseline(1),
+        **{f"kgbuild, {name}": partial(ours, extractor) for name, extractor in extractors.items()},
+        "pipeline, batch 32": partial(baseline, 32),
+        "pipeline, batch 1": partial(baseline, 1),
     }
 
 
@@ -153,7 +214,7 @@ def transformers_pipeline(model: Path) -> Any:
 
 
 class Timed:
-    """A runtime with a stop-watch around each of its three parts."""
+    """A runtime with a stop-watch, of the process's CPU time, around each of its three parts."""
 
     workers = 1
 
@@ -166,11 +227,11 @@ class Timed:
 
     def _timed(self, part: str, method: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any) -> Any:
-            started = time.perf_counter()
+            started = time.process_time()
             try:
                 return method(*arguments)
             finally:
-                self.seconds[part] += time.perf_counter() - started
+                self.seconds[part] += time.process_time() - started
 
         return timed
 
@@ -179,15 +240,15 @@ class Timed:
 
 
 def watched(model: Path, run: Callable[[Extractor], object]) -> dict[str, float]:
-    """Seconds of a second run, on one thread, in each part; python: all the rest, cutting, decoding, features of names."""
+    """CPU-seconds of a second run, on one thread, in each part; python: all the rest, cutting, decoding, features of names."""
     with load(model, threads=1) as extractor:
         timed = Timed(extractor.runtime)
         extractor.runtime = timed
         run(extractor)
         timed.seconds.clear()
-        started = time.perf_counter()
+        started = time.process_time()
         run(extractor)
-        whole = time.perf_counter() - started
+        whole = time.process_time() - started
     parts = {part: timed.seconds[part] for part in ("encoder", "pairs", "names")}
     return parts | {"python": whole - sum(parts.values())}
 
@@ -240,17 +301,24 @@ def processor() -> str:
 
 def table(report: dict[str, Any]) -> str:
     lines = [
-        f"{report['passages']:,} passages, {report['words']:,} words; {report['model']}, {report['numerics']}",
+        f"{report['passages']:,} passages, {report['words']:,} words; {report['model']}",
         f"{report['cores']} cores, {report['processor']}",
+        *(f"{name}: {numerics}" for name, numerics in report["numerics"].items()),
         "",
-        f"{'':22}{'words/s':>10}{'kgbuild is':>12}",
+        f"{'':22}{'words/s':>10}{'words/CPU-s':>13}",
     ]
-    lines += [f"{name:22}{speed:10,.0f}{report['speedup'][name]:11.2f}x" for name, speed in report["speed"].items()]
-    lines += ["", f"{'':22}{'encoder':>10}{'pairs':>10}{'names':>10}{'python':>10}"]
+    for name, speed in report["speed"].items():
+        lines.append(f"{name:22}{speed['words_per_second']:10,.0f}{speed['words_per_cpu_second']:13,.0f}")
+    if "parity" in report:
+        columns = list(next(iter(report["parity"].values())))
+        lines += ["", f"{'F1':22}" + "".join(f"{column:>20}" for column in columns)]
+        lines += [f"{name:22}" + "".join(f"{row[c]:20.2f}" for c in columns) for name, row in report["parity"].items()]
     parts = ("encoder", "pairs", "names", "python")
-    lines.append(f"{'share over the sample':22}" + "".join(f"{report['share'][part]:10.1%}" for part in parts))
-    for row in report["milliseconds"]:
-        lines.append(f"{row['entities']:3} entities, ms       " + "".join(f"{row[part]:10.2f}" for part in parts))
+    lines += ["", f"{'':22}" + "".join(f"{part:>10}" for part in parts)]
+    for name, share in report["share"].items():
+        lines.append(f"{'share, ' + name:22}" + "".join(f"{share[part]:10.1%}" for part in parts))
+        for row in report["milliseconds"][name]:
+            lines.append(f"{row['entities']:3} entities, CPU-ms   " + "".join(f"{row[part]:10.2f}" for part in parts))
     return "\n".join(lines)
 
 

@@ -25,6 +25,7 @@ from kgbuild.cli import (
     importing,
     models,
     publishing,
+    quickening,
     sparql,
     training,
     trying,
@@ -55,7 +56,12 @@ COMMANDS = (
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )
 GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (
-    ("Models", "model", "Take a model elsewhere.\n\nkgbuild model export default --onnx tagger.onnx", (exporting.export,)),
+    (
+        "Models",
+        "model",
+        "Make a model faster, or take it elsewhere.\n\nkgbuild model export default --onnx tagger.onnx",
+        (exporting.export, quickening.quantize, quickening.prune),
+    ),
 )
 """Commands of two words: panel, first word, help of the first word, functions."""
 NAMES = {"import_file": "import", "list_documents": "documents", "try_text": "try"}

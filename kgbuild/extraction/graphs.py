@@ -10,10 +10,13 @@ from functools import wraps
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kgbuild.errors import ModelError
 from kgbuild.models.directory import CONFIG, WEIGHTS, ModelSpec
 
+LEAST_OVERLAP = 1e-6
+"""As in models.pruner."""
 Tensors = Mapping[str, Any]
 Node = Any
 """A node of an OpenVINO graph."""
@@ -37,7 +40,7 @@ def fitting(build: Callable[..., Any]) -> Callable[..., Any]:
 
 @fitting
 def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
-    """One passage's mentions -> attention of each chain (H, N, L), and its two ends (N, 2E).
+    """One passage's mentions -> attention of each chain (H, N, L), its two ends (N, 2E); with a pruner, its scores of pairs (N, N).
 
     Inputs: hidden, query, key (1, L, D); mask (1, 1, L); places (2N,) first pieces, then last pieces; average (N, 2N) rows that
     sum to one; member (N, N) chain by mention, 0 or 1; types (N,).
@@ -58,7 +61,8 @@ def chain_graph(tensors: Tensors, spec: ModelSpec) -> Any:
         _linear(tensors, "relation.ends", _pool(hidden, places, member)), _lookup(tensors, "relation.types.weight", types)
     )
     inputs = [hidden, query, key, mask, places, average, member, types]
-    return openvino.Model([ops.result(attention), ops.result(ends)], inputs, "chains")
+    outputs = [attention, ends] if spec.pruner is None else [attention, ends, _pruned(tensors, attention, ends, types)]
+    return openvino.Model([ops.result(node) for node in outputs], inputs, "chains")
 
 
 @fitting
@@ -81,7 +85,8 @@ def pair_graph(tensors: Tensors, spec: ModelSpec, count: int) -> Any:
     left = ops.reshape(head, _ints([count, size // block, block, 1]), False)
     right = ops.reshape(tail, _ints([count, size // block, 1, block]), False)
     product = ops.reshape(ops.multiply(left, right), _ints([count, size * block]), False)  # (P, E * b)
-    return openvino.Model([ops.result(_margins(tensors, product))], [hidden, attention, ends, pairs], "pairs")
+    product = _rounded(product) if spec.precision == "int8" else product
+    return openvino.Model([ops.result(_margins(tensors, spec, product))], [hidden, attention, ends, pairs], "pairs")
 
 
 @fitting
@@ -142,14 +147,44 @@ def _pool(hidden: Node, places: Node, member: Node) -> Node:
     return ops.add(ops.log(sums), top)
 
 
-def _margins(tensors: Tensors, product: Node) -> Node:
+def _pruned(tensors: Tensors, attention: Node, ends: Node, types: Node) -> Node:
+    """What models.pruner gives for every pair of chains: (N, N), head by tail."""
+    from openvino import opset13 as ops
+
+    left, right = ops.split(ops.tanh(ends), _ints(1), 2).outputs()
+    scores = ops.matmul(_linear(tensors, "pruner.head", left), _linear(tensors, "pruner.tail", right), False, True)
+    rows = ops.gather(_constant(tensors, "pruner.types"), types, _ints(0))  # (N, T)
+    scores = ops.add(scores, ops.gather(rows, types, _ints(1)))
+    both = ops.reduce_sum(ops.matmul(attention, attention, False, True), _ints([0]), False)  # (N, N)
+    overlap = ops.log(ops.add(both, _float(LEAST_OVERLAP)))
+    return ops.add(scores, ops.multiply(overlap, _constant(tensors, "pruner.overlap")))
+
+
+def _margins(tensors: Tensors, spec: ModelSpec, product: Node) -> Node:
     """Scores minus the threshold's score, column 0: taken off the weights, in double precision, beforehand."""
     from openvino import opset13 as ops
 
     weight = _tensor(tensors, "relation.bilinear.weight").astype(np.float64)
     bias = _tensor(tensors, "relation.bilinear.bias").astype(np.float64)
     slopes, offsets = (weight[1:] - weight[:1]).astype(np.float32), (bias[1:] - bias[0]).astype(np.float32)
-    return ops.add(ops.matmul(product, ops.constant(slopes), False, True), ops.constant(offsets))
+    kernel = rounded_rows(slopes) if spec.precision == "int8" else ops.constant(slopes)
+    return ops.add(ops.matmul(product, kernel, False, True), ops.constant(offsets))
+
+
+def _rounded(product: Node) -> Node:
+    """Numbers between -1 and 1 in 8 bits."""
+    from openvino import opset13 as ops
+
+    low, high = _float(-128 / 127), _float(1)
+    return ops.fake_quantize(product, low, high, low, high, 256)
+
+
+def rounded_rows(weight: NDArray[np.float32]) -> Node:
+    """A linear layer's weights (out, in) in 8 bits, with a scale a row."""
+    from openvino import opset13 as ops
+
+    top = np.maximum(np.abs(weight).max(axis=1, keepdims=True), np.float32(1e-8))
+    return ops.fake_quantize(ops.constant(weight), *(ops.constant(sign * top) for sign in (-1, 1, -1, 1)), 255)
 
 
 def _linear(tensors: Tensors, name: str, node: Node) -> Node:
@@ -203,7 +238,9 @@ def _constant(tensors: Tensors, name: str, row: int | None = None) -> Node:
     from openvino import opset13 as ops
 
     tensor = _tensor(tensors, name)
-    return ops.constant((tensor if row is None else tensor[row]).astype(np.float32))
+    node = ops.constant((tensor if row is None else tensor[row]).astype(np.float32))
+    node.set_friendly_name(name)  # by which int8_graphs finds the encoder's layers
+    return node
 
 
 def _tensor(tensors: Tensors, name: str) -> Any:

@@ -11,6 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from kgbuild.models.directory import PrunerSpec
+
+BLOCK = 64
+"""Pairs are scored in blocks of this many."""
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
@@ -77,7 +82,7 @@ class Runtime(Protocol):
     def encode(self, batch: Batch) -> Encoded: ...
 
     def relate(self, encoded: Encoded, row: int, length: int, question: Question) -> Floats:
-        """Margins (P, relations): score of the relation minus the score of the threshold."""
+        """Margins (P, relations): score of the relation minus the score of the threshold; -inf for pairs that a pruner leaves out."""
         ...
 
     def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
@@ -85,6 +90,18 @@ class Runtime(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def kept_pairs(scores: Floats, spec: PrunerSpec) -> Ints:
+    """Which pairs the relation head scores, ascending: all at or above `least`, but the best `most` at most.
+
+    scores: (P,), the pruner's. Blocks are filled up with the next best pairs, since a block that is begun costs as much as a full one.
+    Of equal scores the earlier pair is kept.
+    """
+    wanted = int(np.count_nonzero(scores >= spec.least))
+    count = min(len(scores), -(-wanted // BLOCK) * BLOCK, spec.most)
+    best = np.argsort(-scores, kind="stable")[:count]
+    return np.sort(best).astype(np.int64)
 
 
 def make_batch(rows: Sequence[tuple[Sequence[int], Sequence[int]]], length: int, pad: int, cls: int, sep: int) -> Batch:

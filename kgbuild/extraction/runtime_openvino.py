@@ -5,6 +5,7 @@ writes the arithmetic down. One thread a stream, and shapes from fixed steps, so
 """
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import numpy as np
 
 from kgbuild.extraction.encoder_graphs import encoder_graph
 from kgbuild.extraction.graphs import chain_graph, name_graph, pair_graph
-from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question
+from kgbuild.extraction.int8_graphs import in_int8
+from kgbuild.extraction.runtime import BLOCK, Batch, Encoded, Floats, Ints, NameQuestion, Question, kept_pairs
 from kgbuild.models.adapter import read_tensors
-from kgbuild.models.directory import WEIGHTS, ModelDirectory
+from kgbuild.models.directory import RANGES, WEIGHTS, ModelDirectory
 
-PAIRS = 64
-"""Pairs are scored in blocks of this many rows, the last one filled up with pair (0, 0)."""
+INT8_SETS = ("AVX512_CLX", "AVX512_CNL", "AVX512_ICL", "AVX512_SPR")
+"""Instruction sets, by numpy's names, that multiply bytes without overflow (VNNI); elsewhere int8 is neither exact nor fast."""
 MENTIONS = (8, 16, 32, 64, 128, 256, 512)
 """Mentions, chains, names and pairs of names of a passage are padded to one of these counts."""
 
@@ -32,17 +34,20 @@ class OpenVinoRuntime:
         if cache is not None:
             core.set_property({"CACHE_DIR": str(cache)})
         self.workers = threads or _cores()
-        precision = directory.spec.precision
-        if precision == "bf16" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
-            precision = "f32"
+        precision, rest = _possible(directory.spec.precision, core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
         self.numerics = f"openvino {openvino.__version__.split('-')[0]} {precision} {_instruction_set()}"
+        if precision == "int8":
+            self.numerics += f" {rest}"
         tensors = read_tensors(directory.path / WEIGHTS)
-        spec = directory.spec
-        self._relations = len(spec.relations)
-        graphs = {"encoder": (encoder_graph(tensors, spec), precision)}
+        spec = replace(directory.spec, precision=precision)
+        self._relations, self._pruner = len(spec.relations), spec.pruner
+        encoder = encoder_graph(tensors, spec)
+        if precision == "int8":
+            encoder = in_int8(encoder, read_tensors(directory.path / RANGES))
+        graphs = {"encoder": (encoder, rest)}
         if spec.relations:  # no operation has an output without columns
             graphs["chains"] = chain_graph(tensors, spec), "f32"
-            graphs["pairs"] = pair_graph(tensors, spec, PAIRS), precision
+            graphs["pairs"] = pair_graph(tensors, spec, BLOCK), rest
         if spec.coreference is not None:
             graphs["names"] = name_graph(tensors, spec), "f32"
         self._compiled = {name: core.compile_model(graph, "CPU", self._options(kind)) for name, (graph, kind) in graphs.items()}
@@ -65,20 +70,26 @@ class OpenVinoRuntime:
         return Encoded(tags, tuple(state))
 
     def relate(self, encoded: Encoded, row: int, length: int, question: Question) -> Floats:
-        """Margins of the pairs in question, block by block."""
+        """Margins of the pairs in question, block by block; -inf for those that the pruner leaves out."""
         hidden, query, key = (part[row : row + 1] for part in encoded.state)
         mask = np.zeros((1, 1, hidden.shape[1]), dtype=np.float32)
         mask[:, :, length:] = -1e9
-        attention, ends = self._infer("chains", [hidden, query, key, mask, *_padded(question)])
-        margins = np.empty((len(question.heads), self._relations), dtype=np.float32)
-        for start in range(0, len(margins), PAIRS):
-            part = slice(start, start + PAIRS)
-            count = len(question.heads[part])
-            pairs = np.zeros((2, PAIRS), dtype=np.int64)
-            pairs[0, :count], pairs[1, :count] = question.heads[part], question.tails[part]
-            (block,) = self._infer("pairs", [hidden, attention, ends, pairs])
-            margins[part] = block[:count]
+        attention, ends, *pruned = self._infer("chains", [hidden, query, key, mask, *_padded(question)])
+        margins = np.full((len(question.heads), self._relations), -np.inf, dtype=np.float32)
+        kept = np.arange(len(margins))
+        if self._pruner is not None:
+            kept = kept_pairs(pruned[0][question.heads, question.tails], self._pruner)
+        for start in range(0, len(kept), BLOCK):
+            part = kept[start : start + BLOCK]
+            margins[part] = self._block(hidden, attention, ends, question.heads[part], question.tails[part])
         return margins
+
+    def _block(self, hidden: Floats, attention: Floats, ends: Floats, heads: Ints, tails: Ints) -> Floats:
+        """Margins of at most BLOCK pairs; a block is filled up with pair (0, 0)."""
+        pairs = np.zeros((2, BLOCK), dtype=np.int64)
+        pairs[0, : len(heads)], pairs[1, : len(heads)] = heads, tails
+        (margins,) = self._infer("pairs", [hidden, attention, ends, pairs])
+        return margins[: len(heads)]
 
     def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
         """Log-odds of the pairs of names in question."""
@@ -98,6 +109,12 @@ class OpenVinoRuntime:
         request = requests[name]
         outputs = request.infer(inputs, share_inputs=True)
         return [outputs[i] for i in range(len(request.results))]
+
+
+def _possible(declared: str, capabilities: list[str]) -> tuple[str, str]:
+    """The precision of linear layers, and of all else, that come nearest to what a model declares on this processor."""
+    rest = "bf16" if declared != "f32" and "BF16" in capabilities else "f32"
+    return ("int8" if declared == "int8" and _instruction_set() in INT8_SETS else rest), rest
 
 
 def _padded(question: Question) -> list[Any]:

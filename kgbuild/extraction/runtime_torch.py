@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kgbuild.errors import MissingExtra, ModelError
-from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question
+from kgbuild.extraction.runtime import Batch, Encoded, Floats, NameQuestion, Question, kept_pairs
 from kgbuild.models.directory import ModelDirectory
 
 PIECES_AT_ONCE = {"cuda": 32_768, "cpu": 2_048}
@@ -33,9 +33,10 @@ class TorchRuntime:
         if threads and self._device.type == "cpu":
             torch.set_num_threads(threads)
         self._model = load(directory.path).model.to(self._device)
-        precision = directory.spec.precision
+        precision = "f32" if directory.spec.precision == "f32" else "bf16"
         if precision == "bf16" and self._device.type == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
             precision = "f32"
+        self._pruner, self._relations = directory.spec.pruner, directory.spec.relations
         self._type = torch.bfloat16 if precision == "bf16" else None
         name = (
             torch.cuda.get_device_name(self._device) if self._device.type == "cuda" else torch.backends.cpu.get_cpu_capability()
@@ -52,7 +53,7 @@ class TorchRuntime:
         return Encoded(tags, (rows, [part[1:] for part in parts]))
 
     def relate(self, encoded: Encoded, row: int, length: int, question: Question) -> Floats:
-        """Margins of the pairs in question."""
+        """Margins of the pairs in question; -inf for those that the pruner leaves out."""
         from kgbuild.models.encoder import Encoded as States
         from kgbuild.models.relation import Chains
 
@@ -62,11 +63,26 @@ class TorchRuntime:
         one = slice(row % rows, row % rows + 1)
         columns = (question.first, question.last, question.chain, question.types, question.heads, question.tails)
         chains = Chains(0, *(torch.from_numpy(column).to(self._device) for column in columns))
+        mine = States(*(part[one] for part in states))
+        margins = np.full((len(question.heads), len(self._relations)), -np.inf, dtype=np.float32)
         with torch.inference_mode(), self._precision():
-            scores = self._model.relation(States(*(part[one] for part in states)), mask[one], [chains]).float()
-            margins = scores[:, 1:] - scores[:, :1]
-        found: Floats = margins.cpu().numpy()
-        return found
+            kept = self._kept(mine, mask[one], chains)
+            chosen = chains._replace(heads=chains.heads[kept], tails=chains.tails[kept])
+            scores = self._model.relation(mine, mask[one], [chosen]).float()
+        margins[kept.cpu().numpy()] = (scores[:, 1:] - scores[:, :1]).cpu().numpy()
+        return margins
+
+    def _kept(self, states: Any, mask: Any, chains: Any) -> Any:
+        """Which pairs are scored: all without a pruner."""
+        from kgbuild.models.pruner import overlap_of
+        from kgbuild.models.relation import chain_attention
+
+        torch, pruner = self._torch, self._model.pruner
+        if pruner is None or self._pruner is None:
+            return torch.arange(len(chains.heads), device=self._device)
+        ends = self._model.relation.ends_of(states.hidden[0], chains)
+        scores = pruner(ends, chains.types, overlap_of(chain_attention(states, mask, chains)))[chains.heads, chains.tails]
+        return torch.from_numpy(kept_pairs(scores.float().cpu().numpy(), self._pruner)).to(self._device)
 
     def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
         """Log-odds of the pairs of names in question."""

@@ -6,13 +6,25 @@ the base's encoder: W + B · A · alpha / r for each adapted weight W.
 
 import json
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kgbuild.errors import ModelError
-from kgbuild.models.directory import ADAPTER, ADAPTER_CONFIG, CONFIG, WEIGHTS, Base, base_of, fingerprint
+from kgbuild.models.directory import (
+    ADAPTER,
+    ADAPTER_CONFIG,
+    CONFIG,
+    WEIGHTS,
+    Base,
+    base_of,
+    fingerprint,
+    read_directory,
+    write_spec,
+)
 
 ENCODER = "encoder.bert."
 PREFIX = "base_model.model."
@@ -74,6 +86,14 @@ def name_base(folder: Path, out: Path, name: str) -> Base:
     shipped = folder.resolve() == shipped_model().resolve()
     path = SHIPPED if shipped else Path(os.path.relpath(folder.resolve(), out.resolve())).as_posix()
     return Base(name, fingerprint(folder), path)
+
+
+def copy_model(folder: Path, out: Path) -> None:
+    """Copy a model directory to a place that is not there yet; a base that it names by a path is named from the new place."""
+    spec = read_directory(folder).spec
+    shutil.copytree(folder, out, ignore=shutil.ignore_patterns("__init__.py", "__pycache__"))
+    if spec.base is not None:
+        write_spec(out, replace(spec, base=name_base(find_base(folder, spec.base), out, spec.base.name)))
 
 
 def shipped_model() -> Path:

@@ -1,15 +1,17 @@
 """A model directory <-> torch modules. What a model directory is stands here; reading its small files needs only `directory`.
 
-**Files** (format 2; a directory of format 1 has no coreference head)
+**Files** (format 3; a directory of format 1 has no coreference head, one of format 2 no pruner)
 
-    model.json         directory.ModelSpec as JSON, plus "format": 2
+    model.json         directory.ModelSpec as JSON, plus "format"
     model.safetensors  the weights, fp16, names as below; no pickle anywhere
     tokenizer.json     of the `tokenizers` library; truncation and padding are ignored (pieces.load_tokenizer)
     calibration.json   directory.Calibration: {"spans": {"slope", "intercept"}, "links": {…}, "chains": {…}, "join": ten-thousandths}
     thresholds.json    {"benchmark": {"spans", "country", "other"}, "default": {…}}, ten-thousandths; null: group off
+    ranges.safetensors only where precision is int8: for the weight of each of the encoder's linear layers, by its name, the smallest
+                       and the largest value of each of its inputs, (2, inputs), as extraction.ranges has seen them
     metrics.json, training.json, README.md, curves.png: what was measured, from what it was trained, the card; for people
 
-A directory of adapters (format 2) has "base" in model.json (directory.Base), in model.safetensors the heads alone, and peft's
+A directory of adapters has "base" in model.json (directory.Base), in model.safetensors the heads alone, and peft's
 adapter_model.safetensors and adapter_config.json: `adapter.read_tensors` makes the tensors below from these and the base.
 
 **Encoders.** Where model.json has no "architecture" below "encoder", the encoder is a BERT, as written down here. Where it has one,
@@ -31,6 +33,7 @@ keys are those of the contents: before rotation, without relative positions. All
     relation.bilinear.{weight [R + 1, E * b],bias}
     coreference.project.{weight [S, 2D],bias}      coreference.types.weight [T, S]      (S = coreference.size, F features)
     coreference.pair.{weight [W, 2S + F],bias}     coreference.out.{weight [1, W],bias}  (W = coreference.width; all absent without)
+    pruner.{head,tail}.{weight [K, E],bias}        pruner.types [T, T]      pruner.overlap [1]  (K = pruner.rank; all absent without)
 
 **Arithmetic.** Sequence: [CLS] pieces [SEP], padded to pieces.padded_length(number of pieces).
 
@@ -45,11 +48,16 @@ keys are those of the contents: before rotation, without relative positions. All
    around = context(w · hidden), 2E numbers: the first E for the head, the last E for the tail.
 5. h = tanh(end[head][:E] + around[:E]), t = tanh(end[tail][E:] + around[E:]). In groups of b: all products
    h[g*b + i] * t[g*b + j], flattened in the order (g, i, j), · bilinear + bias -> R + 1 scores.
-6. Only pairs whose two types stand together in the mask are scored. margin of relation r = score[r + 1] - score[0].
+6. Only pairs whose two types stand together in the mask are scored; with a pruner, of these the ones that runtime.kept_pairs keeps by
+   (head · tanh(end[h][:E])) · (tail · tanh(end[t][E:])) + types[type h, type t] + overlap * log(Σ over heads and L of the product of the
+   two chains' attention + 1e-6). margin of relation r = score[r + 1] - score[0].
 7. Probability: Platt on the margin, as an integer in ten-thousandths (calibration.scores).
 8. A written name (extraction.surface) is the mean of its mentions' states (2D); n = tanh(project(mean) + types[type]). A pair of
    names: [n1 * n2, |n1 - n2|, features] · pair, relu, · out: log-odds that they are one thing. Names are joined to chains by
    extraction.chains; chains then take the way of steps 3 to 7.
+
+**int8.** Inputs and weights of the encoder's linear layers are rounded to 8 bits (extraction.int8_graphs), and so is the product of
+step 5, which lies between -1 and 1; all else is computed as for bf16. The torch runtime computes such a model in bf16 or f32.
 """
 
 import json
@@ -68,6 +76,7 @@ from kgbuild.models.directory import CONFIG, TOKENIZER, WEIGHTS, ModelSpec, read
 from kgbuild.models.encoder import Encoded, Encoder, build
 from kgbuild.models.ner import NerHead
 from kgbuild.models.pieces import load_tokenizer
+from kgbuild.models.pruner import Pruner
 from kgbuild.models.relation import RelationHead
 
 if TYPE_CHECKING:
@@ -75,7 +84,7 @@ if TYPE_CHECKING:
 
 
 class Joint(nn.Module):
-    """One encoder and its heads; coreference is None for a model that has none."""
+    """One encoder and its heads; coreference and pruner are None for a model that has none."""
 
     def __init__(self, encoder: Encoder, spec: ModelSpec, dropout: float = 0.2) -> None:
         super().__init__()
@@ -87,6 +96,7 @@ class Joint(nn.Module):
             if spec.coreference is None
             else CoreferenceHead(spec.encoder.hidden, len(spec.types), spec.coreference, dropout)
         )
+        self.pruner = None if spec.pruner is None else Pruner(len(spec.types), spec.relation_head, spec.pruner)
 
     def forward(self, ids: Tensor, cases: Tensor, mask: Tensor) -> tuple[Encoded, Tensor]:
         """(B, L) integers -> encoder outputs and tag scores (B, L, tags)."""

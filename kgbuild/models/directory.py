@@ -16,10 +16,15 @@ from kgbuild.models.pieces import BUCKETS, CASES
 from kgbuild.models.viterbi import tag_names
 from kgbuild.records import Scope
 
-FORMAT = 2
-"""Format 2 adds the coreference head and encoders that are no BERT; directories of format 1 are read as having neither."""
+FORMAT = 3
+"""Format 2 adds the coreference head and encoders that are no BERT, format 3 the pruner and precision int8; older directories are
+read as having none of what came later, and a directory that has none of format 3 is written as PLAIN."""
+PLAIN = 2
+"""Also what fingerprints begin with, so that they stay what they were."""
 CONFIG, WEIGHTS, TOKENIZER, CALIBRATION = "model.json", "model.safetensors", "tokenizer.json", "calibration.json"
 THRESHOLDS, METRICS, TRAINING, CARD = "thresholds.json", "metrics.json", "training.json", "README.md"
+RANGES = "ranges.safetensors"
+"""Of a directory of precision int8: the smallest and largest value of each input of the encoder's linear layers, (2, inputs) by weight."""
 SCHEMA = "schema.yaml"
 """A draft for people, of all labels; no part of the model."""
 ADAPTER, ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
@@ -27,6 +32,7 @@ ADAPTER, ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
 COUNTRY_LIKE = ("P1001", "P131", "P150", "P17", "P27", "P30", "P495", "P706")
 """Relations with places that hide all others in the counts; thresholds are kept apart for them (group "country")."""
 SETS = ("benchmark", "default")
+PRECISIONS = ("bf16", "f32", "int8")
 BERT = "bert"
 ROBERTAS = ("roberta", "xlm-roberta", "camembert")
 """Families whose positions are counted from the padding's id + 1."""
@@ -98,6 +104,15 @@ class CoreferenceSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PrunerSpec:
+    """Which pairs the relation head scores: those at or above `least` by the pruner, at most `most` of a window (runtime.kept_pairs)."""
+
+    rank: int
+    least: float
+    most: int = 512
+
+
+@dataclass(frozen=True, slots=True)
 class Floors:
     """Calibrated scores (ten-thousandths) below which extraction keeps nothing."""
 
@@ -129,8 +144,9 @@ class ModelSpec:
 
     tags: O, B-X, I-X, … in the order of the NER head's outputs, X in the order of types; relations: output i + 1 of the
     relation head (output 0 is the threshold); mask: the (head type, relation, tail type) seen in training, sorted: no other
-    is ever given out; precision: how the encoder is run, bf16 or f32; name: for people; coreference: None where no clusters
-    were annotated: then chains follow from names alone; base: whose encoder is adapted, None for a directory that is whole.
+    is ever given out; precision: how the encoder is run, one of PRECISIONS; name: for people; coreference: None where no clusters
+    were annotated: then chains follow from names alone; base: whose encoder is adapted, None for a directory that is whole;
+    pruner: None where every pair is scored.
     """
 
     name: str
@@ -149,6 +165,7 @@ class ModelSpec:
     special: Special
     coreference: CoreferenceSpec | None = None
     base: Base | None = None
+    pruner: PrunerSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +234,7 @@ def read_directory(path: Path) -> ModelDirectory:
         raise ModelError(f"there is no model directory at {path}: name one that `kgbuild train` wrote, or `default`")
     _require(path, (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION, THRESHOLDS))
     spec = _checked(_parse(path / CONFIG, _spec), path / CONFIG)
-    _require(path, (ADAPTER, ADAPTER_CONFIG) if spec.base else ())
+    _require(path, more_files(spec.base, spec.precision))
     sets = _parse(path / THRESHOLDS, lambda data: {name: _record(Thresholds, data[name]) for name in SETS})
     calibration = _parse(path / CALIBRATION, _calibration)
     return ModelDirectory(path, spec, calibration, sets["benchmark"], sets["default"])
@@ -226,16 +243,21 @@ def read_directory(path: Path) -> ModelDirectory:
 def fingerprint(path: Path) -> str:
     """Digest of what decides a model's extractions: config, weights, tokenizer, calibration; not thresholds or the card.
 
-    Of a directory that names a base: also the adapters, and the base's fingerprint.
+    Of a directory that names a base: also the adapters, and the base's fingerprint; of one of precision int8: also the ranges.
     """
     path = Path(path)
     files = (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION)
     _require(path, files)
     base = base_of(path)
-    more = () if base is None else (ADAPTER, ADAPTER_CONFIG)
+    more = more_files(base, _parse(path / CONFIG, lambda data: data["precision"]))
     _require(path, more)
     parts = [digest_file(path / name) for name in (*files, *more)]
-    return digest("model", FORMAT, *parts, *(() if base is None else (base.fingerprint,)))
+    return digest("model", PLAIN, *parts, *(() if base is None else (base.fingerprint,)))
+
+
+def more_files(base: Base | None, precision: str) -> tuple[str, ...]:
+    """The files of weights and numbers that only some directories have."""
+    return ((ADAPTER, ADAPTER_CONFIG) if base else ()) + ((RANGES,) if precision == "int8" else ())
 
 
 def base_of(path: Path) -> Base | None:
@@ -248,9 +270,12 @@ def write_spec(path: Path, spec: ModelSpec) -> None:
     plain = asdict(spec)
     if spec.base is None:
         del plain["base"]
+    if spec.pruner is None:
+        del plain["pruner"]
     if spec.encoder.architecture is None:
         del plain["encoder"]["architecture"]
-    write_json(path / CONFIG, {"format": FORMAT, **plain})
+    newest = spec.pruner is not None or spec.precision == "int8"
+    write_json(path / CONFIG, {"format": FORMAT if newest else PLAIN, **plain})
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:
@@ -313,6 +338,8 @@ def _spec(data: dict[str, Any]) -> ModelSpec:
         data["coreference"] = _record(CoreferenceSpec, {**chaining, "features": tuple(_list(chaining["features"]))})
     if (base := data.get("base")) is not None:
         data["base"] = _record(Base, base)
+    if (pruner := data.get("pruner")) is not None:
+        data["pruner"] = _record(PrunerSpec, pruner)
     return _record(ModelSpec, data)
 
 
@@ -354,7 +381,8 @@ def _checked(spec: ModelSpec, path: Path) -> ModelSpec:
         "the encoder's sizes contradict each other": not _consistent(spec.encoder),
         "the passages are longer than the encoder can read": _longest(spec.max_pieces) > spec.encoder.positions,
         "special pieces lie outside the vocabulary": not all(0 <= i < spec.encoder.vocab for i in astuple(spec.special)),
-        "precision is neither bf16 nor f32": spec.precision not in {"bf16", "f32"},
+        f"precision is none of {', '.join(PRECISIONS)}": spec.precision not in PRECISIONS,
+        "the pruner has no size or keeps no pair": spec.pruner is not None and min(spec.pruner.rank, spec.pruner.most) < 1,
         "the mask names unknown types or relations": any(
             head not in spec.types or relation not in spec.relations or tail not in spec.types
             for head, relation, tail in spec.mask

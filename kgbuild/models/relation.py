@@ -58,7 +58,7 @@ class RelationHead(nn.Module):
         """The scores, and for each sequence where its pairs look, (P, L), rows that sum to one."""
         ends, contexts, looks = [], [], []
         for item in chains:
-            ends.append(self._ends(encoded.hidden[item.row], item))
+            ends.append(self.ends_of(encoded.hidden[item.row], item))
             weights = pair_attention(encoded, mask, item)
             looks.append(weights)
             contexts.append(torch.matmul(weights.to(encoded.hidden.dtype), encoded.hidden[item.row]))
@@ -72,7 +72,8 @@ class RelationHead(nn.Module):
         scores: Tensor = self.bilinear(product.flatten(1))
         return scores, looks
 
-    def _ends(self, hidden: Tensor, item: Chains) -> Tensor:
+    def ends_of(self, hidden: Tensor, item: Chains) -> Tensor:
+        """The two ends of each chain: (C, 2E), the first half for heads of pairs."""
         states = torch.cat([hidden[item.first], hidden[item.last]], dim=1)  # (M, 2D)
         pooled = pool(states.float(), item.chain, len(item.types))  # (C, 2D)
         ends: Tensor = self.ends(pooled) + self.types(item.types)  # (C, 2E)
@@ -91,9 +92,16 @@ def pool(states: Tensor, groups: Tensor, count: int) -> Tensor:
 def pair_attention(encoded: Encoded, mask: Tensor, item: Chains) -> Tensor:
     """The attention that both chains of a pair pay to each piece: (P, L), rows that sum to one.
 
-    A chain's attention is the mean over its mentions of the last layer's rows at their first and last pieces; a pair's is
-    the product of the two, summed over heads and scaled to sum to one.
+    It is the product of the two chains' attention, summed over heads and scaled to sum to one.
     """
+    chains = chain_attention(encoded, mask, item).permute(2, 1, 0)  # (L, C, heads)
+    both = torch.bmm(chains, chains.transpose(1, 2)).permute(1, 2, 0)  # (C, C, L)
+    weights = both[item.heads, item.tails].float()  # (P, L)
+    return weights / (weights.sum(1, keepdim=True) + 1e-6)
+
+
+def chain_attention(encoded: Encoded, mask: Tensor, item: Chains) -> Tensor:
+    """The attention of each chain, (heads, C, L): the mean over its mentions of the last layer's rows at first and last pieces."""
     query, key = encoded.query[item.row], encoded.key[item.row]
     places = torch.cat([item.first, item.last])
     scores = torch.einsum("mhd,lhd->hml", query[places] * query.shape[-1] ** -0.5, key).float()
@@ -102,10 +110,7 @@ def pair_attention(encoded: Encoded, mask: Tensor, item: Chains) -> Tensor:
     owner = torch.cat([item.chain, item.chain])
     mean = functional.one_hot(owner, len(item.types)).T.to(rows.dtype)  # (C, 2M)
     mean = mean / mean.sum(1, keepdim=True)
-    chains = torch.matmul(mean, rows).permute(2, 1, 0)  # (L, C, heads)
-    both = torch.bmm(chains, chains.transpose(1, 2)).permute(1, 2, 0)  # (C, C, L)
-    weights = both[item.heads, item.tails].float()  # (P, L)
-    return weights / (weights.sum(1, keepdim=True) + 1e-6)
+    return torch.matmul(mean, rows)
 
 
 def relation_loss(scores: Tensor, labels: Tensor, weights: Tensor, over: Tensor | None = None) -> Tensor:

@@ -64,7 +64,17 @@ def _head(spec: ModelSpec, metrics: dict[str, Any]) -> str:
         f"# {spec.name}\n\n"
         f"Finds typed mentions ({', '.join(spec.types)}){related[0]} in {'/'.join(spec.languages)} text. One {kind} encoder "
         f"({encoder.layers} layers of {encoder.hidden}) with case features serves a token-classification head{related[1]}. Weights fp16, run in {spec.precision}; passages of up to "
-        f"{spec.max_pieces} word-pieces.\n" + _base(spec)
+        f"{spec.max_pieces} word-pieces.\n" + _pruner(metrics) + _base(spec)
+    )
+
+
+def _pruner(metrics: dict[str, Any]) -> str:
+    if "pruner" not in metrics:
+        return ""
+    share, left = metrics["pruner"]["pairs_scored"], metrics["pruner"]["links_kept"]
+    return (
+        f"A pruner spares the relation head hopeless pairs: on dev {share} % are scored, and {left} % of all links above the floor "
+        "remain.\n"
     )
 
 

@@ -55,6 +55,7 @@ from kgbuild.training.epochs import HEADING, Place, epoch_row, lines_of, scored
 from kgbuild.training.examples import labels_for
 from kgbuild.training.loop import Diverged, State, TrainingConfig, average_weights, averaged, start_state, train_epoch
 from kgbuild.training.lora import add_adapters, head_weights, save_adapters
+from kgbuild.training.pruning import fit_pruner, write_pruner
 from kgbuild.training.scoring import Predictions, best_shift, link_score, span_score
 from kgbuild.training.silver import silver
 from kgbuild.training.state import AFTER_DIVERGING, STATE, load_state, save_state
@@ -309,6 +310,9 @@ def finish(
     metrics = {**measure(found, natural, tuned, spec.types, spec.relations)}
     if material.test:
         metrics["test"] = test_scores(scored(written, material.test, recipe, place), best_shift(found), len(material.test))
+    if pruned := fit_pruner(written, material.documents, material.dev, recipe, tuned.calibration.links, place, config.seed):
+        write_pruner(out, pruned)
+        metrics["pruner"] = pruned.report
     metrics["epochs"] = state.history
     record = training_record(material, config, command, report, state)
     write_calibration(out, tuned.calibration)

@@ -73,7 +73,9 @@ def run(here: Embedded, there: Neo4j, seeds: range) -> Counter[str]:
         counts[found] += 1
         if found == "differs":
             text = smallest(here, there, asked)
-            print(f"seed {seed}: {text}\n  {asked.parameters or ''} {verdict(here, there, asked, text)[1] or detail}", flush=True)
+            print(
+                f"seed {seed}: {text}\n  {asked.parameters or ''} {verdict(here, there, asked, text)[1] or detail}", flush=True
+            )
         elif found in ("refused", "error"):
             counts[f"{found}: {detail.split(':', 1)[-1][:60]}"] += 1
     return counts

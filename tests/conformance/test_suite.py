@@ -10,6 +10,7 @@ from tests.conformance.suite import cases
 
 CASES = cases()
 
+
 def outcome(case, mine, theirs):
     """same, refused, error or differs, and the difference."""
     if mine.refusal:

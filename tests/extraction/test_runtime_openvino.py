@@ -6,13 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kgbuild.extraction.runtime import Question, make_batch
+from kgbuild.extraction.ranges import quantize
+from kgbuild.extraction.runtime import Question, kept_pairs, make_batch
 from kgbuild.extraction.runtime_openvino import OpenVinoRuntime, read_tensors
-from kgbuild.models.directory import read_directory
-from tests.extraction.tiny import write_tiny
+from kgbuild.models.directory import PrunerSpec, read_directory
+from tests.extraction.tiny import WORDS, write_tiny
 
 erf = np.vectorize(math.erf)
 LENGTH = 32
+TEXTS = [" ".join(WORDS[i % 7 :: 1 + i % 3]) for i in range(30)]
 
 
 def runtime_of(path, threads=1):
@@ -138,10 +140,14 @@ def test_the_relation_head_does_what_is_written_down(tiny, runtime, count, chain
 # the same bits -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=["f32", "bf16"])
+@pytest.fixture(scope="module", params=["f32", "bf16", "int8"])
 def precise(request, tmp_path_factory):
     """A runtime at each precision; hidden size as in real models, so that the same kernels are taken."""
-    path = write_tiny(tmp_path_factory.mktemp(request.param), precision=request.param, hidden=384)
+    path = tmp_path_factory.mktemp(request.param) / "plain"
+    write_tiny(path, precision="bf16" if request.param == "int8" else request.param, hidden=384)
+    if request.param == "int8":
+        quantize(path, TEXTS, path.with_name("int8"))
+        path = path.with_name("int8")
     runtime = runtime_of(path)
     if request.param not in runtime.numerics:
         pytest.skip(f"this processor does not compute in {request.param}")
@@ -186,3 +192,91 @@ def test_more_mentions_than_any_step_still_fit(runtime):
     batch = batch_of(rows(1, low=30, high=30))
     question = question_of(1, 600, 3, 32)
     assert np.isfinite(runtime.relate(runtime.encode(batch), 0, 32, question)).all()
+
+
+# the pruner ----------------------------------------------------------------------------------------------------------
+
+PRUNER = PrunerSpec(4, 1.0, 512)
+
+
+@pytest.fixture(scope="module")
+def pruned(tmp_path_factory):
+    """A model with a pruner that wants a part of the pairs."""
+    return write_tiny(tmp_path_factory.mktemp("pruned"), pruner=PRUNER)
+
+
+def without_pruner(path, out):
+    from kgbuild.models.adapter import copy_model
+    from kgbuild.models.directory import write_spec
+
+    copy_model(path, out)
+    write_spec(out, replace(read_directory(out).spec, pruner=None))
+    return out
+
+
+def test_the_pruner_does_what_is_written_down(pruned):
+    batch, reference = batch_of(rows(1, low=30, high=30)), Reference(pruned)
+    question = question_of(3, 14, 10, 30)
+    hidden, query, key = reference.encode(batch.ids[0], batch.cases[0])
+    scores = pruner_scores(reference, hidden, query, key, question)
+    assert 0 < (scores >= PRUNER.least).sum() < 60  # so that one block of the 90 pairs is scored
+    runtime = runtime_of(pruned)
+    margins = runtime.relate(runtime.encode(batch), 0, 32, question)
+    kept = np.isfinite(margins).all(axis=1)
+    assert kept.sum() == 64
+    assert np.isneginf(margins[~kept]).all()
+    assert scores[kept].min() > scores[~kept].max() - 1e-3
+
+
+def pruner_scores(reference, hidden, query, key, question):
+    size, tensors = reference.spec.relation_head.size, reference.tensors
+    rows = softmax(reference.scores(query, key))
+    ends, attention = [], []
+    for number, kind in enumerate(question.types):
+        mine = np.flatnonzero(question.chain == number)
+        states = np.stack([np.concatenate([hidden[question.first[m]], hidden[question.last[m]]]) for m in mine])
+        ends.append(reference.linear("relation.ends", np.log(np.exp(states).sum(0))) + tensors["relation.types.weight"][kind])
+        attention.append(rows[:, [*question.first[mine], *question.last[mine]]].mean(1))
+    found = []
+    for head, tail in zip(question.heads, question.tails, strict=True):
+        left = reference.linear("pruner.head", np.tanh(ends[head][:size]))
+        right = reference.linear("pruner.tail", np.tanh(ends[tail][size:]))
+        kinds = tensors["pruner.types"][question.types[head], question.types[tail]]
+        overlap = np.log((attention[head] * attention[tail]).sum() + 1e-6)
+        found.append(left @ right + kinds + tensors["pruner.overlap"][0] * overlap)
+    return np.array(found)
+
+
+def test_what_is_kept_has_the_bits_that_it_has_without_a_pruner(pruned, tmp_path):
+    batch, question = batch_of(rows(1, low=30, high=30)), question_of(3, 14, 10, 30)
+    some, all_ = runtime_of(pruned), runtime_of(without_pruner(pruned, tmp_path / "plain"))
+    margins = some.relate(some.encode(batch), 0, 32, question)
+    kept = np.isfinite(margins).all(axis=1)
+    assert np.array_equal(margins[kept], all_.relate(all_.encode(batch), 0, 32, question)[kept])
+
+
+def test_neighbours_do_not_change_what_is_kept(pruned):
+    runtime, (mine,), question = runtime_of(pruned), rows(1, seed=9, low=30, high=30), question_of(3, 14, 10, 30)
+    alone = runtime.relate(runtime.encode(batch_of([mine])), 0, 32, question)
+    for place in range(5):
+        items = rows(5, seed=place)
+        items[place] = mine
+        assert np.array_equal(runtime.relate(runtime.encode(batch_of(items)), place, 32, question), alone)
+
+
+@pytest.mark.parametrize(
+    ("scores", "most", "kept"),
+    [
+        ([-1.0, -2.0], 512, []),  # nothing is worth a block
+        ([0.5, -2.0, -1.0], 512, [0, 1, 2]),  # a block that is begun is filled
+        ([0.5, 0.1, 0.9, 0.1], 2, [0, 2]),
+        ([0.1, 0.1, 0.1, 0.1], 3, [0, 1, 2]),  # of equals the earlier ones
+    ],
+)
+def test_which_pairs_are_kept(scores, most, kept):
+    assert kept_pairs(np.array(scores, dtype=np.float32), PrunerSpec(4, 0.0, most)).tolist() == kept
+
+
+def test_the_block_that_is_begun_is_filled_with_the_next_best():
+    scores = np.linspace(1, -1, 200, dtype=np.float32)[::-1].copy()
+    assert kept_pairs(scores, PrunerSpec(4, 0.5)).tolist() == list(range(200 - 64, 200))

@@ -8,7 +8,7 @@ import pytest
 
 from kgbuild.extraction.extractor import Extractor
 from kgbuild.extraction.runtime_openvino import OpenVinoRuntime
-from kgbuild.models.directory import read_directory
+from kgbuild.models.directory import PrunerSpec, read_directory
 from tests.extraction.tiny import write_tiny
 
 pytest.importorskip("torch")
@@ -103,3 +103,21 @@ def test_the_shipped_model_reads_the_same_in_both_runtimes(shipped):
     assert len(common) >= (0.99 if precision == "f32" else 0.97) * max(map(len, sides))
     assert max(abs(sides[0][key] - sides[1][key]) for key in common) <= (TOLERANCE if precision == "f32" else 1000)
     assert sum(len(one.links) for one in ours) > 20
+
+
+def test_both_runtimes_keep_the_same_pairs(tmp_path, texts):
+    from kgbuild.extraction.runtime_torch import TorchRuntime
+
+    path = write_tiny(tmp_path / "m", pruner=PrunerSpec(4, 1.0))
+    directory = read_directory(path)
+    ours, theirs = (
+        [{(link.head, link.tail) for link in found.links} for found in Extractor(directory, runtime)(texts)]
+        for runtime in (OpenVinoRuntime(directory, 1), TorchRuntime(directory, 1, "cpu"))
+    )
+    plain = read_directory(write_tiny(tmp_path / "p"))
+    unpruned = [
+        {(link.head, link.tail) for link in found.links} for found in Extractor(plain, OpenVinoRuntime(plain, 1))(texts)
+    ]
+    assert sum(map(len, ours)) < 0.9 * sum(map(len, unpruned))
+    differ = sum(len(left ^ right) for left, right in zip(ours, theirs, strict=True))
+    assert differ <= 0.02 * sum(map(len, ours))

@@ -16,6 +16,7 @@ from kgbuild.models.directory import (
     Floors,
     ModelSpec,
     Platt,
+    PrunerSpec,
     RelationSpec,
     Special,
     Thresholds,
@@ -44,6 +45,7 @@ def write_tiny(
     *,
     names: bool = False,
     relations: tuple[str, ...] = RELATIONS,
+    pruner: PrunerSpec | None = None,
 ) -> Path:
     """Write a model directory whose random scores give plenty of spans and links; names: with a coreference head."""
     path.mkdir(parents=True, exist_ok=True)
@@ -59,6 +61,7 @@ def write_tiny(
     spec = ModelSpec(
         "tiny", ("en",), precision, max_pieces, BUCKETS, CASES, TYPES, tag_names(TYPES), relations, mask, encoder,
         RelationSpec(32, 8), Floors(500, 4000), Special(0, 2, 3), CoreferenceSpec(FEATURES, 16, 24) if names else None,
+        pruner=pruner,
     )  # fmt: skip
     write_spec(path, spec)
     write_calibration(path, Calibration(Platt(0.5, 0.2), Platt(0.5, -0.3)))
@@ -94,6 +97,10 @@ def tensors_of(spec: ModelSpec, seed: int) -> dict[str, np.ndarray]:
         shapes |= {"coreference.types.weight": (len(spec.types), size)}
         shapes |= {"coreference.pair.weight": (width, 2 * size + len(spec.coreference.features))}
         shapes |= {"coreference.pair.bias": (width,), "coreference.out.weight": (1, width), "coreference.out.bias": (1,)}
+    if spec.pruner is not None:
+        shapes |= {f"pruner.{side}.weight": (spec.pruner.rank, e) for side in ("head", "tail")}
+        shapes |= {f"pruner.{side}.bias": (spec.pruner.rank,) for side in ("head", "tail")}
+        shapes |= {"pruner.types": (len(spec.types), len(spec.types)), "pruner.overlap": (1,)}
     tensors = {name: rng.normal(0, 1.5 / np.sqrt(shape[-1]), shape).astype(np.float16) for name, shape in shapes.items()}
     for name in norms:
         tensors |= {f"{name}.weight": np.ones(d, np.float16), f"{name}.bias": np.zeros(d, np.float16)}
