@@ -9,6 +9,7 @@ from kgbuild.errors import QueryError
 from kgbuild.sinks.cypher_clauses import Clause, Query, refuse
 from kgbuild.sinks.cypher_functions import FUNCTIONS
 from kgbuild.sinks.cypher_lexer import Kind
+from kgbuild.sinks.cypher_names import refuse_unknown
 
 WRITES = frozenset(
     ("CREATE", "MERGE", "SET", "DELETE", "DETACH", "REMOVE", "DROP", "FOREACH", "INSERT", "ALTER", "GRANT", "DENY", "REVOKE")
@@ -94,6 +95,7 @@ def check(query: Query) -> None:
     _refuse_writes(query)
     _refuse_procedures(query)
     _refuse_functions(query)
+    refuse_unknown(query)
     _refuse_shortest(query)
     _refuse_quoted_items(query)
     for begin, end in query.blocks:

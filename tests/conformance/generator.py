@@ -77,7 +77,9 @@ class Writer:
         label = label or self.random.choice(TYPES)
         name = self.name("n")
         self.nodes[name] = label
-        shown = self.random.choice((f":{label}", f":{label}", f":{label}|Missing", f":{label}&!Chunk" if label != "Chunk" else ":Chunk"))
+        shown = self.random.choice(
+            (f":{label}", f":{label}", f":{label}|Missing", f":{label}&!Chunk" if label != "Chunk" else ":Chunk")
+        )
         if anchored:
             return f"({name}{shown} {{id: '{label[0].lower()}00{self.random.randrange(8)}'}})"
         if self.chance(0.1):
@@ -86,12 +88,20 @@ class Writer:
 
     def step(self, source: str) -> tuple[str, str | None]:
         """A relationship from a node of a label, with its direction, and the label at its other end."""
-        options = [(t, True, tail) for t, (head, tail, _) in EDGES.items() if head == source or (head is None and source in TYPES)]
-        options += [(t, False, head) for t, (head, tail, _) in EDGES.items() if tail == source or (tail is None and source in TYPES)]
+        options = [
+            (t, True, tail) for t, (head, tail, _) in EDGES.items() if head == source or (head is None and source in TYPES)
+        ]
+        options += [
+            (t, False, head) for t, (head, tail, _) in EDGES.items() if tail == source or (tail is None and source in TYPES)
+        ]
         type, forward, other = self.random.choice(options)
         name = self.name("r")
         inside = f"{name}:{type}"
-        bounds = self.random.choice(("*1..2", "*2", "*0..1", "*..2")) if EDGES[type][0] == EDGES[type][1] and self.chance(0.3) else ""
+        bounds = (
+            self.random.choice(("*1..2", "*2", "*0..1", "*..2"))
+            if EDGES[type][0] == EDGES[type][1] and self.chance(0.3)
+            else ""
+        )
         if not bounds:
             self.edges[name] = type
             if "support" in EDGES[type][2] and self.chance(0.15):
@@ -125,6 +135,15 @@ class Writer:
         before = ("OPTIONAL MATCH " if optional else "MATCH ") + (f"{path} = " if path else "")
         where = self.where() if self.chance(0.45) else ""
         return Tree((Tree(tuple(parts), before, ", ", least=1), where), between=" ", least=1)
+
+    def further(self) -> Tree:
+        """An OPTIONAL MATCH from a node in scope."""
+        if not self.nodes:
+            return self.match(optional=True, anchored=True)
+        name = self.random.choice(list(self.nodes))
+        edge, other = self.step(self.nodes[name])
+        first = Tree((f"({name}){edge}{self.node(other)}",), "OPTIONAL MATCH ")
+        return Tree((first, self.where() if self.chance(0.4) else ""), between=" ", least=1)
 
     def where(self) -> Tree:
         joined = self.random.choice((" AND ", " AND ", " OR ", " XOR "))
@@ -161,7 +180,9 @@ class Writer:
 
     def mixed(self, depth: int) -> Tree:
         joined = self.random.choice((" AND ", " OR ", " XOR "))
-        return Tree((self.predicate(depth - 1), self.predicate(depth - 1)), "(", joined, ")", least=1, simpler=("true", "false"))
+        return Tree(
+            (self.predicate(depth - 1), self.predicate(depth - 1)), "(", joined, ")", least=1, simpler=("true", "false")
+        )
 
     def negated(self, depth: int) -> Tree:
         return Tree((self.predicate(depth - 1),), "NOT (", after=")", simpler=("true", "false"))
@@ -170,7 +191,11 @@ class Writer:
         self.inside += 1
         parts = (self.predicate(depth - 1), self.predicate(0), self.predicate(0))
         self.inside -= 1
-        return Tree((Tree((parts[0],), "CASE WHEN "), Tree((parts[1],), "THEN "), Tree((parts[2],), "ELSE "), "END"), between=" ", simpler=("true",))
+        return Tree(
+            (Tree((parts[0],), "CASE WHEN "), Tree((parts[1],), "THEN "), Tree((parts[2],), "ELSE "), "END"),
+            between=" ",
+            simpler=("true",),
+        )
 
     def compare(self) -> str:
         kind = self.random.choice(("int", "int", "float", "str", "date"))
@@ -194,7 +219,9 @@ class Writer:
 
     def quantified(self) -> str:
         word, item = self.random.choice(("any", "all", "none", "single")), self.name("x")
-        test = self.random.choice((f"{item} STARTS WITH 'T'", f"{item} = 'GSA'", f"size({item}) > {self.value('int')}", f"{item} CONTAINS 'a'"))
+        test = self.random.choice(
+            (f"{item} STARTS WITH 'T'", f"{item} = 'GSA'", f"size({item}) > {self.value('int')}", f"{item} CONTAINS 'a'")
+        )
         return f"{word}({item} IN {self.value('list')} WHERE {test})"
 
     def _around(self) -> tuple[str, str]:
@@ -236,20 +263,53 @@ class Writer:
         value = self.value(kind) if kind != "bool" else ""
         match kind:
             case "int":
-                made = self.random.choice((value, value, f"{value} + 1", f"{value} % 3", f"coalesce({value}, -1)", f"abs({value} - 4)", f"toFloat({value})"))
+                made = self.random.choice(
+                    (
+                        value,
+                        value,
+                        f"{value} + 1",
+                        f"{value} % 3",
+                        f"coalesce({value}, -1)",
+                        f"abs({value} - 4)",
+                        f"toFloat({value})",
+                    )
+                )
                 return made, "float" if made.startswith("toFloat") else "int"
             case "float":
                 made = self.random.choice((value, f"round({value} * 10)", f"{value} / 2", f"toString({value})"))
                 return made, "str" if made.startswith("toS") else "float"
             case "str":
-                made = self.random.choice((value, value, f"toUpper({value})", f"left({value}, 3)", f"size({value})", f"split({value}, ' ')[0]", f"{value} + '!'", f"reverse({value})", f"replace({value}, 'a', '')"))
+                made = self.random.choice(
+                    (
+                        value,
+                        value,
+                        f"toUpper({value})",
+                        f"left({value}, 3)",
+                        f"size({value})",
+                        f"split({value}, ' ')[0]",
+                        f"{value} + '!'",
+                        f"reverse({value})",
+                        f"replace({value}, 'a', '')",
+                    )
+                )
                 return made, "int" if made.startswith("size") else "str"
             case "date":
                 made = self.random.choice((value, f"{value}.year", f"{value} + duration('P1M')", f"toString({value})"))
                 return made, {"y": "int", "(": "str"}.get("y" if made.endswith("year") else made[8:9], "date")
             case "list":
-                made = self.random.choice((f"size({value})", f"{value}[0]", f"[x IN {value} WHERE x > 'M' | x + '?']", f"head({value})", value, f"{value}[..1]"))
-                return made, "int" if made.startswith("size") else "list" if made.endswith(("]", value)) and not made.endswith("[0]") else "str"
+                made = self.random.choice(
+                    (
+                        f"size({value})",
+                        f"{value}[0]",
+                        f"[x IN {value} WHERE x > 'M' | x + '?']",
+                        f"head({value})",
+                        value,
+                        f"{value}[..1]",
+                    )
+                )
+                return made, "int" if made.startswith("size") else "list" if made.endswith(("]", value)) and not made.endswith(
+                    "[0]"
+                ) else "str"
             case _:
                 if self.nodes and self.chance(0.3):
                     start, other = self._around()
@@ -303,7 +363,11 @@ class Writer:
         name = self.random.choice(list(self.nodes))
         start, other = self._around()
         end, made = self.name("e"), self.name("s")
-        start = f"({name})" + start[start.index(")") + 1 :] if self.nodes[name] == self.nodes[start[1 : start.index(")")]] else start
+        start = (
+            f"({name})" + start[start.index(")") + 1 :]
+            if self.nodes[name] == self.nodes[start[1 : start.index(")")]]
+            else start
+        )
         used = start[1 : start.index(")")]
         key = self.random.choice([key for key, kind in PROPERTIES[other].items() if kind in ("int", "str")])
         result = self.random.choice((f"count({end})", f"max({end}.{key})", f"count(DISTINCT {end}.{key})"))
@@ -316,7 +380,7 @@ class Writer:
         parts: list[Tree | str] = [self.match(anchored=True)]
         for _ in range(self.random.choice((0, 0, 1, 2))):
             options: list[Callable[[], Tree | str]] = [
-                lambda: self.match(optional=True), lambda: self.match(optional=True, anchored=True), self.with_, self.unwind,
+                self.further, lambda: self.match(optional=True, anchored=True), self.with_, self.unwind,
             ]  # fmt: skip
             if self.nodes:
                 options.append(self.call)
@@ -325,7 +389,9 @@ class Writer:
         self.sets = [index for index, item in enumerate(items) if item[1] == "set"]
         self.ordered = not self.sets and self.chance(0.5)
         distinct = "DISTINCT " if self.chance(0.2) else ""
-        parts.append(Tree(tuple(Tree((text,), after=f" AS {name}") for text, _, name in items), f"RETURN {distinct}", ", ", least=1))
+        parts.append(
+            Tree(tuple(Tree((text,), after=f" AS {name}") for text, _, name in items), f"RETURN {distinct}", ", ", least=1)
+        )
         if self.ordered:
             orders = (f"{name}{self.random.choice(('', ' DESC', ' ASC'))}" for _, _, name in items)
             parts.append("ORDER BY " + ", ".join(orders))

@@ -27,8 +27,17 @@ def test_a_seed_gives_one_query():
 
 
 def test_a_tree_is_made_as_small_as_still_fails():
-    predicate = Tree((Tree(("bad", "c.y"), "NOT (", " OR ", ")", least=1, simpler=("true",)), "a.x = 1", "b.x = 2"), "WHERE ", " AND ", least=1)
-    tree = Tree((Tree(("(a)", "(b)"), "MATCH ", ", ", least=1), predicate, Tree(("a", "b"), "RETURN ", ", ", least=1)), between=" ", least=1)
+    predicate = Tree(
+        (Tree(("bad", "c.y"), "NOT (", " OR ", ")", least=1, simpler=("true",)), "a.x = 1", "b.x = 2"),
+        "WHERE ",
+        " AND ",
+        least=1,
+    )
+    tree = Tree(
+        (Tree(("(a)", "(b)"), "MATCH ", ", ", least=1), predicate, Tree(("a", "b"), "RETURN ", ", ", least=1)),
+        between=" ",
+        least=1,
+    )
 
     assert str(reduced(tree, lambda text: "bad" in text)) == "WHERE NOT (bad)"
     assert str(reduced(tree, lambda text: "(b)" in text and "RETURN" in text)) in ("MATCH (b) RETURN a", "MATCH (b) RETURN b")

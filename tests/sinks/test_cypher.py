@@ -245,7 +245,7 @@ REFUSED = [
     ("MATCH (n) RETURN n.name \\u003b", "cannot stand here"),
     ("CALL db.index.fulltext.queryNodes('other', 'x') YIELD node RETURN node", "the full-text index is 'entity_names'"),
     ("MATCH (n {id: $id}) RETURN n", "needs a value for $id"),
-    ("MATCH (n) RETURN nn", "the query failed"),
+    ("MATCH (n) RETURN nn", "nn is not defined"),
     ("MATCH (n) RETURN toto(n)", "there is no function toto()"),
     ("RETURN 1 AS a, 2 AS a", "the query failed"),
 ]
@@ -328,7 +328,7 @@ def test_what_the_engine_would_get_wrong_is_rewritten(text, rewritten):
     ("text", "columns"),
     [
         (
-            "MATCH (n) RETURN n.name, count( * ), n AS x, `a b`, labels(n)[0]",
+            "MATCH (n), (`a b`) RETURN n.name, count( * ), n AS x, `a b`, labels(n)[0]",
             ("n.name", "count( * )", "x", "a b", "labels(n)[0]"),
         ),
         ("RETURN DISTINCT 1 AS a, [1, 2] AS b ORDER BY a LIMIT 1", ("a", "b")),
