@@ -26,7 +26,7 @@ class Writer(Expressions):
         shown = self.random.choice(
             (f":{label}", f":{label}", f":{label}|Missing", f":{label}&!Chunk" if label != "Chunk" else ":Chunk")
         )
-        if anchored and self.chance(0.4):
+        if anchored and self.chance(0.6):
             zeros = "0" * (3 if label == "Statement" else 2)
             return f"({name}{shown} {{id: '{label[0].lower()}{zeros}{self.random.randrange(8)}'}})"
         if anchored:
@@ -51,7 +51,7 @@ class Writer(Expressions):
 
     def match(self, *, optional: bool = False, anchored: bool = False) -> Tree:
         parts: list[Tree | str] = [self.pattern(anchored=anchored)]
-        if anchored and self.chance(0.15):
+        if anchored and self.chance(0.05):
             parts.append(self.pattern(anchored=True))
         path = ""
         if len(parts) == 1 and self.chance(0.1):
