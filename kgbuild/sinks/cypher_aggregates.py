@@ -143,8 +143,7 @@ def _stray(query: Query, item: Item, calls: list[tuple[int, int]], groups: dict[
         if index in inside or index in grouped or token.kind not in (Kind.WORD, Kind.QUOTED):
             continue
         is_key = query.sign(index + 1) == ":" and query.sign(index - 1) in ("{", ",")
-        is_label = query.sign(index - 1) == ":" and query.sign(index - 3) not in ("{", ",")
-        if is_key or is_label or query.sign(index - 1) in (".", "|", "&", "!") or token.word in RESERVED:
+        if is_key or query.is_label(index) or query.sign(index - 1) == "." or token.word in RESERVED:
             continue
         if not _names_function(query, index) and token.name not in known:
             yield token

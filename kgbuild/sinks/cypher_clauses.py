@@ -217,6 +217,19 @@ class Query:
             names.update(self.tokens[i + 1].name for i in inside if self.sign(i) == "[")
         return names - {""}
 
+    def is_label(self, index: int) -> bool:
+        """Whether a name is a label or type behind a colon, and no value in a map."""
+        index -= 1
+        while self.sign(index) in ("(", "!") and self.sign(index - 1) in (":", "|", "&", "!", "("):
+            index -= 1
+        if self.sign(index) in ("|", "&", "!"):
+            return True
+        if self.sign(index) != ":":
+            return False
+        opener = self.opener_of(index)
+        in_map = self.sign(opener) == "{" and not self.opens_block(opener)
+        return not (in_map and self.sign(index - 2) in ("{", ","))
+
     def in_reduce_head(self, index: int) -> bool:
         """Whether the = at an index is that of reduce(total = 0, …)."""
         return self.sign(index) == "=" and self.sign(index - 2) == "(" and self.word(index - 3) == "REDUCE"

@@ -9,6 +9,7 @@ from kgbuild.errors import QueryError
 from kgbuild.sinks.cypher_clauses import Clause, Query, refuse
 from kgbuild.sinks.cypher_functions import FUNCTIONS
 from kgbuild.sinks.cypher_lexer import Kind
+from kgbuild.sinks.cypher_names import refuse_unknown
 
 WRITES = frozenset(
     ("CREATE", "MERGE", "SET", "DELETE", "DETACH", "REMOVE", "DROP", "FOREACH", "INSERT", "ALTER", "GRANT", "DENY", "REVOKE")
@@ -94,12 +95,14 @@ def check(query: Query) -> None:
     _refuse_writes(query)
     _refuse_procedures(query)
     _refuse_functions(query)
+    refuse_unknown(query)
     _refuse_shortest(query)
     _refuse_quoted_items(query)
     for begin, end in query.blocks:
         for clauses in query.branches(begin, end):
             _refuse_path_filter(query, clauses)
             _refuse_unnamed(query, clauses)
+            _refuse_cased_quantifiers(query, clauses)
     for clauses in query.branches(0, len(query.tokens)):
         _require_return(query, clauses)
 
@@ -186,6 +189,16 @@ def _refuse_functions(query: Query) -> None:
             continue
         if name.lower() not in FUNCTIONS and not (query.sign(index - 1) == "-" or query.word(index - 1) == "AS"):
             raise refuse(query, token, f"there is no function {name}() in Cypher for Neo4j")
+
+
+def _refuse_cased_quantifiers(query: Query, clauses: list[Clause]) -> None:
+    """`WHERE CASE … ELSE all(x IN …) END`: the engine takes the list's predicate for the whole one."""
+    for clause in clauses:
+        for index in range(clause.begin, clause.end) if clause.word == "WHERE" else ():
+            token = query.tokens[index]
+            if token.word in ("ANY", "ALL", "NONE", "SINGLE") and query.word(index - 1) in ("THEN", "ELSE"):
+                hint = "name it first: … WITH *, CASE … END AS holds WHERE holds"
+                raise refuse(query, token, f"{token.text}(…) in a CASE in WHERE would be answered wrongly: {hint}")
 
 
 def _refuse_unnamed(query: Query, clauses: list[Clause]) -> None:

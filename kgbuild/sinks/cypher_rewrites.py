@@ -31,6 +31,10 @@ def _barriers(query: Query) -> Iterator[Edit]:
     for begin, end in query.call_blocks:
         for clauses in query.branches(begin, end):
             for match, where in pairwise(clauses):
+                if match.word == "OPTIONAL MATCH" and where.word == "WHERE" and _is_tangled(query, where):
+                    hint = "put it into OPTIONAL CALL (*) { MATCH … WHERE … RETURN … }"
+                    what = "OR, XOR, NOT or CASE with a subquery or a list's predicate in the WHERE of OPTIONAL MATCH"
+                    raise refuse(query, query.tokens[where.keyword], f"{what} would be answered wrongly: {hint}")
                 if (
                     match.word == "MATCH"
                     and where.word == "WHERE"
@@ -56,7 +60,7 @@ def _is_tangled(query: Query, where: Clause) -> bool:
 
 def _mixes(query: Query, begin: int, end: int) -> bool:
     words = {query.tokens[index].word for index in range(begin, end) if query.is_keyword(index)}
-    return bool(words & {"OR", "XOR", "NOT"}) and any(_is_intricate(query, index) for index in range(begin, end))
+    return bool(words & {"OR", "XOR", "NOT", "CASE"}) and any(_is_intricate(query, index) for index in range(begin, end))
 
 
 def _is_intricate(query: Query, index: int) -> bool:

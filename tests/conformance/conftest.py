@@ -1,4 +1,9 @@
-"""The two engines, filled with one graph, for all tests of this folder."""
+"""The two engines, filled with one graph, for all tests of this folder.
+
+KGBUILD_TESTS_NEO4J=bolt://127.0.0.1:PORT takes a server of tests/neo4j_server.py that runs already (it is emptied) instead of starting one.
+"""
+
+import os
 
 import pytest
 
@@ -21,8 +26,10 @@ def here(graph, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def neo4j(graph, tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("neo4j")).start()
-    engine = Neo4j(server.uri, graph)
+    running = os.environ.get("KGBUILD_TESTS_NEO4J", "")
+    server = None if running else Server(tmp_path_factory.mktemp("neo4j")).start()
+    engine = Neo4j(running or server.uri, graph)
     yield engine
     engine.close()
-    server.remove()
+    if server is not None:
+        server.remove()

@@ -29,6 +29,7 @@ class Embedded:
 
     def __init__(self, folder: Path, graph: Any, names: Any) -> None:
         embedded.write(graph, names, folder, state="conformance", provenance="full")
+        self.folder = folder
         self.reader = Reader(folder)
 
     def ask(self, text: str, parameters: Mapping[str, Any] | None = None) -> Answer:

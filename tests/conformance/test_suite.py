@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from hashlib import sha256
 
 import pytest
 
@@ -35,3 +36,18 @@ def test_the_suite_is_large_and_says_what_it_expects():
     assert counts["same"] >= 400
     assert counts["differs"] <= 10, "list few differences: rewrite or refuse the rest"
     assert all(case.detail for case in CASES if case.expected != "same")
+
+
+def test_nothing_that_a_query_does_changes_a_byte(here):
+    before = contents(here.folder)
+
+    for case in CASES:
+        here.ask(case.text, case.parameters)
+
+    assert contents(here.folder) == before
+
+
+def contents(folder):
+    """Digest of every file below a folder, by its path."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder): (path.stat().st_mtime_ns, sha256(path.read_bytes()).digest()) for path in paths}

@@ -75,3 +75,13 @@ MATCH (p:Person) OPTIONAL MATCH (p)-[:EMPLOYED_BY]->(o) RETURN o.id IS NULL AS j
 MATCH (e:Entity) WHERE e.date_of_birth = '1947-05-08' OR e.subtitle = '' RETURN e.id
 
 MATCH (e:Entity) RETURN e.id, isEmpty(e.aliases) AS none, isEmpty(e.subtitle) AS no_subtitle
+
+// refused: name it first
+MATCH (n:Person)<-[:FOUNDED_BY]-(o:Organization) WHERE CASE WHEN true THEN n:Person|Work ELSE all(x IN o.aliases WHERE x = 'GSA') END RETURN n.id, o.id
+
+// refused: put it into OPTIONAL CALL
+MATCH (w:Work)<-[r:AUTHOR_OF]-(p:Person) OPTIONAL MATCH (s:Statement WHERE s.id < 's02')-[:HAS_SUBJECT]->(e) WHERE (w)-[:FROM_CHUNK]->(:Chunk) OR any(x IN e.aliases WHERE size(x) > e.employees) RETURN count(*)
+
+MATCH (w:Work)<-[r:AUTHOR_OF]-(p:Person) OPTIONAL CALL (*) { MATCH (s:Statement WHERE s.id < 's02')-[:HAS_SUBJECT]->(e) WHERE (w)-[:FROM_CHUNK]->(:Chunk) OR any(x IN e.aliases WHERE size(x) > e.employees) RETURN s } RETURN count(*)
+
+MATCH (n:Person)<-[:FOUNDED_BY]-(o:Organization) WITH *, CASE WHEN true THEN n:Person|Work ELSE all(x IN o.aliases WHERE x = 'GSA') END AS holds WHERE holds RETURN n.id, o.id

@@ -129,3 +129,12 @@ MATCH (n:$('Person')) RETURN count(n)
 // error: .
 // $l = "Person"
 MATCH (n:$l) RETURN n
+
+// error: q is not defined
+MATCH (p:Person) WHERE any(x IN q.aliases WHERE x = 'GSA') RETURN p.id
+
+// error: persn is not defined
+MATCH (person:Person) WHERE person.mentions > 5 OR EXISTS { (person)-[:KNOWS]->(o) WHERE o.id = persn.id } RETURN person.id
+
+// error: y is not defined
+MATCH (p:Person) RETURN CASE WHEN p.mentions > 10000 THEN y.name END AS x
