@@ -100,9 +100,9 @@ def check_layout(layout: Layout, format: str) -> None:
 
 
 def write_pieces(stream: IO[bytes], pieces: Iterator[str]) -> None:
-    """Texts in UTF-8, many at a time."""
-    while held := list(islice(pieces, PIECES)):
-        stream.write("".join(held).encode())
+    """Texts in UTF-8, many at a time; each is encoded by itself, as one character beyond ASCII makes a long text slow."""
+    while held := list(map(str.encode, islice(pieces, PIECES))):
+        stream.write(b"".join(held))
 
 
 def to_rdflib(graph: GraphSource, schema: Schema, base: str = DEFAULT_BASE, provenance: str = "summary") -> "rdflib.Graph":

@@ -60,6 +60,7 @@ UNESCAPES = dict(zip('btnfr"\\', '\b\t\n\f\r"\\', strict=True))
 escape = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
 
 
+@lru_cache(maxsize=1024)
 def word(name: str) -> str:
     """rdf:type -> its token."""
     prefix, _, rest = name.partition(":")

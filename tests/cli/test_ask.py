@@ -126,6 +126,19 @@ def test_export_takes_its_format_from_the_name(kgbuild, built):
     assert kgbuild("export", "g.unknown")[0] == 2
 
 
+def test_export_writes_the_schema_and_a_description_as_rdf(kgbuild, built):
+    code, _, err = kgbuild(
+        "export", "graph.trig", "--graphs", "document", "--annotations", "rdf12", "--dataset", "--base", "https://x.org/"
+    )
+    assert code == 0, err
+    assert "void:triples" in (built / "dataset.ttl").read_text("utf-8")
+    assert "rdf:reifies <<( entity:" in (built / "graph.trig").read_text("utf-8")
+    assert kgbuild("export", "shapes.ttl", "--part", "shapes", "--base", "https://x.org/")[0] == 0
+    assert "sh:NodeShape" in (built / "shapes.ttl").read_text("utf-8")
+    code, _, err = kgbuild("export", "graph.jsonl", "--part", "ontology")
+    assert (code, "jsonl has no --part" in err) == (2, True)
+
+
 def test_export_streams(kgbuild, built):
     kgbuild("export", "g.jsonl")
     command = [sys.executable, "-m", "kgbuild", "export", "-", "--format", "jsonl"]

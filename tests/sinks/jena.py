@@ -22,7 +22,9 @@ def riot(files: list[Path], version: str = JENA) -> tuple[dict[str, int], list[s
     command = [java(*JAVA[version]), *options, "riotcmd.riot", "--strict", "--check", "--count", *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
     said = done.stdout + done.stderr
-    counts = {Path(name).name: sum(map(_number, numbers.split(" : "))) for name, numbers in count.findall(said)}
+    counts = {
+        Path(name).name: sum(map(_number, numbers.split(" : "))) for name, numbers in count.findall(said) if name != "Total"
+    }
     return counts, [line for line in said.splitlines() if "ERROR" in line or "WARN " in line]
 
 

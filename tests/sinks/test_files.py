@@ -28,14 +28,16 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("format", ["jsonl", "ttl", "nt", "graphml"])
+@pytest.mark.parametrize("format", ["jsonl", "ttl", "nt", "nq", "trig", "jsonld", "rdf", "graphml"])
 def test_order_of_the_parts_changes_no_byte(format):
     backwards = small_graph(shuffle=lambda items: items[::-1])
 
     assert exported(format, backwards) == exported(format)
 
 
-@pytest.mark.parametrize("name", ["g.jsonl", "g.nt.gz", "g.ttl", "g.graphml.gz"])
+@pytest.mark.parametrize(
+    "name", ["g.jsonl", "g.nt.gz", "g.ttl", "g.graphml.gz", "g.nq.gz", "g.trig.gz", "g.jsonld.gz", "g.rdf.gz", "g.ttl.gz"]
+)
 def test_a_file_holds_what_a_stream_holds_and_gz_has_no_time(tmp_path, name):
     options = ExportOptions(base="http://kg.test/")
     for folder in ("a", "b"):
