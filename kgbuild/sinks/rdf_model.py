@@ -87,7 +87,7 @@ def graph_items(graph: GraphSource, terms: Terms, layout: Layout) -> Iterator[It
 
 def _about(terms: Terms, layout: Layout) -> Block:
     """What a reader of the file has to know first: where its IRIs begin, how much it holds, and the schema as it was written."""
-    pairs = [(A, word("owl:Ontology")), (terms.kg("provenance"), literal(layout.provenance))]
+    pairs = [(terms.kg("provenance"), literal(layout.provenance))]
     if terms.schema.text:
         pairs.append((terms.kg("schemaText"), literal(terms.schema.text)))
     return terms.under("schema/"), pairs, DEFAULT_GRAPH
