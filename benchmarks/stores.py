@@ -248,9 +248,12 @@ def _resident(process):
 
 
 def apart(function, *arguments):
-    """Run a measurement in a fresh process and return what it found."""
+    """Run a measurement in a fresh process and return what it found; what it took is said at once, the run being long."""
     with get_context("spawn").Pool(1) as pool:
-        return pool.apply(function, arguments)
+        found = pool.apply(function, arguments)
+    said = {key: round(value, 2) for key, value in found.items() if isinstance(value, int | float)}
+    print(function.__name__, *(str(word) for word in arguments if isinstance(word, str)), said, file=sys.stderr)
+    return found
 
 
 def look_up(path, id, times=7):

@@ -239,7 +239,7 @@ def test_killed_at_any_moment_the_store_is_whole(ws, tmp_path, where, when):
 
 
 def test_while_another_process_writes_the_store_is_asked_as_it_is(ws, caplog):
-    put(ws, {"a.txt": "Ann Duncan met Bo Ryan."})
+    put(ws, {"a.txt": "Ann Duncan works for Acme Widget Co."})
     ws.extract()
     ws.build()
     assert ws.query(COUNT).rows == ((2,),)
