@@ -26,7 +26,8 @@ from neo4j import GraphDatabase
 
 from kgbuild.hashing import digest
 from kgbuild.sinks.neo4j.connection import Target, opened
-from kgbuild.sinks.neo4j.publish import Wish, prepare, publish
+from kgbuild.sinks.neo4j.define import prepare
+from kgbuild.sinks.neo4j.publish import Wish, publish
 from kgbuild.sinks.neo4j.rows import Place, edge_rows, node_rows
 from kgbuild.sinks.neo4j.statements import PutEdges, PutNodes, statement
 from kgbuild.sinks.property_graph import DEFAULT_BASE
