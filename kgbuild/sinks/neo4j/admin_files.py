@@ -22,6 +22,7 @@ from kgbuild.sinks.neo4j.statements import SINK
 DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c", "\x1b", "\x1a", "\x19", "\x18", "\x17", "\x16")
 """Between the items of a list and between labels: the first that no text holds."""
 MOST_FILES = 200
+LIST = "string[]"
 
 
 class _Names(Collection[str]):
@@ -40,6 +41,10 @@ class _Names(Collection[str]):
 FILES = _Names()
 
 
+Variant = tuple[tuple[str, str], ...]
+"""Names and types of the properties of a row that decide in which file it stands."""
+
+
 @dataclass(slots=True)
 class _Columns:
     """Properties of the rows of one kind, by name, with the types that they have; held in the order of their names."""
@@ -50,13 +55,19 @@ class _Columns:
         for name, value in properties.items():
             self.types.setdefault(name, set()).add(_type(value))
 
-    def variant(self, properties: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-        """What tells rows apart that cannot stand in one file, since a column has one type."""
-        return tuple((n, _type(properties[n])) for n, types in self.types.items() if len(types) > 1 and n in properties)
+    def variant(self, properties: dict[str, Any]) -> Variant:
+        """What tells rows apart that cannot stand in one file: a column has one type, and where a list is missing the tool makes an
+        empty one of it.
+        """
+        apart = (name for name, types in self.types.items() if len(types) > 1 or LIST in types)
+        return tuple((name, _type(properties[name])) for name in apart if name in properties)
 
-    def head(self, variant: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    def head(self, variant: Variant) -> dict[str, str]:
         """Name -> type of the columns of a file."""
-        return {name: dict(variant).get(name, min(self.types[name])) for name in sorted(self.types)}
+        own = dict(variant)
+        return {
+            name: own.get(name, min(types)) for name, types in sorted(self.types.items()) if name in own or LIST not in types
+        }
 
 
 Kind = tuple[str, ...]
@@ -106,7 +117,7 @@ class _Files:
 
     def __init__(self, folder: Path, columns: dict[Kind, _Columns], delimiter: str) -> None:
         self._folder, self._columns, self._delimiter = folder, columns, delimiter
-        self._open: dict[tuple[Kind, tuple[tuple[str, str], ...]], tuple[IO[str], dict[str, str]]] = {}
+        self._open: dict[tuple[Kind, Variant], tuple[IO[str], dict[str, str]]] = {}
         self._stack = ExitStack()
         self.names: list[str] = []
 
@@ -156,7 +167,7 @@ def quoted(text: str) -> str:
 def _type(value: Any) -> str:
     match value:
         case list():
-            return "string[]"
+            return LIST
         case date():
             return "date"
         case int():
