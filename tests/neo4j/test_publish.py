@@ -144,6 +144,13 @@ def test_a_graph_of_another_name_is_renamed(home, run):
     assert {row["g"] for row in run("MATCH (n:Entity) RETURN DISTINCT n.graph AS g")} == {"ws"}
 
 
+def test_a_list_that_empties_is_sent(home, run):
+    home.publish()
+    home.change(entities=lambda rows: [replace(r, aliases=()) if r.id == "o1" else r for r in rows])
+    assert home.publish().nodes == Counts(updated=1)
+    assert held(run, home) == desired(home)
+
+
 def test_numbers_that_do_not_fit_stay_text(home, run):
     big = "123456789012345678901234567890"
     home.change(

@@ -1,7 +1,7 @@
 """A graph -> the files that `neo4j-admin database import full` takes, for first loads of many millions; publish goes on from there.
 
 The rows are those of a publish, with kg_key, graph and the workspace's own node, so that a publish afterwards finds nothing to
-send. Texts are always in quotes, so that an empty one is not taken for none. The graph is read twice: what columns there are and
+send. Texts are always in quotes, so that an empty one is not taken for none; an empty list becomes none (the tool knows none). The graph is read twice: what columns there are and
 of which type is known only at its end.
 """
 
@@ -22,7 +22,6 @@ from kgbuild.sinks.neo4j.statements import SINK
 DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c", "\x1b", "\x1a", "\x19", "\x18", "\x17", "\x16")
 """Between the items of a list and between labels: the first that no text holds."""
 MOST_FILES = 200
-LIST = "string[]"
 
 
 class _Names(Collection[str]):
@@ -56,18 +55,13 @@ class _Columns:
             self.types.setdefault(name, set()).add(_type(value))
 
     def variant(self, properties: dict[str, Any]) -> Variant:
-        """What tells rows apart that cannot stand in one file: a column has one type, and where a list is missing the tool makes an
-        empty one of it.
-        """
-        apart = (name for name, types in self.types.items() if len(types) > 1 or LIST in types)
-        return tuple((name, _type(properties[name])) for name in apart if name in properties)
+        """What tells rows apart that cannot stand in one file, since a column has one type."""
+        return tuple((n, _type(properties[n])) for n, types in self.types.items() if len(types) > 1 and n in properties)
 
     def head(self, variant: Variant) -> dict[str, str]:
         """Name -> type of the columns of a file."""
         own = dict(variant)
-        return {
-            name: own.get(name, min(types)) for name, types in sorted(self.types.items()) if name in own or LIST not in types
-        }
+        return {name: own.get(name, min(types)) for name, types in sorted(self.types.items())}
 
 
 Kind = tuple[str, ...]
@@ -167,7 +161,7 @@ def quoted(text: str) -> str:
 def _type(value: Any) -> str:
     match value:
         case list():
-            return LIST
+            return "string[]"
         case date():
             return "date"
         case int():
