@@ -16,7 +16,7 @@ LTS = "5.26.30"
 NEWEST = "2026.08.1"
 JAVA = {LTS: (17, 21), NEWEST: (25, 21)}
 PASSWORD = "kgbuild-tests"
-START_SECONDS = 180.0
+START_SECONDS = 280.0
 
 OPENS = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "java.base/java.util.concurrent")
 ADMIN = "org.neo4j.cli.AdminTool"

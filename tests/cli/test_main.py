@@ -14,7 +14,7 @@ from kgbuild.workspace.lock import writer_lock
 ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "transformers", "spacy", "networkx", "openvino", "arcadedb", "pyoxigraph", "rdflib", "numpy")
 COMMANDS = (
-    "init", "run", "add", "remove", "documents", "show", "use", "extract", "build", "status", "query", "export", "explain", "path",
+    "init", "run", "add", "remove", "documents", "show", "use", "extract", "build", "status", "query", "export", "publish", "explain", "path",
     "try", "train", "evaluate", "adapt", "distill", "tune", "model", "schema", "convert", "doctor",
 )  # fmt: skip
 

@@ -171,6 +171,9 @@ def test_a_database_that_was_emptied_is_filled_again(home, run):
     report = home.publish(accept=False)
     assert held(run, home) == desired(home)
     assert report.nodes.created == len(desired(home)[0])
+    assert home.publish(verify=True).unchanged
+    run("MATCH (n) DETACH DELETE n")
+    assert home.publish(verify=True).found.new == sum(len(kind) for kind in desired(home))
 
 
 def test_a_workspace_that_lost_its_memory(home, run):

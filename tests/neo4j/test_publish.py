@@ -15,7 +15,7 @@ def test_what_arrives_is_what_should_be_there(home, run, provenance):
     report = home.publish(provenance=provenance)
     nodes, edges = desired(home, provenance)
     assert held(run, home) == (nodes, edges)
-    assert (report.nodes, report.relationships) == (Counts(len(nodes)), Counts(len(edges)))
+    assert (report.nodes, report.relationships, report.found) == (Counts(len(nodes)), Counts(len(edges)), None)
     assert run("MATCH (n) WHERE n.kg_key IS NULL RETURN labels(n) AS l")[0]["l"] == ["KgbuildSink"]
 
 
@@ -142,6 +142,13 @@ def test_a_graph_of_another_name_is_renamed(home, run):
     home.name = "ignored later on"
     home.publish()
     assert {row["g"] for row in run("MATCH (n:Entity) RETURN DISTINCT n.graph AS g")} == {"ws"}
+
+
+def test_a_list_that_empties_is_sent(home, run):
+    home.publish()
+    home.change(entities=lambda rows: [replace(r, aliases=()) if r.id == "o1" else r for r in rows])
+    assert home.publish().nodes == Counts(updated=1)
+    assert held(run, home) == desired(home)
 
 
 def test_numbers_that_do_not_fit_stay_text(home, run):

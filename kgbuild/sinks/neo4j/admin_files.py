@@ -1,7 +1,7 @@
 """A graph -> the files that `neo4j-admin database import full` takes, for first loads of many millions; publish goes on from there.
 
 The rows are those of a publish, with kg_key, graph and the workspace's own node, so that a publish afterwards finds nothing to
-send. Texts are always in quotes, so that an empty one is not taken for none. The graph is read twice: what columns there are and
+send. Texts are always in quotes, so that an empty one is not taken for none; an empty list becomes none (the tool knows none). The graph is read twice: what columns there are and
 of which type is known only at its end.
 """
 
@@ -40,6 +40,10 @@ class _Names(Collection[str]):
 FILES = _Names()
 
 
+Variant = tuple[tuple[str, str], ...]
+"""Names and types of the properties of a row that decide in which file it stands."""
+
+
 @dataclass(slots=True)
 class _Columns:
     """Properties of the rows of one kind, by name, with the types that they have; held in the order of their names."""
@@ -50,13 +54,14 @@ class _Columns:
         for name, value in properties.items():
             self.types.setdefault(name, set()).add(_type(value))
 
-    def variant(self, properties: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    def variant(self, properties: dict[str, Any]) -> Variant:
         """What tells rows apart that cannot stand in one file, since a column has one type."""
         return tuple((n, _type(properties[n])) for n, types in self.types.items() if len(types) > 1 and n in properties)
 
-    def head(self, variant: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    def head(self, variant: Variant) -> dict[str, str]:
         """Name -> type of the columns of a file."""
-        return {name: dict(variant).get(name, min(self.types[name])) for name in sorted(self.types)}
+        own = dict(variant)
+        return {name: own.get(name, min(types)) for name, types in sorted(self.types.items())}
 
 
 Kind = tuple[str, ...]
@@ -106,7 +111,7 @@ class _Files:
 
     def __init__(self, folder: Path, columns: dict[Kind, _Columns], delimiter: str) -> None:
         self._folder, self._columns, self._delimiter = folder, columns, delimiter
-        self._open: dict[tuple[Kind, tuple[tuple[str, str], ...]], tuple[IO[str], dict[str, str]]] = {}
+        self._open: dict[tuple[Kind, Variant], tuple[IO[str], dict[str, str]]] = {}
         self._stack = ExitStack()
         self.names: list[str] = []
 

@@ -8,21 +8,19 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from kgbuild.errors import SchemaError, SinkError
 from kgbuild.records import GraphSource, SinkDifference
 from kgbuild.sinks.neo4j import statements
 from kgbuild.sinks.neo4j.back import Back, read_mark
 from kgbuild.sinks.neo4j.connection import Database
+from kgbuild.sinks.neo4j.define import prepare
 from kgbuild.sinks.neo4j.ledger import Ledger
 from kgbuild.sinks.neo4j.rows import GAP, NODE, RELATIONSHIP, EdgeRow, NodeRow, Place, edge_id, edge_rows, node_rows
 from kgbuild.sinks.neo4j.send import Change, Counts, OutOfStep, Sender, Sent, new_mark
 from kgbuild.sinks.neo4j.statements import (
-    CONSTRAINTS,
-    FULL_TEXT,
-    INDEXES,
     SINK,
     DropEdges,
     DropNodes,
@@ -30,9 +28,6 @@ from kgbuild.sinks.neo4j.statements import (
     PutNodes,
     hung_on,
 )
-
-if TYPE_CHECKING:
-    from neo4j import ManagedTransaction
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +39,6 @@ ACCEPTED_TENTH = 10
 EVERYTHING = -1
 """Rows of a first publish, which are not counted before they are sent."""
 TOLD_EVERY = 1_000
-INDEX_SECONDS = 600
 TRIES = 3
 DROP_SIZE = 100
 """Bytes that a row takes that only goes, about."""
@@ -99,8 +93,8 @@ def publish(
 ) -> Published:
     """Bring a database to what should be there, and nothing else of it.
 
-    graph: what the workspace is called there; empty: what it was called before, else default_graph. accept: delete more than a tenth of what is there.
-    Raises SinkError, also if more than a tenth would go; what arrived until then stays, and the next publish goes on from it.
+    graph: what the workspace is called there; empty: what it was called before, else default_graph; accept: delete more than a tenth
+    of what is there; verify: read back what is there even if the ledger and the database agree. Raises SinkError, also if more than a tenth would go; what arrived until then stays, and the next publish goes on from it.
     """
     if SINK in wish.types:
         raise SchemaError(f"{SINK!r} is a name that kgbuild itself uses in the database: rename the type in the schema")
@@ -153,14 +147,15 @@ class _Run:
         if not is_in_step or read_back:
             self._read_back()
         difference = self._compare()
-        if read_back or not is_in_step:
-            self.report.found = difference
         self._check(difference, accept=accept)
         if difference.new or difference.changed or difference.gone:
             self._send(difference)
         else:
             self.report.unchanged = not self.report.twins
             self.ledger.finish(self.wish.digest, self.wish.options, 0)
+        if read_back or not (is_in_step or difference.new == EVERYTHING):
+            sent = self.report.nodes.created + self.report.relationships.created
+            self.report.found = replace(difference, new=sent) if difference.new == EVERYTHING else difference
 
     # what is there ---------------------------------------------------------------------------------------------------
 
@@ -305,29 +300,3 @@ class _Run:
             total.updated += some.updated
             total.deleted += some.deleted
         self.report.batches += sent.batches
-
-
-def prepare(database: Database) -> None:
-    """Make the constraints and indexes that are not there, and wait until they can be used."""
-    constraints = database.read(lambda transaction: {row["name"] for row in transaction.run("SHOW CONSTRAINTS YIELD name")})
-    indexes = database.read(_indexes)
-    missing = [
-        f"CREATE CONSTRAINT {name} IF NOT EXISTS {rule}" for name, rule in CONSTRAINTS.items() if name not in constraints
-    ]
-    for kind, rules in (("INDEX", INDEXES), ("FULLTEXT INDEX", FULL_TEXT)):
-        missing += [f"CREATE {kind} {name} IF NOT EXISTS {rule}" for name, rule in rules.items() if name not in indexes]
-    if missing:
-        database.define(missing)
-        database.define([f"CALL db.awaitIndexes({INDEX_SECONDS})"])
-
-
-def _indexes(transaction: "ManagedTransaction") -> set[str]:
-    """Names of ours that need not be made: indexes of that name, and of the same label and property under any name."""
-    rows = transaction.run("SHOW INDEXES YIELD name, type, labelsOrTypes, properties").data()
-    there = {row["name"] for row in rows}
-    covered = {
-        f"FOR (n:{row['labelsOrTypes'][0]}) ON (n.{row['properties'][0]})"
-        for row in rows
-        if row["type"] == "RANGE" and len(row["labelsOrTypes"] or ()) == len(row["properties"] or ()) == 1
-    }
-    return there | {name for name, rule in INDEXES.items() if rule in covered}

@@ -118,8 +118,11 @@ def edge_id(type: str, start: pg.Key, end: pg.Key) -> str:
 
 
 def canonical(properties: dict[str, Any]) -> str:
-    """Properties as text that is equal when they are: names sorted, dates apart from texts."""
-    return json.dumps(properties, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_tagged)
+    """Properties as text that is equal when they are: names sorted, dates apart from texts. An empty list is as good as none, since
+    neo4j-admin, whose imports are compared by it, cannot make one.
+    """
+    told = {name: value for name, value in properties.items() if value != []}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_tagged)
 
 
 def _tagged(value: object) -> object:
