@@ -311,13 +311,17 @@ def test_what_only_looks_like_writing_passes(text):
         ("MATCH (n) RETURN DISTINCT *, 1 AS x", "MATCH (n) RETURN DISTINCT n AS n, 1 AS x"),
         (
             "MATCH (n) RETURN n.id, count(*) > 1 AS x ORDER BY n.id",
-            "MATCH (n) WITH n.id AS kgbuild_g0, count(*) AS kgbuild_a1 "
-            "RETURN kgbuild_g0 AS `n.id`, kgbuild_a1 > 1 AS x ORDER BY kgbuild_g0",
+            (
+                "MATCH (n) WITH n.id AS kgbuild_g0, count(*) AS kgbuild_a1 "
+                "RETURN kgbuild_g0 AS `n.id`, kgbuild_a1 > 1 AS x ORDER BY kgbuild_g0"
+            ),
         ),
         (
             "MATCH (n) WITH n, collect(n.a + 1)[0] IS NULL AS x, n.a + 1 AS b WHERE x RETURN n",
-            "MATCH (n) WITH n, n.a + 1 AS kgbuild_g2, collect(n.a + 1) AS kgbuild_a1 "
-            "WITH n, kgbuild_a1[0] IS NULL AS x, kgbuild_g2 AS b WHERE x RETURN n",
+            (
+                "MATCH (n) WITH n, n.a + 1 AS kgbuild_g2, collect(n.a + 1) AS kgbuild_a1 "
+                "WITH n, kgbuild_a1[0] IS NULL AS x, kgbuild_g2 AS b WHERE x RETURN n"
+            ),
         ),
     ],
 )
