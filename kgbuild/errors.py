@@ -13,7 +13,8 @@ KgbuildError                 exit code 1
 │   └── WorkspaceBusy        4   another process writes
 ├── BuildError               1   extractions are missing, inputs contradict each other
 ├── QueryError               1   a query is refused, fails, or takes too long
-└── NotFound                 1   a name, id or fact that the graph does not hold
+├── NotFound                 1   a name, id or fact that the graph does not hold
+└── Ambiguous                1   a name or fact that fits several; lists them with their ids
 """
 
 
@@ -80,3 +81,11 @@ class QueryError(KgbuildError):
 
 class NotFound(KgbuildError):
     """The graph holds nothing of that name or id."""
+
+
+class Ambiguous(KgbuildError):
+    """Several things fit what was named. hits: (id with prefix, what it is) of each."""
+
+    def __init__(self, what: str, hits: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(f"{what}: give the id of one")
+        self.hits = hits

@@ -22,6 +22,7 @@ from kgbuild.cli import (
     documents,
     evaluating,
     exporting,
+    judging,
     models,
     training,
     trying,
@@ -35,6 +36,10 @@ COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
     ("Questions", (ask.query, ask.export, ask.explain, ask.path)),
+    (
+        "A person's word",
+        (judging.merge, judging.split, judging.reject, judging.accept, judging.rename, judging.retype, judging.judgements),
+    ),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )

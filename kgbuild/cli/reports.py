@@ -75,8 +75,15 @@ def status_json(status: "Status") -> Json:
         **picked(status, names),
         "by_type": dict(status.by_type),
         "by_predicate": dict(status.by_predicate),
+        "asleep": judgement_rows(status.asleep),
+        "set_aside": judgement_rows(status.set_aside),
         "problems": problem_rows(status.problems),
     }
+
+
+def judgement_rows(rows: Sequence[tuple[int, str, str]]) -> list[Json]:
+    """Judgements that are not followed."""
+    return [{"number": number, "said": said, "because": reason} for number, said, reason in rows]
 
 
 def run_json(added: "Added", extracted: "Extracted", built: "BuildReport", seconds: dict[str, float]) -> Json:

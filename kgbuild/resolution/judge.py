@@ -1,14 +1,14 @@
 """Judgements in force and a new one -> nothing, or the error that says which earlier ones it contradicts. Knows no document.
 
 "Same" is transitive: what follows from several judgements binds like a judgement. Two anchors with one URI and type whose texts are
-one name are the same anchor.
+one name are the same anchor. A judgement that waits to be written carries the negative number of its line in a file.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
 
 from kgbuild.errors import BuildError
-from kgbuild.records import Anchor, Judgement, Verdict
+from kgbuild.records import ANYWHERE, NOWHERE, Anchor, Judgement, Verdict
 from kgbuild.resolution.names import normalise
 
 Place = tuple[str, str, str]
@@ -39,7 +39,8 @@ def check(judgements: Iterable[Judgement], new: Judgement) -> None:
 
 def place_of(anchor: Anchor) -> Place:
     """What an anchor points at: its URI, type and the key of its text."""
-    return anchor.uri, anchor.type, normalise(anchor.type, anchor.text) or anchor.text
+    key = "" if anchor.uri == NOWHERE else normalise(anchor.type, anchor.text)
+    return anchor.uri, anchor.type, key or anchor.text
 
 
 def _check_same(earlier: list[Judgement], links: dict[Place, dict[Place, Judgement]], new: Judgement) -> None:
@@ -102,18 +103,37 @@ def _right(judgement: Judgement) -> Place:
 
 def _contradiction(new: Judgement, path: list[Judgement]) -> BuildError:
     if not path:
-        return BuildError(f"cannot judge {_said(new)}: both are the same name in the same document; give two different names")
-    said = "; ".join(f"judgement {judgement.number}: {_said(judgement)}" for judgement in path)
-    return BuildError(f"cannot judge {_said(new)}: it contradicts {said}; undo one of these first")
+        return BuildError(f"cannot judge {said(new)}: both are the same name in the same document; give two different names")
+    return contradiction(new, path)
 
 
-def _said(judgement: Judgement) -> str:
-    left = _named(judgement.left)
-    if judgement.right is None:
-        return f"{left} {judgement.verdict.value}"
-    value = f" {judgement.value}" if judgement.value else ""
-    return f"{left} and{value} {_named(judgement.right)} {judgement.verdict.value}"
+def contradiction(new: Judgement, path: Iterable[Judgement]) -> BuildError:
+    """The error that a judgement contradicts these earlier ones together."""
+    named = "; ".join(f"{numbered(judgement)}: {said(judgement)}" for judgement in path)
+    return BuildError(f"cannot judge {said(new)}: it contradicts {named}; undo one of these first")
 
 
-def _named(anchor: Anchor) -> str:
+def numbered(judgement: Judgement) -> str:
+    """A judgement by its number, or by its line in the file that it comes from."""
+    return f"judgement {judgement.number}" if judgement.number >= 0 else f"line {-judgement.number}"
+
+
+def said(judgement: Judgement) -> str:
+    """A judgement in words."""
+    left = named(judgement.left)
+    match judgement.verdict:
+        case Verdict.NAME | Verdict.TYPE:
+            return f"{left} has the {judgement.verdict.value} {judgement.value!r}"
+        case Verdict.SAME | Verdict.DIFFERENT if judgement.right:
+            return f"{left} and {named(judgement.right)} are {judgement.verdict.value}"
+        case _ if judgement.right:
+            return f"{left} {judgement.value} {named(judgement.right)} is {judgement.verdict.value}"
+        case _:
+            return f"{left} as an entity is {judgement.verdict.value}"
+
+
+def named(anchor: Anchor) -> str:
+    """An anchor in words: the text, and where if it is not meant everywhere."""
+    if anchor.uri in (ANYWHERE, NOWHERE):
+        return repr(anchor.text)
     return f"{anchor.text!r} ({anchor.uri})"

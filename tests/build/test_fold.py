@@ -251,7 +251,7 @@ def test_output_does_not_move_without_a_new_version(ws):
     state = source.state
     source.derived.close()
 
-    assert (RULES, state) == ("8.3", "a56bb80b7221235355e520f80c70c394")
+    assert (RULES, state) == ("9.3", "a56bb80b7221235355e520f80c70c394")
 
 
 def test_a_graph_made_by_other_rules_is_built_anew(ws, monkeypatch):
