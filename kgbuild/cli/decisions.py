@@ -18,7 +18,15 @@ T = TypeVar("T")
 
 MOST_LINES = 5
 MOST_PREVIEWED = 40
-PARTS = ("entities_added", "entities_removed", "entities_changed", "triples_added", "triples_removed", "triples_changed")
+PARTS = (
+    ("entities_removed", "entity", "entities", "removed"),
+    ("entities_added", "entity", "entities", "added"),
+    ("entities_changed", "entity", "entities", "changed"),
+    ("triples_removed", "fact", "facts", "removed"),
+    ("triples_added", "fact", "facts", "added"),
+    ("triples_changed", "fact", "facts", "changed"),
+    ("triples_moved", "fact", "facts", "with another id"),
+)
 
 
 def anchor_json(anchor: "Anchor | None") -> Json | None:
@@ -80,6 +88,7 @@ def difference_json(difference: "Difference") -> Json:
         "triples_added": [_fact(f) for f in difference.triples_added],
         "triples_removed": [_fact(f) for f in difference.triples_removed],
         "triples_changed": [{"before": _fact(a), "after": _fact(b)} for a, b in difference.triples_changed],
+        "triples_moved": [{"before": _fact(a), "after": _fact(b)} for a, b in difference.triples_moved],
     }
 
 
@@ -123,7 +132,9 @@ def ranges(numbers: Sequence[str]) -> list[str]:
 
 def put_difference(difference: "Difference", *, everything: bool, most: int) -> None:
     """What the next build will change: counts, then lines."""
-    told = ", ".join(f"{len(rows):,} {part.replace('_', ' ')}" for part in PARTS if (rows := getattr(difference, part)))
+    told = ", ".join(
+        f"{counted(len(rows), one, many)} {what}" for part, one, many, what in PARTS if (rows := getattr(difference, part))
+    )
     put(f"the next build changes  {told or 'nothing'}")
     shown = None if everything else most
     _put_lines(difference.entities_removed, shown, lambda e: f"- {entity_line(e)}")

@@ -12,9 +12,9 @@ from kgbuild.build.fold import Built, build
 from kgbuild.build.inputs import input_digest
 from kgbuild.build.words import words_now
 from kgbuild.errors import BuildError, NotFound
-from kgbuild.pipeline.difference import Difference, difference
-from kgbuild.records import Judgement
-from kgbuild.resolution.judge import check, contradiction, numbered, said
+from kgbuild.pipeline.difference import Difference, Seen, difference
+from kgbuild.records import Judgement, Verdict
+from kgbuild.resolution.judge import check, contradiction, meaning, numbered, said
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
@@ -79,6 +79,7 @@ def decide(
         earlier = ws.truth.judgements()
         undone = _in_force(earlier, undo)
         kept = [judgement for judgement in earlier if judgement not in undone]
+        new = _unsaid(kept, new)
         check_all(kept, new)
         at = datetime.now(UTC).isoformat(timespec="seconds")
         try:
@@ -102,6 +103,21 @@ def check_all(earlier: Iterable[Judgement], new: Iterable[Judgement]) -> None:
     for judgement in new:
         check(known, judgement)
         known.append(judgement)
+
+
+def _unsaid(earlier: Iterable[Judgement], new: Sequence[Judgement]) -> Sequence[Judgement]:
+    """Those that say something new. Raises BuildError if there are some, and none does."""
+    said_before: dict[tuple[object, ...], Judgement] = {}
+    for judgement in earlier:
+        if judgement.verdict in (Verdict.NAME, Verdict.TYPE):  # the last word counts
+            for old in [m for m in said_before if m[:2] == meaning(judgement)[:2]]:
+                del said_before[old]
+        said_before[meaning(judgement)] = judgement
+    fresh = [judgement for judgement in new if meaning(judgement) not in said_before]
+    if new and not fresh:
+        old = said_before[meaning(new[0])]
+        raise BuildError(f"{numbered(old)} says so already: {said(old)}; the next `kgbuild build` follows it")
+    return fresh
 
 
 def _in_force(judgements: Iterable[Judgement], numbers: Iterable[int]) -> list[Judgement]:
@@ -142,24 +158,36 @@ def _refuse_conflicts(ahead: _Ahead, judgements: list[Judgement], written: list[
 
 
 def _look_ahead(ws: "Workspace", earlier: list[Judgement], complete: Complete | None) -> _Ahead:
-    """The next build, taken back in the end."""
+    """The next build, taken back in the end. What is not built yet for other reasons is no part of the difference."""
     behind = why_not_buildable(ws)
     if behind:
         return _Ahead(notes=(f"{behind}: what this changes is seen after that",))
     old, new = Derived(ws.path / "graph.db", readonly=True), Derived(ws.path / "graph.db")
-    ahead = _Ahead(difference=Difference(), against={})
+    ahead = _Ahead(against={})
+    before, after = Seen(), Seen()
     try:
         inputs = ws._inputs(partial=False)
-        if old.input != input_digest(replace(inputs, judgements=tuple(earlier))):
-            ahead.notes = ("the graph is behind its documents and settings: the difference shows what these change, too",)
+        without = replace(inputs, judgements=tuple(earlier))
+        already: set[int] = set()
 
         def look(built: Built) -> None:
-            ahead.difference = difference(old, new, built.entities, built.triples)
-            before = words_now(ws.truth, old.db, earlier, inputs.schema).against
-            ahead.against = {number: others for number, others in built.against.items() if number not in before}
+            after.look(new, built.entities, built.triples)
+            ahead.against = {number: others for number, others in built.against.items() if number not in already}
             ahead.more = tuple(complete(WorkspaceGraph(ws.truth, new))) if complete else ()
 
+        def look_before(built: Built) -> None:
+            before.look(new, built.entities, built.triples)
+            already.update(built.against)
+
+        if old.input == input_digest(without):
+            already.update(words_now(ws.truth, old.db, earlier, inputs.schema).against)
+        else:
+            ahead.notes = ("the graph is behind: `kgbuild build` also brings what was not built yet",)
+            build(ws.truth, new, without, preview=True, look=look_before)
         build(ws.truth, new, inputs, preview=True, look=look)
+        before.look(old, after.entities, after.facts)
+        after.look(old, before.entities, before.facts)
+        ahead.difference = difference(before, after)
     finally:
         old.close()
         new.close()

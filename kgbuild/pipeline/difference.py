@@ -1,13 +1,10 @@
 """Two states of a graph -> what differs, for people: entities and facts that come, go and change. Knows no judgement."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from kgbuild.records import Entity, Triple, Value
 from kgbuild.workspace.derived import Derived
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,11 @@ class FactLine:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a build would change, each part sorted by what people read. Facts that change keep their id: (before, after)."""
+    """What a build would change, each part sorted by what people read.
+
+    triples_changed: facts that keep their id, triples_moved: facts that say the same under another id, since an end has another
+    id; both (before, after).
+    """
 
     entities_added: tuple[EntityLine, ...] = ()
     entities_removed: tuple[EntityLine, ...] = ()
@@ -53,39 +54,58 @@ class Difference:
     triples_added: tuple[FactLine, ...] = ()
     triples_removed: tuple[FactLine, ...] = ()
     triples_changed: tuple[tuple[FactLine, FactLine], ...] = ()
-
-    def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in self.__slots__)
+    triples_moved: tuple[tuple[FactLine, FactLine], ...] = ()
 
 
-def difference(old: Derived, new: Derived, entities: Iterable[str], triples: Iterable[str]) -> Difference:
-    """What differs between two graphs in these entities and triples (ids, of either)."""
-    before, after = _both(sorted(entities), old.entity, new.entity)
-    facts_before, facts_after = _both(sorted(triples), old.triple, new.triple)
+@dataclass(slots=True)
+class Seen:
+    """Entities and facts of one state of a graph, by id; None for one that is not there. A fact comes with its whole row."""
+
+    entities: dict[str, Entity | None] = field(default_factory=dict)
+    facts: dict[str, tuple[Triple, FactLine] | None] = field(default_factory=dict)
+
+    def look(self, derived: Derived, entities: Iterable[str], triples: Iterable[str]) -> None:
+        """Take in what a graph holds under these ids, unless something is known of them."""
+        for id in entities:
+            if id not in self.entities:
+                self.entities[id] = derived.entity(id)
+        for id in triples:
+            if id not in self.facts:
+                triple = derived.triple(id)
+                self.facts[id] = (triple, _fact(derived, triple)) if triple is not None else None
+
+
+def difference(before: Seen, after: Seen) -> Difference:
+    """What differs between two states; both know the same ids."""
+    ids, facts = sorted(before.entities), sorted(before.facts)
+    old = {id: entity for id in ids if (entity := before.entities[id]) is not None}
+    new = {id: entity for id in ids if (entity := after.entities[id]) is not None}
+    old_facts = {id: fact for id in facts if (fact := before.facts[id]) is not None}
+    new_facts = {id: fact for id in facts if (fact := after.facts[id]) is not None}
+    gone = [old_facts[id][1] for id in old_facts if id not in new_facts]
+    come = [new_facts[id][1] for id in new_facts if id not in old_facts]
+    moved = _moved(gone, come)
     return Difference(
-        _lines(after[id] for id in after.keys() - before.keys()),
-        _lines(before[id] for id in before.keys() - after.keys()),
-        tuple(
-            sorted(
-                (_change(before[id], after[id]) for id in before.keys() & after.keys() if before[id] != after[id]),
-                key=lambda change: (change.after.name, change.after.id),
-            )
-        ),
-        _facts(new, (facts_after[id] for id in facts_after.keys() - facts_before.keys())),
-        _facts(old, (facts_before[id] for id in facts_before.keys() - facts_after.keys())),
-        tuple(
-            (_fact(old, facts_before[id]), _fact(new, facts_after[id]))
-            for id in sorted(facts_before.keys() & facts_after.keys())
-            if facts_before[id] != facts_after[id]
-        ),
+        _lines(new[id] for id in new if id not in old),
+        _lines(old[id] for id in old if id not in new),
+        _changes((old[id], new[id]) for id in old if id in new and old[id] != new[id]),
+        _sorted(set(come) - {after for _, after in moved}),
+        _sorted(set(gone) - {before for before, _ in moved}),
+        tuple((old_facts[id][1], new_facts[id][1]) for id in old_facts if new_facts.get(id, old_facts[id]) != old_facts[id]),
+        tuple(moved),
     )
 
 
-def _both(
-    ids: Iterable[str], old: Callable[[str], T | None], new: Callable[[str], T | None]
-) -> tuple[dict[str, T], dict[str, T]]:
-    rows = [(id, old(id), new(id)) for id in ids]
-    return {id: row for id, row, _ in rows if row is not None}, {id: row for id, _, row in rows if row is not None}
+def _moved(gone: Iterable[FactLine], come: Iterable[FactLine]) -> list[tuple[FactLine, FactLine]]:
+    """Facts that go and come with the same words."""
+    waiting: dict[tuple[str, str, str], list[FactLine]] = {}
+    for fact in _sorted(gone):
+        waiting.setdefault((fact.subject, fact.predicate, fact.object), []).append(fact)
+    found = []
+    for fact in _sorted(come):
+        if same := waiting.get((fact.subject, fact.predicate, fact.object)):
+            found.append((same.pop(0), fact))
+    return found
 
 
 def _lines(entities: Iterable[Entity]) -> tuple[EntityLine, ...]:
@@ -96,14 +116,21 @@ def _line(entity: Entity) -> EntityLine:
     return EntityLine(entity.id, entity.type, entity.name, entity.mentions, entity.documents)
 
 
-def _change(before: Entity, after: Entity) -> EntityChange:
-    gained, lost = set(after.keys) - set(before.keys), set(before.keys) - set(after.keys)
-    return EntityChange(_line(before), _line(after), tuple(sorted(gained)), tuple(sorted(lost)))
+def _changes(pairs: Iterable[tuple[Entity, Entity]]) -> tuple[EntityChange, ...]:
+    found = (
+        EntityChange(
+            _line(before),
+            _line(after),
+            tuple(sorted(set(after.keys) - set(before.keys))),
+            tuple(sorted(set(before.keys) - set(after.keys))),
+        )
+        for before, after in pairs
+    )
+    return tuple(sorted(found, key=lambda change: (change.after.name, change.after.id)))
 
 
-def _facts(derived: Derived, triples: Iterable[Triple]) -> tuple[FactLine, ...]:
-    lines = (_fact(derived, triple) for triple in triples)
-    return tuple(sorted(lines, key=lambda line: (line.subject, line.predicate, line.object, line.id)))
+def _sorted(facts: Iterable[FactLine]) -> tuple[FactLine, ...]:
+    return tuple(sorted(facts, key=lambda fact: (fact.subject, fact.predicate, fact.object, fact.id)))
 
 
 def _fact(derived: Derived, triple: Triple) -> FactLine:

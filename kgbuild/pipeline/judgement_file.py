@@ -16,6 +16,7 @@ from kgbuild.errors import UsageError
 from kgbuild.pipeline.deciding import Decision, check_all, decide
 from kgbuild.pipeline.judging import login_name
 from kgbuild.records import NOWHERE, Anchor, Judgement, Verdict
+from kgbuild.resolution.judge import meaning
 from kgbuild.schema import Schema
 
 if TYPE_CHECKING:
@@ -77,27 +78,22 @@ def import_judgements(ws: "Workspace", file: str | Path, *, by: str | None = Non
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
     rows = read(text, str(path), ws.schema())
-    known = {deciding(judgement) for judgement in ws.truth.judgements()}
+    known = {meaning(judgement) for judgement in ws.truth.judgements()}
     new: dict[tuple[object, ...], Judgement] = {}
     for judgement in rows:
-        if deciding(judgement) not in known:
-            new.setdefault(deciding(judgement), judgement)
-    check_all(ws.truth.judgements(), new.values())
+        if meaning(judgement) not in known:
+            new.setdefault(meaning(judgement), judgement)
+    check_all(ws.truth.judgements(), new.values())  # while each is still known by its line
     who = login_name() if by is None else by
     signed = [_signed(judgement, who) for judgement in new.values()]
-    return decide(ws, signed, preview=preview, skipped=len(rows) - len(new))
+    skipped = len(rows) - len(new)
+    if not signed:
+        return Decision(saved=not preview, skipped=skipped)
+    return decide(ws, signed, preview=preview, skipped=skipped)
 
 
 def _signed(judgement: Judgement, who: str) -> Judgement:
     return judgement if judgement.by else replace(judgement, by=who)
-
-
-def deciding(j: Judgement) -> tuple[object, ...]:
-    """What of a judgement decides. "Same" and "different" say the same both ways round."""
-    ends = (j.left, j.right)
-    if j.verdict in PAIRS and j.right is not None:
-        ends = (min(j.left, j.right), max(j.left, j.right))
-    return j.verdict, *ends, j.value
 
 
 def read(text: str, name: str, schema: Schema) -> list[Judgement]:

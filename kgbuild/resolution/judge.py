@@ -43,6 +43,13 @@ def place_of(anchor: Anchor) -> Place:
     return anchor.uri, anchor.type, key or anchor.text
 
 
+def meaning(j: Judgement) -> tuple[object, ...]:
+    """What of a judgement decides. "Same" and "different" say the same both ways round."""
+    if j.verdict in (Verdict.SAME, Verdict.DIFFERENT) and j.right is not None:
+        return j.verdict, min(j.left, j.right), max(j.left, j.right), j.value
+    return j.verdict, j.left, j.right, j.value
+
+
 def _check_same(earlier: list[Judgement], links: dict[Place, dict[Place, Judgement]], new: Judgement) -> None:
     left, right = place_of(new.left), _right(new)
     for other in earlier:
@@ -126,6 +133,10 @@ def said(judgement: Judgement) -> str:
             return f"{left} has the {judgement.verdict.value} {judgement.value!r}"
         case Verdict.SAME | Verdict.DIFFERENT if judgement.right:
             return f"{left} and {named(judgement.right)} are {judgement.verdict.value}"
+        case _ if judgement.right and judgement.right.uri == judgement.left.uri:
+            at = "" if judgement.left.uri == ANYWHERE else f" ({judgement.left.uri})"
+            ends = f"{judgement.left.text!r} {judgement.value} {judgement.right.text!r}"
+            return f"{ends}{at} is {judgement.verdict.value}"
         case _ if judgement.right:
             return f"{left} {judgement.value} {named(judgement.right)} is {judgement.verdict.value}"
         case _:
