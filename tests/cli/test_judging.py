@@ -1,23 +1,46 @@
 """A person's word on the command line, with the toy extractor: what each command changes, refuses, survives and takes back."""
 
+import contextlib
 import csv
 import io
 import json
+import shutil
 
 import pytest
 
 from kgbuild.pipeline.workspace import Workspace
+from tests.cli.conftest import ANN, BO
 from tests.toy import ToyModels
 
 
+MORE = {
+    "cy.txt": "Cy Vance works for Beta Co. Cy Vance lives in Latvia.",
+    "dan.txt": "Ann Duncan married Cy Vance.\n\nAnn Duncan met Bo Ryan.",
+    "ann.txt": ANN,
+    "bo.md": BO,
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Four documents and a workspace built from them, to be copied: two documents name Ann Duncan, one a year of birth."""
+    home = tmp_path_factory.mktemp("made")
+    (home / "docs").mkdir()
+    for name, text in MORE.items():
+        (home / "docs" / name).write_text(text, "utf-8")
+    with Workspace(home / "kg", create=True, models=ToyModels()) as ws:
+        ws.add([home / "docs"])
+        ws.extract()
+        ws.build()
+    return home
+
+
 @pytest.fixture
-def words(built, kgbuild):
-    """Four documents: two people, a short name that could be either, and a pair with a fact below the threshold."""
-    folder = built / "docs"
-    (folder / "cy.txt").write_text("Cy Vance works for Beta Co. Cy Vance lives in Latvia.", "utf-8")
-    (folder / "dan.txt").write_text("Ann Duncan married Cy Vance.\n\nAnn Duncan met Bo Ryan.", "utf-8")
-    assert kgbuild("run", "docs", "-q")[0] == 0
-    return built
+def words(home, made):
+    """A copy of that workspace at ./kg, with its documents at ./docs."""
+    shutil.rmtree(home / "docs")
+    shutil.copytree(made, home, dirs_exist_ok=True)
+    return home
 
 
 def graph(kgbuild):
@@ -25,14 +48,36 @@ def graph(kgbuild):
     return kgbuild("export", "-", "--format", "jsonl", "--provenance", "full")[1]
 
 
-def names(kgbuild):
-    out = kgbuild("query", "MATCH (e:Entity) RETURN e.name AS n ORDER BY n", "--json")[1]
-    return [row[0] for row in json.loads(out)["rows"]]
+@contextlib.contextmanager
+def parts():
+    with Workspace("kg", models=ToyModels()) as ws:
+        source = ws.source()
+        try:
+            yield source
+        finally:
+            source.derived.close()
 
 
-def facts(kgbuild):
-    text = "MATCH (a:Entity)-[r]->(b:Entity) WHERE r.predicate IS NOT NULL RETURN a.name, type(r), b.name, r.confidence"
-    return {tuple(row[:3]): row[3] for row in json.loads(kgbuild("query", text, "--json")[1])["rows"]}
+def names(_):
+    with parts() as source:
+        return sorted(entity.name for entity in source.entities())
+
+
+def facts(_):
+    with parts() as source:
+        name = {entity.id: entity.name for entity in source.entities()}
+        return {
+            (name[t.subject], t.predicate, name[t.object]): t.confidence / 10_000
+            for t in source.triples()
+            if isinstance(t.object, str)
+        }
+
+
+def again(kgbuild, *options):
+    """Read the documents again and build; without the store, which no test but one asks."""
+    for given in (("add", "docs", "--as", "docs", *options), ("extract",), ("build",)):
+        code, _, err = kgbuild(*given, "-q")
+        assert code == 0, err
 
 
 def build(kgbuild):
@@ -100,7 +145,7 @@ def test_a_merge_outlives_every_document_that_it_was_made_from(words, kgbuild):
     for name in ("ann.txt", "dan.txt", "cy.txt"):
         (words / "docs" / name).unlink()
     (words / "docs" / "new.txt").write_text("Cy Vance met Ann Duncan.", "utf-8")
-    kgbuild("run", "docs", "--sync", "--accept", "-q")
+    again(kgbuild, "--sync", "--accept")
     assert len([name for name in names(kgbuild) if name in ("Ann Duncan", "Cy Vance")]) == 1
 
 
@@ -171,23 +216,25 @@ def test_a_split_stays_while_other_documents_come_and_go(words, kgbuild):
     kgbuild("split", "Ann Duncan", "--mentions", "docs/dan.txt")
     (words / "docs" / "ann.txt").unlink()
     (words / "docs" / "eve.txt").write_text("Ann Duncan works for Beta Co.", "utf-8")
-    kgbuild("run", "docs", "--sync", "--accept", "-q")
+    again(kgbuild, "--sync", "--accept")
     assert names(kgbuild).count("Ann Duncan") == 2
 
 
 def test_a_rejected_entity_is_gone_everywhere_and_stays_away(words, kgbuild):
-    for _ in range(2):
+    for _ in range(2):  # twice: the second word is refused, and nothing changes
         kgbuild("reject", "Bo Ryan")
         (words / "docs" / "more.txt").write_text("Bo Ryan works for Gamma Co.", "utf-8")
-        kgbuild("run", "docs", "-q")
+        again(kgbuild)
         assert "Bo Ryan" not in names(kgbuild)
         assert "Bo Ryan" not in "".join(name for fact in facts(kgbuild) for name in fact)
         assert "Bo Ryan" not in kgbuild("export", "-", "--format", "nt", "--provenance", "none")[1]
     (words / "docs" / "more.txt").unlink()
-    kgbuild("run", "docs", "--sync", "--accept", "-q")
+    again(kgbuild, "--sync", "--accept")
     (words / "docs" / "more.txt").write_text("Bo Ryan works for Delta Co.", "utf-8")
-    kgbuild("run", "docs", "-q")
+    again(kgbuild)
     assert "Bo Ryan" not in names(kgbuild)
+    out = kgbuild("query", "MATCH (e:Entity) WHERE e.name = 'Bo Ryan' OR 'Bo Ryan' IN e.aliases RETURN count(e) AS n", "--json")[1]
+    assert json.loads(out)["rows"] == [[0]]
     code, _, err = kgbuild("explain", "Bo Ryan")
     assert code == 1
     code, _, err = kgbuild("merge", "Bo Ryan", "Ann Duncan")
@@ -207,7 +254,7 @@ def test_the_last_name_and_the_last_type_count(words, kgbuild):
     assert "The Group" in names(kgbuild)
     assert kgbuild("retype", "Latvia", "Nonsense")[0] == 2
     _, _, err = kgbuild("retype", "Latvia", "person")
-    assert "the schema does not allow LIVES_IN for Person" in err or "RESIDENCE" in err
+    assert "the schema does not allow LIVED_IN for Person: `kgbuild reject t:" in err
 
 
 def test_accepting_what_the_model_never_saw_is_refused(words, kgbuild):
@@ -233,10 +280,10 @@ def test_an_accepted_fact_outlives_a_stricter_model_and_setting(words, kgbuild, 
     assert ", asserted, " in kgbuild("explain", *fact)[1]
     assert "a person's word #1" in kgbuild("explain", *fact)[1]
     (words / "docs" / "ann.txt").write_text("Ann Duncan works for Acme Widget Co. It rained.", "utf-8")
-    kgbuild("run", "docs", "-q")
+    again(kgbuild)
     assert fact in facts(kgbuild)
     (words / "docs" / "ann.txt").write_text("It rained.", "utf-8")
-    kgbuild("run", "docs", "-q")
+    again(kgbuild)
     assert fact not in facts(kgbuild)
     asleep = answer("judgements")["judgements"][0]
     assert (asleep["state"], asleep["because"]) == (
@@ -276,7 +323,7 @@ def test_what_comes_to_contradict_later_is_set_aside_and_listed(words, kgbuild, 
     assert ("Ann Duncan", "EMPLOYED_BY", "Acme Widget Co") not in facts(kgbuild)
 
 
-def test_judgements_travel_in_a_file_without_loss(words, kgbuild, answer):
+def test_judgements_travel_in_a_file_without_loss(words, made, kgbuild, answer):
     for given in DECISIONS[:4]:
         assert kgbuild(*given, "--why", 'because "x",\r\nand y', "--by", "Ève; =1+1")[0] == 0, given
     out = kgbuild("judgements", "export", "-")[1]
@@ -286,7 +333,7 @@ def test_judgements_travel_in_a_file_without_loss(words, kgbuild, answer):
     expected = graph(kgbuild)
 
     assert answer("judgements", "import", "words.csv")["skipped"] == len(list(csv.reader(io.StringIO(out)))) - 1
-    kgbuild("-w", "other", "run", "docs", "-q")
+    shutil.copytree(made / "kg", words / "other")
     assert answer("-w", "other", "judgements", "import", "words.csv", "--preview")["saved"] is False
     assert answer("-w", "other", "judgements")["judgements"] == []
     answer("-w", "other", "judgements", "import", "words.csv")
@@ -324,7 +371,7 @@ HEADER = "verdict,left_uri,left_text,left_type,value,right_uri,right_text,right_
 )
 def test_a_file_is_taken_whole_or_not_at_all(words, kgbuild, rows, messages):
     kgbuild("reject", "Cy Vance")
-    (words / "in.csv").write_text(HEADER + "wrong,*,Estonia,Location,,,,\n" * 0 + rows, "utf-8")
+    (words / "in.csv").write_text(HEADER + rows, "utf-8")
     code, out, err = kgbuild("judgements", "import", "in.csv")
     assert code in (1, 2)
     assert out == ""
@@ -363,7 +410,7 @@ def test_judgements_that_cannot_be_meant(words, kgbuild, given, code):
 
 def test_before_extraction_a_word_is_taken_without_a_look_ahead(words, kgbuild):
     (words / "docs" / "new.txt").write_text("Bo Ryan met Zed Van.", "utf-8")
-    kgbuild("add", "docs", "-q")
+    kgbuild("add", "docs", "--as", "docs", "-q")
     code, out, err = kgbuild("reject", "Bo Ryan")
     assert code == 0
     assert "1 passages are not extracted yet" in err
