@@ -36,7 +36,9 @@ uri = st.sampled_from(["a.txt", "b.txt", "c.md", "sub/a.txt", "sub/d.txt", "e.tx
 PREDICATES = st.sampled_from(["EMPLOYED_BY", "MARRIED_TO", "PART_OF", "DATE_OF_BIRTH"])
 YEARS = st.sampled_from(["1947", "1950"])
 VERB_PREDICATES = {"works for": "EMPLOYED_BY", "married": "MARRIED_TO", "part of": "PART_OF", "lives in": "LIVED_IN"}
-STATED = re.compile(f"({'|'.join(map(re.escape, PEOPLE + THINGS))}) ({'|'.join(VERB_PREDICATES)}) ({'|'.join(PEOPLE + THINGS)})")
+STATED = re.compile(
+    f"({'|'.join(map(re.escape, PEOPLE + THINGS))}) ({'|'.join(VERB_PREDICATES)}) ({'|'.join(PEOPLE + THINGS)})"
+)
 
 
 def type_of(form):

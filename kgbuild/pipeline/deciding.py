@@ -115,8 +115,8 @@ def _unsaid(earlier: Iterable[Judgement], new: Sequence[Judgement]) -> Sequence[
         said_before[meaning(judgement)] = judgement
     fresh = [judgement for judgement in new if meaning(judgement) not in said_before]
     if new and not fresh:
-        old = said_before[meaning(new[0])]
-        raise BuildError(f"{numbered(old)} says so already: {said(old)}; the next `kgbuild build` follows it")
+        before = said_before[meaning(new[0])]
+        raise BuildError(f"{numbered(before)} says so already: {said(before)}; the next `kgbuild build` follows it")
     return fresh
 
 
@@ -182,7 +182,7 @@ def _look_ahead(ws: "Workspace", earlier: list[Judgement], complete: Complete | 
         if old.input == input_digest(without):
             already.update(words_now(ws.truth, old.db, earlier, inputs.schema).against)
         else:
-            ahead.notes = ("the graph is behind: `kgbuild build` also brings what was not built yet",)
+            ahead.notes = ("other changes wait for `kgbuild build`, too; they are no part of this difference",)
             build(ws.truth, new, without, preview=True, look=look_before)
         build(ws.truth, new, inputs, preview=True, look=look)
         before.look(old, after.entities, after.facts)
@@ -199,7 +199,7 @@ def why_not_buildable(ws: "Workspace") -> str:
     if not (ws.path / "graph.db").exists():
         return "there is no graph yet (`kgbuild build` makes it)"
     model = ws.truth.model(ws.truth.meta("current_model") or "")
-    missing = len(ws._missing(model)) if model else 0
-    if missing:
-        return f"{missing} passages are not extracted yet (`kgbuild extract` does it)"
-    return ""
+    if model is None:
+        return "not everything is extracted yet (`kgbuild extract` does it)"
+    missing = len(ws._missing(model))
+    return f"{missing} passages are not extracted yet (`kgbuild extract` does it)" if missing else ""
