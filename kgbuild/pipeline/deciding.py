@@ -14,7 +14,7 @@ from kgbuild.build.words import words_now
 from kgbuild.errors import BuildError, NotFound
 from kgbuild.pipeline.difference import Difference, Seen, difference
 from kgbuild.records import Judgement, Verdict
-from kgbuild.resolution.judge import check, contradiction, meaning, numbered, said
+from kgbuild.resolution.judge import check_all, contradiction, meaning, numbered, said
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
@@ -80,7 +80,6 @@ def decide(
         undone = _in_force(earlier, undo)
         kept = [judgement for judgement in earlier if judgement not in undone]
         new = _unsaid(kept, new)
-        check_all(kept, new)
         at = datetime.now(UTC).isoformat(timespec="seconds")
         try:
             with transaction(ws.truth.db, ws.truth.path):
@@ -95,14 +94,6 @@ def decide(
         except _TakenBack:
             pass
     return decision
-
-
-def check_all(earlier: Iterable[Judgement], new: Iterable[Judgement]) -> None:
-    """Check new judgements against earlier ones and each other. Raises BuildError, naming the path."""
-    known = list(earlier)
-    for judgement in new:
-        check(known, judgement)
-        known.append(judgement)
 
 
 def _unsaid(earlier: Iterable[Judgement], new: Sequence[Judgement]) -> Sequence[Judgement]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from kgbuild.build.words import entity_types
 from kgbuild.errors import UsageError
-from kgbuild.pipeline.deciding import Decision, check_all, decide
+from kgbuild.pipeline.deciding import Decision, decide
 from kgbuild.pipeline.judging import login_name
 from kgbuild.records import NOWHERE, Anchor, Judgement, Verdict
-from kgbuild.resolution.judge import meaning
+from kgbuild.resolution.judge import check_all, meaning
 from kgbuild.schema import Schema
 
 if TYPE_CHECKING:

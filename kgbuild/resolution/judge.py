@@ -6,6 +6,7 @@ one name are the same anchor. A judgement that waits to be written carries the n
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
+from functools import lru_cache
 
 from kgbuild.errors import BuildError
 from kgbuild.records import ANYWHERE, NOWHERE, Anchor, Judgement, Verdict
@@ -13,6 +14,9 @@ from kgbuild.resolution.names import normalise
 
 Place = tuple[str, str, str]
 """URI, type and key of an anchor."""
+
+Links = dict[Place, dict[Place, Judgement]]
+Earlier = dict[tuple[Verdict, str], list[Judgement]]
 
 _OPPOSITE = {Verdict.RIGHT: Verdict.WRONG, Verdict.WRONG: Verdict.RIGHT}
 
@@ -22,21 +26,43 @@ def check(judgements: Iterable[Judgement], new: Judgement) -> None:
 
     Names and types may be given again: the last word counts.
     """
-    earlier = list(judgements)
-    links = _links(earlier)
+    check_all(judgements, (new,))
+
+
+def check_all(judgements: Iterable[Judgement], new: Iterable[Judgement]) -> None:
+    """Check new judgements against earlier ones and against those new ones that stand before them."""
+    earlier: Earlier = defaultdict(list)
+    links: Links = defaultdict(dict)
+    for judgement in judgements:
+        _take_in(earlier, links, judgement)
+    for judgement in new:
+        _check(earlier, links, judgement)
+        _take_in(earlier, links, judgement)
+
+
+def _take_in(earlier: Earlier, links: Links, judgement: Judgement) -> None:
+    earlier[judgement.verdict, judgement.value].append(judgement)
+    if judgement.verdict is Verdict.SAME:
+        left, right = place_of(judgement.left), _right(judgement)
+        links[left].setdefault(right, judgement)
+        links[right].setdefault(left, judgement)
+
+
+def _check(earlier: Earlier, links: Links, new: Judgement) -> None:
     match new.verdict:
         case Verdict.SAME:
-            _check_same(earlier, links, new)
+            _check_same(earlier.get((Verdict.DIFFERENT, ""), []), links, new)
         case Verdict.DIFFERENT:
             path = _path(links, place_of(new.left), _right(new))
             if path is not None:
                 raise _contradiction(new, path)
         case Verdict.RIGHT | Verdict.WRONG:
-            _check_fact(earlier, links, new)
+            _check_fact(earlier.get((_OPPOSITE[new.verdict], new.value), []), links, new)
         case Verdict.NAME | Verdict.TYPE:
             pass
 
 
+@lru_cache(maxsize=1 << 16)
 def place_of(anchor: Anchor) -> Place:
     """What an anchor points at: its URI, type and the key of its text."""
     key = "" if anchor.uri == NOWHERE else normalise(anchor.type, anchor.text)
@@ -50,24 +76,18 @@ def meaning(j: Judgement) -> tuple[object, ...]:
     return j.verdict, j.left, j.right, j.value
 
 
-def _check_same(earlier: list[Judgement], links: dict[Place, dict[Place, Judgement]], new: Judgement) -> None:
+def _check_same(earlier: list[Judgement], links: Links, new: Judgement) -> None:
     left, right = place_of(new.left), _right(new)
     for other in earlier:
-        if other.verdict is not Verdict.DIFFERENT:
-            continue
         for a, b in ((place_of(other.left), _right(other)), (_right(other), place_of(other.left))):
             there, back = _path(links, left, a), _path(links, b, right)
             if there is not None and back is not None:
                 raise _contradiction(new, [*there, other, *back])
 
 
-def _check_fact(earlier: list[Judgement], links: dict[Place, dict[Place, Judgement]], new: Judgement) -> None:
+def _check_fact(earlier: list[Judgement], links: Links, new: Judgement) -> None:
     for other in earlier:
-        if (
-            other.verdict is not _OPPOSITE[new.verdict]
-            or other.value != new.value
-            or (other.right is None) != (new.right is None)
-        ):
+        if (other.right is None) != (new.right is None):
             continue
         head = _path(links, place_of(new.left), place_of(other.left))
         tail = _path(links, _right(new), _right(other)) if new.right else []
@@ -75,17 +95,7 @@ def _check_fact(earlier: list[Judgement], links: dict[Place, dict[Place, Judgeme
             raise _contradiction(new, [*head, other, *tail])
 
 
-def _links(judgements: Iterable[Judgement]) -> dict[Place, dict[Place, Judgement]]:
-    links: dict[Place, dict[Place, Judgement]] = defaultdict(dict)
-    for judgement in judgements:
-        if judgement.verdict is Verdict.SAME:
-            left, right = place_of(judgement.left), _right(judgement)
-            links[left].setdefault(right, judgement)
-            links[right].setdefault(left, judgement)
-    return links
-
-
-def _path(links: dict[Place, dict[Place, Judgement]], start: Place, goal: Place) -> list[Judgement] | None:
+def _path(links: Links, start: Place, goal: Place) -> list[Judgement] | None:
     """The fewest "same" judgements that lead from one place to another; None if they are not joined."""
     reached: dict[Place, list[Judgement]] = {start: []}
     pending = deque([start])

@@ -12,7 +12,6 @@ from kgbuild.pipeline.workspace import Workspace
 from tests.cli.conftest import ANN, BO
 from tests.toy import ToyModels
 
-
 MORE = {
     "cy.txt": "Cy Vance works for Beta Co. Cy Vance lives in Latvia.",
     "dan.txt": "Ann Duncan married Cy Vance.\n\nAnn Duncan met Bo Ryan.",
@@ -152,11 +151,9 @@ def test_a_merge_outlives_every_document_that_it_was_made_from(words, kgbuild):
 def test_what_contradicts_is_refused_with_the_path(words, kgbuild):
     assert kgbuild("merge", "Ann Duncan", "Cy Vance", "-q")[0] == 0
     build(kgbuild)
-    assert kgbuild("split", "Ann Duncan", "--mentions", "Cy Vance")[::2] == (
-        1,
-        "error: cannot judge 'Cy Vance' and 'Ann Duncan' are different: it contradicts judgement 1: 'Ann Duncan' and 'Cy Vance' "
-        "are same; undo one of these first\n",
-    )
+    code, _, err = kgbuild("split", "Ann Duncan", "--mentions", "Cy Vance")
+    assert code == 1
+    assert "it contradicts judgement 1: 'Ann Duncan' and 'Cy Vance' are same; undo one of these first" in err
     kgbuild("judgements", "undo", "1")
     build(kgbuild)
     kgbuild("reject", "Ann Duncan", "EMPLOYED_BY", "Acme Widget Co")
