@@ -16,7 +16,6 @@ Place = tuple[str, str, str]
 """URI, type and key of an anchor."""
 
 Links = dict[Place, dict[Place, Judgement]]
-Earlier = dict[tuple[Verdict, str], list[Judgement]]
 
 _OPPOSITE = {Verdict.RIGHT: Verdict.WRONG, Verdict.WRONG: Verdict.RIGHT}
 
@@ -31,35 +30,12 @@ def check(judgements: Iterable[Judgement], new: Judgement) -> None:
 
 def check_all(judgements: Iterable[Judgement], new: Iterable[Judgement]) -> None:
     """Check new judgements against earlier ones and against those new ones that stand before them."""
-    earlier: Earlier = defaultdict(list)
-    links: Links = defaultdict(dict)
+    known = _Known()
     for judgement in judgements:
-        _take_in(earlier, links, judgement)
+        known.take_in(judgement)
     for judgement in new:
-        _check(earlier, links, judgement)
-        _take_in(earlier, links, judgement)
-
-
-def _take_in(earlier: Earlier, links: Links, judgement: Judgement) -> None:
-    earlier[judgement.verdict, judgement.value].append(judgement)
-    if judgement.verdict is Verdict.SAME:
-        left, right = place_of(judgement.left), _right(judgement)
-        links[left].setdefault(right, judgement)
-        links[right].setdefault(left, judgement)
-
-
-def _check(earlier: Earlier, links: Links, new: Judgement) -> None:
-    match new.verdict:
-        case Verdict.SAME:
-            _check_same(earlier.get((Verdict.DIFFERENT, ""), []), links, new)
-        case Verdict.DIFFERENT:
-            path = _path(links, place_of(new.left), _right(new))
-            if path is not None:
-                raise _contradiction(new, path)
-        case Verdict.RIGHT | Verdict.WRONG:
-            _check_fact(earlier.get((_OPPOSITE[new.verdict], new.value), []), links, new)
-        case Verdict.NAME | Verdict.TYPE:
-            pass
+        known.check(judgement)
+        known.take_in(judgement)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -76,38 +52,79 @@ def meaning(j: Judgement) -> tuple[object, ...]:
     return j.verdict, j.left, j.right, j.value
 
 
-def _check_same(earlier: list[Judgement], links: Links, new: Judgement) -> None:
-    left, right = place_of(new.left), _right(new)
-    for other in earlier:
-        for a, b in ((place_of(other.left), _right(other)), (_right(other), place_of(other.left))):
-            there, back = _path(links, left, a), _path(links, b, right)
-            if there is not None and back is not None:
-                raise _contradiction(new, [*there, other, *back])
+class _Known:
+    """What judgements say together, by the places that they point at. A check costs what hangs together with its ends."""
 
+    def __init__(self) -> None:
+        self.links: Links = defaultdict(dict)
+        self.apart: dict[Place, list[tuple[Place, Judgement]]] = defaultdict(list)
+        self.facts: dict[tuple[Verdict, str, Place], list[tuple[Place | None, Judgement]]] = defaultdict(list)
 
-def _check_fact(earlier: list[Judgement], links: Links, new: Judgement) -> None:
-    for other in earlier:
-        if (other.right is None) != (new.right is None):
-            continue
-        head = _path(links, place_of(new.left), place_of(other.left))
-        tail = _path(links, _right(new), _right(other)) if new.right else []
-        if head is not None and tail is not None:
-            raise _contradiction(new, [*head, other, *tail])
+    def take_in(self, judgement: Judgement) -> None:
+        left = place_of(judgement.left)
+        match judgement.verdict:
+            case Verdict.SAME:
+                right = _right(judgement)
+                self.links[left].setdefault(right, judgement)
+                self.links[right].setdefault(left, judgement)
+            case Verdict.DIFFERENT:
+                right = _right(judgement)
+                self.apart[left].append((right, judgement))
+                self.apart[right].append((left, judgement))
+            case Verdict.RIGHT | Verdict.WRONG:
+                end = place_of(judgement.right) if judgement.right else None
+                self.facts[judgement.verdict, judgement.value, left].append((end, judgement))
+            case Verdict.NAME | Verdict.TYPE:
+                pass
+
+    def check(self, new: Judgement) -> None:
+        left = place_of(new.left)
+        match new.verdict:
+            case Verdict.SAME:
+                self._check_same(new, left, _right(new))
+            case Verdict.DIFFERENT:
+                path = _path(self.links, left, _right(new))
+                if path is not None:
+                    raise _contradiction(new, path)
+            case Verdict.RIGHT | Verdict.WRONG:
+                self._check_fact(new, left)
+            case Verdict.NAME | Verdict.TYPE:
+                pass
+
+    def _check_same(self, new: Judgement, left: Place, right: Place) -> None:
+        near, far = _reach(self.links, left), _reach(self.links, right)
+        found = [(other.number, near[a], other, b) for a in near for b, other in self.apart.get(a, ()) if b in far]
+        if found:
+            _, there, other, b = min(found, key=lambda row: (row[0], len(row[1])))
+            raise _contradiction(new, [*there, other, *(_path(self.links, b, right) or [])])
+
+    def _check_fact(self, new: Judgement, left: Place) -> None:
+        far = _reach(self.links, _right(new)) if new.right else {}
+        for a, head in _reach(self.links, left).items():
+            for b, other in self.facts.get((_OPPOSITE[new.verdict], new.value, a), ()):
+                if (b is None) != (new.right is None):
+                    continue
+                if b is None or b in far:
+                    tail = _path(self.links, b, _right(new)) if b else None
+                    raise _contradiction(new, [*head, other, *(tail or [])])
 
 
 def _path(links: Links, start: Place, goal: Place) -> list[Judgement] | None:
     """The fewest "same" judgements that lead from one place to another; None if they are not joined."""
+    return _reach(links, start).get(goal)
+
+
+def _reach(links: Links, start: Place) -> dict[Place, list[Judgement]]:
+    """All places that "same" judgements lead to, each with the fewest that do."""
     reached: dict[Place, list[Judgement]] = {start: []}
     pending = deque([start])
     while pending:
         here = pending.popleft()
-        if here == goal:
-            return reached[here]
         for there, judgement in sorted(links.get(here, {}).items(), key=lambda item: item[0]):
             if there not in reached:
                 reached[there] = [*reached[here], judgement]
                 pending.append(there)
-    return None
+    return reached
 
 
 def _right(judgement: Judgement) -> Place:
