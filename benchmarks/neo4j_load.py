@@ -21,9 +21,9 @@ from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
-from benchmarks.generated_graph import GeneratedGraph, Sizes
 from neo4j import GraphDatabase
 
+from benchmarks.generated_graph import GeneratedGraph, Sizes
 from kgbuild.hashing import digest
 from kgbuild.sinks.neo4j.connection import Target, opened
 from kgbuild.sinks.neo4j.define import prepare

@@ -14,7 +14,8 @@ KgbuildError                 exit code 1
 ├── BuildError               1   extractions are missing, inputs contradict each other
 ├── QueryError               1   a query is refused, fails, or takes too long
 ├── SinkError                1   a database elsewhere cannot be reached, refuses, or is not as it should be
-└── NotFound                 1   a name, id or fact that the graph does not hold
+├── NotFound                 1   a name, id or fact that the graph does not hold
+└── Ambiguous                1   a name or fact that fits several; lists them with their ids
 """
 
 
@@ -85,3 +86,11 @@ class SinkError(KgbuildError):
 
 class NotFound(KgbuildError):
     """The graph holds nothing of that name or id."""
+
+
+class Ambiguous(KgbuildError):
+    """Several things fit what was named. hits: (id with prefix, what it is) of each."""
+
+    def __init__(self, what: str, hits: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(f"{what}: give the id of one")
+        self.hits = hits

@@ -237,9 +237,15 @@ class Verdict(StrEnum):
     TYPE = "type"
 
 
+ANYWHERE = "*"
+"""As the URI of an anchor: the name wherever it stands, less the mentions that judgements set apart by their own URI."""
+NOWHERE = ""
+"""As the URI of an anchor: no name but a value; text is the normalised value and type its datatype."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Anchor:
-    """What a judgement points at: a name as written at a URI. quote and offset are a hint only, and decide nothing."""
+    """What a judgement points at: a name as written at a URI (or ANYWHERE), or a value (NOWHERE)."""
 
     uri: str
     text: str
@@ -252,7 +258,8 @@ class Judgement:
 
     same/different: left and right; name: left gets the name `value`; type: left gets the type `value`;
     right/wrong: the triple (left, value as predicate, right), or with right None and value "" the entity left itself.
-    by and at are for the record and decide nothing.
+    A triple that is right with both ends at one URI is kept as that document has it, whatever its score.
+    by, at and reason are for the record, quote and offset a hint for people; none of them decides anything.
     """
 
     number: int

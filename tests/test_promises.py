@@ -6,6 +6,7 @@ workspace made from scratch of what is there at the end.
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from kgbuild.errors import BuildError
+from kgbuild.pipeline.listing import State
 from kgbuild.pipeline.workspace import Workspace
-from kgbuild.records import Anchor, Judgement, Verdict
+from kgbuild.records import ANYWHERE, Anchor, Judgement, Verdict
 from kgbuild.workspace import database
 from tests.toy import ToyModels
 
@@ -29,6 +31,19 @@ sentence = st.builds("{} {} {}.".format, NAMES, st.sampled_from(VERBS), st.one_o
 paragraph = st.lists(sentence, min_size=1, max_size=3).map(" ".join)
 text = st.lists(st.one_of(paragraph, st.just("Footer of Acme Widget Co.")), min_size=1, max_size=3).map("\n\n".join)
 uri = st.sampled_from(["a.txt", "b.txt", "c.md", "sub/a.txt", "sub/d.txt", "e.txt", "f.txt"])
+
+
+PREDICATES = st.sampled_from(["EMPLOYED_BY", "MARRIED_TO", "PART_OF", "DATE_OF_BIRTH"])
+YEARS = st.sampled_from(["1947", "1950"])
+VERB_PREDICATES = {"works for": "EMPLOYED_BY", "married": "MARRIED_TO", "part of": "PART_OF", "lives in": "LIVED_IN"}
+STATED = re.compile(
+    f"({'|'.join(map(re.escape, PEOPLE + THINGS))}) ({'|'.join(VERB_PREDICATES)}) ({'|'.join(PEOPLE + THINGS)})"
+)
+
+
+def type_of(form):
+    """The type that the toy gives a name."""
+    return "Organization" if "Co" in form or form.isupper() else "Location" if form.endswith("ia") else "Person"
 
 
 class Killed(BaseException):
@@ -93,9 +108,47 @@ class History(RuleBasedStateMachine):
     def judge_name(self, data, value):
         self._judge(Verdict.NAME, self._anchor(data), None, value)
 
-    @rule(data=st.data(), verdict=st.sampled_from([Verdict.RIGHT, Verdict.WRONG]), fact=st.booleans())
-    def judge_truth(self, data, verdict, fact):
-        self._judge(verdict, self._anchor(data), self._anchor(data) if fact else None, "EMPLOYED_BY" if fact else "")
+    @rule(data=st.data(), value=st.sampled_from(["Person", "Organization", "No such type"]))
+    def judge_type(self, data, value):
+        self._judge(Verdict.TYPE, self._anchor(data), None, value)
+
+    @rule(data=st.data(), verdict=st.sampled_from([Verdict.RIGHT, Verdict.WRONG]))
+    def judge_entity(self, data, verdict):
+        self._judge(verdict, self._anchor(data), None, "")
+
+    @rule(data=st.data(), verdict=st.sampled_from([Verdict.RIGHT, Verdict.WRONG]), predicate=PREDICATES)
+    def judge_fact(self, data, verdict, predicate):
+        left = self._anchor(data)
+        right = Anchor("", data.draw(YEARS), "date") if predicate == "DATE_OF_BIRTH" else self._anchor(data, left.uri)
+        self._judge(verdict, left, right, predicate)
+
+    @rule(data=st.data())
+    def judge_what_a_document_says(self, data):
+        """Accept or reject a fact of some sentence, as written there, or wherever these names stand."""
+        facts = [(f, m) for f in self._files() for m in STATED.finditer(f.read_text("utf-8"))]
+        if facts:
+            file, found = data.draw(st.sampled_from(facts))
+            uri = data.draw(st.sampled_from([f"docs/{file.relative_to(self.folder)}", ANYWHERE]))
+            verdict = data.draw(st.sampled_from([Verdict.RIGHT, Verdict.RIGHT, Verdict.WRONG]))
+            left, right = (Anchor(uri, name, type_of(name)) for name in (found[1], found[3]))
+            self._judge(verdict, left, right, VERB_PREDICATES[found[2]])
+
+    @rule(data=st.data())
+    def judge_then_undo_is_the_identity(self, data):
+        """One more word and its undo, with builds between, leave no trace."""
+        self._run()
+        before = canonical(self.ws)
+        for verdict in (Verdict.WRONG, Verdict.SAME, Verdict.RIGHT):
+            left, right = self._anchor(data), self._anchor(data)
+            value = "EMPLOYED_BY" if verdict is Verdict.RIGHT else ""
+            try:
+                number = self.ws.judge(Judgement(0, verdict, left, right if verdict is not Verdict.WRONG else None, value))
+            except BuildError:
+                continue
+            self.ws.build()
+            self.ws.undo(number)
+        self.ws.build()
+        assert canonical(self.ws) == before
 
     @precondition(lambda self: self.words)
     @rule(data=st.data())
@@ -104,7 +157,7 @@ class History(RuleBasedStateMachine):
         self.ws.undo(number)
         del self.words[number]
 
-    @rule(name=st.sampled_from(["toy", "toy2"]))
+    @rule(name=st.sampled_from(["toy", "toy2", "strict"]))
     def switch(self, name):
         self.ws.use(name)
         self.model = name
@@ -179,8 +232,8 @@ class History(RuleBasedStateMachine):
             fresh.use(self.model)
             fresh.add([self.folder])
             fresh.extract()
-            for number in sorted(self.words):
-                fresh.judge(self.words[number])
+            for judgement in self._in_another_order(fresh):
+                fresh.judge(judgement)
             fresh.build()
             expected, actual = canonical(fresh), canonical(self.ws)
 
@@ -190,14 +243,20 @@ class History(RuleBasedStateMachine):
             assert graph.state == fresh.source().state
             graph.derived.close()
 
+    def _in_another_order(self, fresh):
+        """Judgements backwards, names and types (of which the last word counts) in their order; as given where some contradict."""
+        given = [self.words[number] for number in sorted(self.words)]
+        if any(standing.state == State.SET_ASIDE for standing in self.ws.standings()):
+            return given
+        calls = [j for j in given if j.verdict in (Verdict.NAME, Verdict.TYPE)]
+        return [j for j in reversed(given) if j not in calls] + calls
+
     def _files(self):
         return sorted(path for path in self.folder.rglob("*") if path.is_file())
 
-    def _anchor(self, data):
-        name = data.draw(uri)
+    def _anchor(self, data, at=None):
         form = data.draw(NAMES)
-        type = "Organization" if "Co" in form or form.isupper() else "Location" if form.endswith("ia") else "Person"
-        return Anchor(f"docs/{name}", form, type)
+        return Anchor(at or data.draw(st.one_of(st.just(ANYWHERE), uri.map("docs/{}".format))), form, type_of(form))
 
     def _judge(self, verdict, left, right, value):
         judgement = Judgement(0, verdict, left, right, value)

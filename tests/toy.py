@@ -71,14 +71,15 @@ def score(*parts: object) -> int:
 
 
 class ToyModels:
-    """Models called toy, toy2, …: each sees the same names with other scores."""
+    """Models called toy, toy2, …: each sees the same names with other scores; strict keeps no fact by its score."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
 
     def describe(self, name: str) -> StoredModel:
         labels = tuple(sorted(label for relation in load_schema().relations for label in relation.labels))
-        rows = tuple((label, scope, 5100) for label in labels for scope in ("inferred", "stated"))
+        minimum = 10_000 if name == "strict" else 5100
+        rows = tuple((label, scope, minimum) for label in labels for scope in ("inferred", "stated"))
         rows = (("", "span", 6200), *rows)
         return StoredModel(
             key=digest("toy", name), path=name, fingerprint=name, name=name, span_labels=("LOC", "MISC", "NUM", "ORG", "PER", "TIME"),

@@ -33,8 +33,8 @@ class Assignment:
 
 
 def node_of(unit: UnitRef) -> str:
-    """Id of the node of a singled-out unit."""
-    return f"{unit[1]}\t{unit[0]}"
+    """Id of the node of a singled-out unit, or of a name's."""
+    return f"{unit[1]}\t{unit[0]}" if unit[0] else unit[1]
 
 
 class Neighbourhood:

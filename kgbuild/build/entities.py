@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 
-from kgbuild.build.judged import Judged
+from kgbuild.build.judged import Judged, UnitRef
 from kgbuild.records import Entity, Value
 from kgbuild.resolution.countries import country_of
 from kgbuild.resolution.names import display
@@ -40,8 +40,8 @@ def entity_from_units(
             if not short:
                 full[form] += count
     refs = [(document, name) for document, name, *_ in rows]
-    type = _word(judged.types, refs) or min(types, key=lambda t: (-types[t], t))
-    name = _word(judged.names, refs) or display(sorted((full or forms).items()), type)
+    type = _word(judged, judged.types, refs) or min(types, key=lambda t: (-types[t], t))
+    name = _word(judged, judged.names, refs) or display(sorted((full or forms).items()), type)
     aliases = sorted((form for form in forms if form != name), key=lambda form: (-forms[form], form))
     return Entity(
         id=id,
@@ -58,10 +58,10 @@ def entity_from_units(
 
 def is_rejected(rows: list[tuple[str, str, int, int, str]], judged: Judged) -> bool:
     """Whether a person said that this is no entity: any of its units rejected, and none confirmed."""
-    words = [judged.rejected[ref] for document, name, *_ in rows if (ref := (document, name)) in judged.rejected]
+    words = judged.words(judged.rejected, ((document, name) for document, name, *_ in rows))
     return any(words) and all(words)
 
 
-def _word(words: dict[tuple[str, str], str], refs: list[tuple[str, str]]) -> str:
+def _word(judged: Judged, words: dict[UnitRef, str], units: list[UnitRef]) -> str:
     """A person's word on any of these units; the smallest where several differ."""
-    return min((words[ref] for ref in refs if ref in words), default="")
+    return min(judged.words(words, units), default="")

@@ -14,13 +14,24 @@ from dataclasses import dataclass, field
 from kgbuild.build.components import Assignment, Cluster, Neighbourhood, assign, closure, name_node
 from kgbuild.build.entities import entity_from_units, is_rejected, unit_rows
 from kgbuild.build.inputs import REPEATED_DOCUMENTS, VERSION, Inputs, document_key, input_digest, published, repeated_blocks
-from kgbuild.build.judged import Judged, UnitRef, resolve_judgements
+from kgbuild.build.judged import Judged, resolve_judgements
 from kgbuild.build.place import Rules, place
+from kgbuild.build.words import (
+    Accepted,
+    accepted_facts,
+    ends_of,
+    entity_of,
+    entity_types,
+    find_unit,
+    triple_id,
+    triple_words,
+    words_now,
+)
 from kgbuild.errors import BuildError
 from kgbuild.graph.assemble import Support, best_value, triple_from_supports
 from kgbuild.graph.impossible import Group, group_of, impossible
 from kgbuild.hashing import digest, number
-from kgbuild.records import Anchor, DocumentNode, Facts, Scope, Source, Statement, Triple, Value, Violation
+from kgbuild.records import DocumentNode, Facts, Scope, Source, Statement, Triple, Value, Violation
 from kgbuild.resolution.cluster import cluster as default_cluster
 from kgbuild.resolution.identify import identify
 from kgbuild.resolution.keys import buckets
@@ -53,7 +64,7 @@ QUOTE_GAP = " … "
 
 @dataclass(slots=True)
 class Built:
-    """What a build did."""
+    """What a build did. entities, triples: ids of all that were made again, changed or not."""
 
     input: str
     state: str
@@ -67,8 +78,11 @@ class Built:
     triples_removed: int = 0
     sleeping: list[int] = field(default_factory=list)
     conflicting: list[int] = field(default_factory=list)
+    against: dict[int, tuple[int, ...]] = field(default_factory=dict)
     changed: bool = False
     ids: list[tuple[str, str]] = field(default_factory=list)
+    entities: set[str] = field(default_factory=set)
+    triples: set[str] = field(default_factory=set)
 
 
 class Preview(Exception):
@@ -81,11 +95,13 @@ def build(
     inputs: Inputs,
     *,
     preview: bool = False,
+    look: Callable[[Built], None] | None = None,
     progress: Progress | None = None,
     cluster: Cluster = default_cluster,
 ) -> Built:
     """Bring graph.db to its inputs. Without a difference nothing is opened for writing.
 
+    preview: take everything back in the end; look: called before that, while `derived` shows the graph as it would be.
     Raises BuildError when extractions are missing and inputs.partial is not set.
     """
     missing = _missing(truth, inputs)
@@ -107,6 +123,8 @@ def build(
             derived.set_meta("state", built.state)
             derived.set_meta("model", inputs.model.key)
             if preview:
+                if look is not None:
+                    look(built)
                 raise Preview
             with transaction(truth.db, truth.path):  # before the graph's own commit: an id that was seen is never unknown
                 truth.publish_ids(built.ids)
@@ -128,20 +146,11 @@ def _missing(truth: Truth, inputs: Inputs) -> list[str]:
 
 
 def _sleepers(truth: Truth, derived: Derived, inputs: Inputs, built: Built) -> None:
-    judged = resolve_judgements(inputs.judgements, lambda anchor: find_unit(truth, derived.db, anchor))
-    built.sleeping, built.conflicting = judged.sleeping, judged.conflicting
+    _set_aside(built, words_now(truth, derived.db, inputs.judgements, inputs.schema))
 
 
-def find_unit(truth: Truth, db: sqlite3.Connection, anchor: Anchor) -> UnitRef | None:
-    """The unit that an anchor points at: of that document, type and written form; None if it is not there now."""
-    source = truth.source(anchor.uri)
-    if source is None or source.document is None:
-        return None
-    sql = "SELECT name, forms FROM unit WHERE document = ? ORDER BY position"
-    for name, forms in db.execute(sql, (source.document,)):
-        if name.partition("/")[0] == anchor.type and any(form == anchor.text for form, *_ in json.loads(forms)):
-            return source.document, name
-    return None
+def _set_aside(built: Built, judged: Judged) -> None:
+    built.sleeping, built.conflicting, built.against = judged.sleeping, sorted(judged.conflicting), judged.against
 
 
 @dataclass(slots=True)
@@ -165,6 +174,7 @@ class _Fold:
     moved: set[str] = field(default_factory=set)
     entities: set[str] = field(default_factory=set)
     judged: Judged = field(default_factory=Judged)
+    words: dict[str, bool] = field(default_factory=dict)
     assigned: list[Assignment] = field(default_factory=list)
 
     def forget_everything(self) -> None:
@@ -184,6 +194,8 @@ class _Fold:
         self._quarantine()
         self._entities()
         self._mentions()
+        _set_aside(self.built, self.judged)
+        self.built.entities, self.built.triples = self.entities, self.triples
 
     # documents -------------------------------------------------------------------------------------------------------
 
@@ -194,9 +206,9 @@ class _Fold:
         repeated = self._repeated()
         rules = self.inputs.rules()
         absent = self._documents_missing(missing)
+        right = accepted_facts(self.inputs.judgements, wanted)
         keys = {
-            document: document_key(self.inputs, rules, document, repeated.get(document, ()), absent.get(document, ()))
-            for document in wanted
+            d: document_key(self.inputs, rules, d, repeated.get(d, ()), absent.get(d, ()), right.get(d, ())) for d in wanted
         }
         gone = [document for document in folded if document not in keys]
         todo = [document for document, key in keys.items() if folded.get(document) != key]
@@ -206,7 +218,7 @@ class _Fold:
         for count, document in enumerate(todo):
             self.progress("placing facts", count, len(todo))
             self._forget(document)
-            self._fold_document(document, keys[document], repeated.get(document, set()), placing)
+            self._fold_document(document, keys[document], repeated.get(document, set()), placing, right.get(document, ()))
         self.built.documents_folded, self.built.documents_removed = len(todo), len(gone)
 
     def _documents_missing(self, missing: list[str]) -> dict[str, set[str]]:
@@ -243,7 +255,7 @@ class _Fold:
         self._drop("docnode", document)
         self.changed.add(document)
 
-    def _fold_document(self, id: str, key: str, repeated: set[str], rules: Rules) -> None:
+    def _fold_document(self, id: str, key: str, repeated: set[str], rules: Rules, right: Iterable[Accepted]) -> None:
         stored = self.truth.document(id)
         bodies = self.truth.extractions_of(self.inputs.model.key, id)
         languages = set(self.inputs.model.reads)
@@ -254,7 +266,7 @@ class _Fold:
         }
         marked = [i for i, block in enumerate(stored.block_digests) if str(_block_number(block)) in repeated]
         sources = self.inputs.sources[id]
-        facts = place(stored.document, stored.passages, read, marked, published(sources), rules)
+        facts = place(stored.document, stored.passages, read, marked, published(sources), rules, right)
         self.db.execute(
             "INSERT INTO folded VALUES (?, ?, ?, ?)", (id, key, pack_facts(facts), json.dumps([list(d) for d in facts.dropped]))
         )
@@ -336,8 +348,8 @@ class _Fold:
     # judgements ------------------------------------------------------------------------------------------------------
 
     def _judgements(self) -> None:
-        self.judged = resolve_judgements(self.inputs.judgements, lambda anchor: find_unit(self.truth, self.db, anchor))
-        self.built.sleeping, self.built.conflicting = self.judged.sleeping, self.judged.conflicting
+        types = entity_types(self.inputs.schema)
+        self.judged = resolve_judgements(self.inputs.judgements, lambda anchor: find_unit(self.truth, self.db, anchor), types)
         old = {key: json.loads(names) for key, names in self.db.execute("SELECT key, names FROM judged")}
         new = self.judged.rows()
         for key in old.keys() ^ new.keys():
@@ -460,51 +472,32 @@ class _Fold:
         ).fetchone()
         subject = self._entity_of(document, row[0])
         target = row[2] if row[3] is not None else self._entity_of(document, row[2])
-        ends = self._ends(subject, row[1], target, row[3])
-        triple = digest("triple", *ends) if ends else None
+        ends = ends_of(self.inputs.schema, subject, row[1], target, row[3])
+        triple = triple_id(ends) if ends else None
         self.triples.update(t for t in (row[4], triple) if t)
         if triple != row[4]:
             sql = "UPDATE statement SET triple = ? WHERE document = ? AND position = ?"
             self.db.execute(sql, (triple, document, position))
 
     def _entity_of(self, document: str, name: str) -> str:
-        sql = "SELECT entity FROM node WHERE name = ? AND document IN (?, '') ORDER BY document DESC LIMIT 1"
-        row = self.db.execute(sql, (name, document)).fetchone()
-        return str(row[0]) if row else ""
-
-    def _ends(self, subject: str, predicate: str, target: str, datatype: str | None) -> tuple[str, str, str, str | None] | None:
-        """Subject, predicate, object and datatype of a triple; None if an end is no entity."""
-        if not subject or not target:
-            return None
-        if datatype is None and self.inputs.schema.is_symmetric(predicate) and target < subject:
-            subject, target = target, subject
-        return subject, predicate, target, datatype
+        return entity_of(self.db, document, name)
 
     def _judged_triples(self) -> set[str]:
         """Triples that a person's word stands on now or stood on at the last build."""
-        words = self._triple_words()
+        self.words = words = triple_words(self.db, self.inputs.schema, self.judged)
         old = set(json.loads(self.derived.meta("judged_triples") or "[]"))
         self.derived.set_meta("judged_triples", _json(sorted(words)))
         return old | set(words)
 
-    def _triple_words(self) -> dict[str, bool]:
-        words = {}
-        for (left, predicate, right), is_right in self.judged.facts.items():
-            ends = self._ends(self._entity_of(*left), predicate, self._entity_of(*right), None)
-            if ends:
-                words[digest("triple", *ends)] = is_right
-        return words
-
     def _triples(self) -> None:
         """Make the touched triples again from their statements."""
-        words = self._triple_words()
         for count, id in enumerate(sorted(self.triples)):
             if count % 1000 == 0:
                 self.progress("writing triples", count, len(self.triples))
             old = self._stored("triple", id) or self._stored("quarantined", id)
             self.shown[id] = self._drop("triple", id)
             self._drop("quarantined", id)
-            triple, statements = self._triple(id, words.get(id))
+            triple, statements = self._triple(id, self.words.get(id))
             if triple is not None:
                 row = triple_row(triple)
                 self._put("triple", row, triple_digest(row, statements))
@@ -576,13 +569,13 @@ class _Fold:
             return None, ()
         document, _, subject, predicate, target, datatype, *_ = rows[0]
         target = target if datatype is not None else self._entity_of(document, target)
-        ends = self._ends(self._entity_of(document, subject), predicate, target, datatype)
+        ends = ends_of(self.inputs.schema, self._entity_of(document, subject), predicate, target, datatype)
         if ends is None:
             return None, ()
         supports = [_support(*r) for r in rows]
         value: str | Value = ends[2] if datatype is None else Value(datatype, ends[2])
         triple = triple_from_supports(id, ends[0], predicate, value, supports, certain=word is True)
-        if not self._wanted(triple):
+        if word is None and not self._wanted(triple):
             return None, ()
         return triple, tuple((r[0], r[6], r[7], r[8], r[9]) for r in rows)
 

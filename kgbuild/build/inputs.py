@@ -65,10 +65,18 @@ def input_digest(inputs: Inputs, missing: Iterable[str] = ()) -> str:
     return digest("build.input", NAMES_VERSION, inputs.rules(), documents, judgements, tuple(sorted(missing)))
 
 
-def document_key(inputs: Inputs, rules: str, document: str, repeated: Iterable[str], missing: Iterable[str]) -> str:
-    """What the rows of one document depend on."""
+def document_key(
+    inputs: Inputs,
+    rules: str,
+    document: str,
+    repeated: Iterable[str],
+    missing: Iterable[str],
+    accepted: Iterable[tuple[str, ...]] = (),
+) -> str:
+    """What the rows of one document depend on; accepted: facts that a person said are right in it."""
     sources = _sources_digest(inputs.sources[document])
-    return digest("build.document", rules, document, sources, tuple(sorted(repeated)), tuple(sorted(missing)))
+    words = (tuple(sorted(accepted)),) if accepted else ()
+    return digest("build.document", rules, document, sources, tuple(sorted(repeated)), tuple(sorted(missing)), *words)
 
 
 def published(sources: Iterable[Source]) -> str:

@@ -1,15 +1,22 @@
 """Judgements -> what they say of the units that are there now. Those whose target is gone sleep; they wake when it returns."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from kgbuild.hashing import digest
 from kgbuild.records import Anchor, Judgement, Verdict
 
+T = TypeVar("T")
+
 UnitRef = tuple[str, str]
-"""A unit: (document, name id "Type/key")."""
+"""A unit: (document, name id "Type/key"); ("", name): all units of the name that are not singled out; ("=date", text): a value."""
+FactRef = tuple[UnitRef, str, UnitRef]
 
 Find = Callable[[Anchor], UnitRef | None]
+
+VALUE_MARK = "="
 
 
 @dataclass(slots=True)
@@ -17,7 +24,8 @@ class Judged:
     """Judgements in force, resolved to units.
 
     same, different: pairs of units; names, types: last word for a unit; rejected: units whose entity is no entity;
-    facts: (subject, predicate, object) -> right (True) or wrong; sleeping and conflicting: numbers of judgements set aside.
+    facts: (subject, predicate, object) -> right (True) or wrong; numbers: of each of these facts the judgement;
+    sleeping and conflicting: numbers of judgements set aside; against: what each conflicting one contradicts.
     """
 
     same: list[tuple[UnitRef, UnitRef]] = field(default_factory=list)
@@ -25,13 +33,28 @@ class Judged:
     names: dict[UnitRef, str] = field(default_factory=dict)
     types: dict[UnitRef, str] = field(default_factory=dict)
     rejected: dict[UnitRef, bool] = field(default_factory=dict)
-    facts: dict[tuple[UnitRef, str, UnitRef], bool] = field(default_factory=dict)
+    facts: dict[FactRef, bool] = field(default_factory=dict)
+    numbers: dict[FactRef | UnitRef, int] = field(default_factory=dict)
     sleeping: list[int] = field(default_factory=list)
     conflicting: list[int] = field(default_factory=list)
+    against: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    own: frozenset[UnitRef] = frozenset()
 
-    def singled_out(self) -> set[UnitRef]:
+    def singled_out(self) -> frozenset[UnitRef]:
         """Units that need a node of their own."""
-        return {unit for pair in (*self.same, *self.different) for unit in pair}
+        return self.own
+
+    def words(self, table: Mapping[UnitRef, T], units: Iterable[UnitRef]) -> list[T]:
+        """What a table says of these units: of each by itself, and of its name unless the unit is singled out."""
+        if not table:
+            return []
+        meant = {ref for unit in units for ref in ((unit,) if unit in self.own else (unit, ("", unit[1])))}
+        return [table[ref] for ref in sorted(meant) if ref in table]
+
+    def set_aside(self, number: int, against: Iterable[int]) -> None:
+        """Note that a judgement contradicts earlier ones and is not followed."""
+        self.conflicting.append(number)
+        self.against[number] = tuple(against)
 
     def rows(self) -> dict[str, tuple[str, ...]]:
         """One row a judgement that applies: key -> the names it touches. What differs from the last build is touched anew."""
@@ -43,70 +66,113 @@ class Judged:
             + [("rejected", u, wrong) for u, wrong in self.rejected.items()]
             + [("fact", a, p, b, right) for (a, p, b), right in self.facts.items()]
         )
-        return {digest("judged", *row): tuple(sorted({part[1] for part in row if isinstance(part, tuple)})) for row in pairs}
+        return {digest("judged", *row): _touched(row) for row in pairs}
 
 
-def resolve_judgements(judgements: Iterable[Judgement], find: Find) -> Judged:
-    """Bring judgements to the units they name, oldest first; a later one that contradicts stays aside and is counted."""
+def _touched(row: tuple[object, ...]) -> tuple[str, ...]:
+    units = [part for part in row if isinstance(part, tuple)]
+    return tuple(sorted({unit[1] for unit in units if not unit[0].startswith(VALUE_MARK)}))
+
+
+def resolve_judgements(judgements: Iterable[Judgement], find: Find, types: Collection[str] | None = None) -> Judged:
+    """Bring judgements to the units they name, oldest first; a later one that contradicts stays aside and is counted.
+
+    types: those of the schema; a word for another type sleeps (None: any).
+    """
     judged, groups = Judged(), _Groups()
     for judgement in judgements:
         left = find(judgement.left)
         right = find(judgement.right) if judgement.right else None
-        if left is None or (judgement.right is not None and right is None):
+        unknown = judgement.verdict is Verdict.TYPE and types is not None and judgement.value not in types
+        if left is None or (judgement.right is not None and right is None) or unknown:
             judged.sleeping.append(judgement.number)
-        elif not _apply(judged, groups, judgement, left, right):
-            judged.conflicting.append(judgement.number)
+            continue
+        against = _apply(judged, groups, judgement, left, right)
+        if against is not None:
+            judged.set_aside(judgement.number, against)
+    judged.own = frozenset(unit for pair in (*judged.same, *judged.different) for unit in pair if unit[0])
     return judged
 
 
-def _apply(judged: Judged, groups: "_Groups", judgement: Judgement, left: UnitRef, right: UnitRef | None) -> bool:
+def _apply(
+    judged: Judged, groups: "_Groups", judgement: Judgement, left: UnitRef, right: UnitRef | None
+) -> tuple[int, ...] | None:
+    """Take one judgement in; the numbers of those that it contradicts if it cannot be."""
+    number = judgement.number
     match judgement.verdict:
         case Verdict.SAME if right is not None:
-            if not groups.join(left, right):
-                return False
-            if left != right:
+            against = groups.join(left, right, number)
+            if against is None and left != right:
                 judged.same.append((left, right))
+            return against
         case Verdict.DIFFERENT if right is not None:
-            if not groups.part(left, right):
-                return False
-            judged.different.append((left, right))
+            against = groups.part(left, right, number)
+            if against is None:
+                judged.different.append((left, right))
+            return against
         case Verdict.NAME:
             judged.names[left] = judgement.value
         case Verdict.TYPE:
             judged.types[left] = judgement.value
         case Verdict.RIGHT | Verdict.WRONG if right is not None:
-            judged.facts[left, judgement.value, right] = judgement.verdict is Verdict.RIGHT
+            fact = left, judgement.value, right
+            return _once(judged, judged.facts, fact, judgement.verdict is Verdict.RIGHT, number)
         case Verdict.RIGHT | Verdict.WRONG:
-            judged.rejected[left] = judgement.verdict is Verdict.WRONG
+            return _once(judged, judged.rejected, left, judgement.verdict is Verdict.WRONG, number)
         case _:
-            return False
-    return True
+            return ()
+    return None
+
+
+def _once(judged: Judged, table: dict[Any, bool], key: Any, word: bool, number: int) -> tuple[int, ...] | None:
+    """Right or wrong is said once of one thing; the number of the earlier word if a later one says the contrary."""
+    if table.setdefault(key, word) is not word:
+        return (judged.numbers[key],)
+    judged.numbers.setdefault(key, number)
+    return None
 
 
 class _Groups:
-    """Union-find over units with pairs that must stay apart."""
+    """Union-find over units with pairs that must stay apart; remembers which judgements joined what."""
 
     def __init__(self) -> None:
         self.parent: dict[UnitRef, UnitRef] = {}
-        self.apart: list[tuple[UnitRef, UnitRef]] = []
+        self.apart: list[tuple[UnitRef, UnitRef, int]] = []
+        self.links: dict[UnitRef, list[tuple[UnitRef, int]]] = {}
 
     def find(self, unit: UnitRef) -> UnitRef:
         while self.parent.get(unit, unit) != unit:
             unit = self.parent[unit]
         return unit
 
-    def join(self, left: UnitRef, right: UnitRef) -> bool:
+    def join(self, left: UnitRef, right: UnitRef, number: int) -> tuple[int, ...] | None:
+        """Make two units one; else the judgements that keep them apart."""
         a, b = sorted((self.find(left), self.find(right)))
-        if a != b and self._parted(a, b):
-            return False
+        if a != b:
+            for x, y, parted in self.apart:
+                if {self.find(x), self.find(y)} == {a, b}:
+                    near, far = (x, y) if self.find(x) == self.find(left) else (y, x)
+                    return tuple(sorted({*self.path(left, near), parted, *self.path(far, right)}))
         self.parent[b] = a
-        return True
+        self.links.setdefault(left, []).append((right, number))
+        self.links.setdefault(right, []).append((left, number))
+        return None
 
-    def part(self, left: UnitRef, right: UnitRef) -> bool:
+    def part(self, left: UnitRef, right: UnitRef, number: int) -> tuple[int, ...] | None:
+        """Keep two units apart; else the judgements that make them one."""
         if self.find(left) == self.find(right):
-            return False
-        self.apart.append((left, right))
-        return True
+            return self.path(left, right)
+        self.apart.append((left, right, number))
+        return None
 
-    def _parted(self, a: UnitRef, b: UnitRef) -> bool:
-        return any({self.find(x), self.find(y)} == {a, b} for x, y in self.apart)
+    def path(self, start: UnitRef, goal: UnitRef) -> tuple[int, ...]:
+        """The fewest judgements that make two units one."""
+        reached: dict[UnitRef, tuple[int, ...]] = {start: ()}
+        pending = deque([start])
+        while pending and goal not in reached:
+            here = pending.popleft()
+            for there, number in self.links.get(here, ()):
+                if there not in reached:
+                    reached[there] = (*reached[here], number)
+                    pending.append(there)
+        return reached.get(goal, ())

@@ -6,7 +6,7 @@ is counted by rule. Knows no other document.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kgbuild.build import claims
@@ -52,6 +52,7 @@ class _Page:
     types: list[str] = field(default_factory=list)
     of_span: dict[tuple[int, int], int] = field(default_factory=dict)
     value_spans: dict[tuple[int, int], Type] = field(default_factory=dict)
+    accepted: frozenset[tuple[int, str, int | Value]] = frozenset()
     dropped: Counter[str] = field(default_factory=Counter)
 
 
@@ -62,14 +63,20 @@ def place(
     repeated: Iterable[int],
     date: str,
     rules: Rules,
+    accepted: Iterable[tuple[str, str, str, str, str]] = (),
 ) -> Facts:
-    """Facts of one document. extractions: by passage index; repeated: indices of blocks that recur in many documents."""
+    """Facts of one document. extractions: by passage index; repeated: indices of blocks that recur in many documents.
+
+    accepted: facts that a person said are right here, as (type, text, predicate, type or datatype, text): they are kept although
+    their score is too low, a rule of claims speaks against them, or they stand on repeated blocks.
+    """
     page = _Page(document, passages, frozenset(repeated), date, rules)
     for passage in passages:
         if passage.index in extractions:
             _place_spans(page, passage, extractions[passage.index])
     units = _units(page, extractions)
     unit_of = {_at(mention): index for index, unit in enumerate(units) for mention in unit.mentions}
+    page.accepted = frozenset(_accepted(page, units, accepted))
     statements = _statements(page, extractions, units, unit_of)
     units, statements = _connected(page, units, statements)
     return Facts(units, statements, tuple(sorted(page.dropped.items())))
@@ -182,15 +189,44 @@ def _statements(
             statement = _statement(page, extraction, index, relation, head, tail, link.score, units, unit_of)
             if isinstance(statement, str):
                 page.dropped[statement] += 1
+            elif _is_accepted(page, statement):
+                _keep(best, statement)
             elif not _kept(page, link.label, statement):
                 page.dropped["fact below its threshold"] += 1
             elif rule := _unclaimed(page, index, link.label, head, _mentions_of(page, index, tail, unit_of), units):
                 page.dropped[rule] += 1
             else:
-                key = (statement.subject, statement.predicate, statement.object, statement.evidence)
-                if key not in best or statement.score > best[key].score:
-                    best[key] = statement
+                _keep(best, statement)
     return tuple(sorted(best.values(), key=_order))
+
+
+def _keep(best: dict[tuple[object, ...], Statement], statement: Statement) -> None:
+    key = (statement.subject, statement.predicate, statement.object, statement.evidence)
+    if key not in best or statement.score > best[key].score:
+        best[key] = statement
+
+
+def _accepted(
+    page: _Page, units: tuple[Unit, ...], accepted: Iterable[tuple[str, str, str, str, str]]
+) -> Iterator[tuple[int, str, int | Value]]:
+    """Accepted facts as units of this document: of each end the first that is written so."""
+    first: dict[tuple[str, str], int] = {}
+    for index, unit in enumerate(units):
+        for mention in unit.mentions:
+            first.setdefault((unit.type, mention.text), index)
+    for type, text, predicate, kind, target in accepted:
+        relation = page.rules.schema.relation(predicate)
+        subject = first.get((type, text))
+        value = relation is not None and bool(relation.property)
+        end: int | Value | None = Value(kind, target) if value else first.get((kind, target))
+        if subject is not None and end is not None:
+            yield subject, predicate, end
+            if isinstance(end, int) and page.rules.schema.is_symmetric(predicate):
+                yield end, predicate, subject
+
+
+def _is_accepted(page: _Page, statement: Statement) -> bool:
+    return (statement.subject, statement.predicate, statement.object) in page.accepted
 
 
 def _order(statement: Statement) -> tuple[object, ...]:
@@ -274,7 +310,7 @@ def _property(
 
 
 def _unless_repeated(page: _Page, passage: int, statement: Statement) -> Statement | str:
-    if not page.rules.config.keep_repeated:
+    if not page.rules.config.keep_repeated and not _is_accepted(page, statement):
         cut = page.passages[passage]
         if all(cut.blocks[_sentence_of(cut, e.start)] in page.repeated for e in statement.evidence):
             return "stands only on repeated blocks"

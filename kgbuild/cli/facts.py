@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kgbuild.cli.output import counted, percent, put, score
+from kgbuild.cli.output import certainty, counted, percent, put, score
+from kgbuild.records import ONE
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, Quote
@@ -12,6 +13,7 @@ Json = dict[str, Any]
 
 MOST_QUOTES = 5
 MOST_ALIASES = 12
+MOST_WRITTEN = 8
 
 
 def fact_json(fact: "FactExplanation") -> Json:
@@ -23,6 +25,8 @@ def fact_json(fact: "FactExplanation") -> Json:
         "predicate": fact.predicate,
         "object": {"id": f"e:{fact.object}", "name": fact.object_name} if is_entity else {"value": fact.object},
         "confidence": score(fact.confidence),
+        "asserted": fact.confidence == ONE,
+        "judgements": fact.judgements,
         "support": fact.support,
         "documents": fact.documents,
         "scope": fact.scope,
@@ -63,6 +67,10 @@ def entity_json(entity: "EntityExplanation") -> Json:
             for j in entity.joins
         ],
         "judgements": entity.judgements,
+        "written": [
+            {"number": number, "uri": uri, "forms": [{"form": form, "count": count} for form, count in forms]}
+            for number, uri, forms in entity.written
+        ],
         "values": [{"property": name, "value": value} for name, value in entity.values],
         "quotes": [quote_json(quote) for quote in entity.quotes],
         "facts": [fact_json(fact) for fact in entity.facts],
@@ -82,6 +90,7 @@ def put_entity(entity: "EntityExplanation", *, everything: bool = False) -> None
     for name, value in entity.values:
         put(f"  {name}: {value}")
     put_names(entity)
+    put_written(entity, everything=everything)
     if entity.facts:
         put("facts")
         for fact in entity.facts:
@@ -102,6 +111,16 @@ def put_names(entity: "EntityExplanation") -> None:
         put(f"  a person's word {judgement}")
 
 
+def put_written(entity: "EntityExplanation", *, everything: bool) -> None:
+    """Its mentions by document, numbered as `split --mentions` takes them."""
+    put("mentions")
+    shown = entity.written if everything else entity.written[:MOST_WRITTEN]
+    for number, uri, forms in shown:
+        put(f"  {number:>3}  {uri}  {', '.join(form + (f' ({count})' if count > 1 else '') for form, count in forms)}")
+    if len(entity.written) > len(shown):
+        put(f"       … and {counted(len(entity.written) - len(shown), 'more document')} (-v shows them)")
+
+
 def join_line(join: "Join") -> str:
     """An edge between two names with its reasons."""
     reasons = ", ".join(f"{reason} {weight:+d}" if weight else reason for reason, weight in join.reasons)
@@ -112,13 +131,15 @@ def fact_line(fact: "FactExplanation") -> str:
     """A fact with its support on one line."""
     return (
         f"{fact.subject_name}  {fact.predicate}  {fact.object_name}   ({counted(fact.support, 'sentence')} in "
-        f"{counted(fact.documents, 'document')}, confidence {percent(fact.confidence)}, {fact.scope})"
+        f"{counted(fact.documents, 'document')}, {certainty(fact.confidence)}, {fact.scope})"
     )
 
 
 def put_fact(fact: "FactExplanation", *, everything: bool = False) -> None:
     """A fact with its sentences."""
     put(f"{fact_line(fact)}  t:{fact.id}")
+    for judgement in fact.judgements:
+        put(f"  a person's word {judgement}")
     put_quotes("", fact.quotes, everything=everything)
 
 

@@ -23,6 +23,7 @@ from kgbuild.cli import (
     evaluating,
     exporting,
     importing,
+    judging,
     models,
     publishing,
     quickening,
@@ -51,6 +52,10 @@ COMMANDS = (
             ask.explain,
             ask.path,
         ),
+    ),
+    (
+        "A person's word",
+        (judging.merge, judging.split, judging.reject, judging.accept, judging.rename, judging.retype, judging.judgements),
     ),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),

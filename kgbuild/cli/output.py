@@ -35,6 +35,11 @@ def percent(ten_thousandths: int) -> str:
     return f"{ten_thousandths / ONE:.2f}".removeprefix("0")
 
 
+def certainty(confidence: int) -> str:
+    """A confidence in a sentence. Certain is only what a person asserted."""
+    return "asserted" if confidence == ONE else f"confidence {percent(confidence)}"
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: dates as ISO text, tuples as lists, numbers that JSON lacks as text."""
     if isinstance(value, Mapping):

@@ -76,6 +76,8 @@ def status_json(status: "Status") -> Json:
         **picked(status, names),
         "by_type": dict(status.by_type),
         "by_predicate": dict(status.by_predicate),
+        "asleep": judgement_rows(status.asleep),
+        "set_aside": judgement_rows(status.set_aside),
         "problems": problem_rows(status.problems),
         "sinks": [
             picked(each.state, ("address", "database", "graph", "nodes", "relationships", "kept"))
@@ -99,6 +101,11 @@ def sink_row(sink: "SinkStatus") -> tuple[str, str, int, int, str]:
         how = "up to date" if sink.is_current else "the graph has changed since: publish again"
     kept = f"; {state.kept:,} kept for others" if state.kept else ""
     return f"{state.database} at {state.address}", state.graph, state.nodes, state.relationships, how + kept
+
+
+def judgement_rows(rows: Sequence[tuple[int, str, str]]) -> list[Json]:
+    """Judgements that are not followed."""
+    return [{"number": number, "said": said, "because": reason} for number, said, reason in rows]
 
 
 def run_json(added: "Added", extracted: "Extracted", built: "BuildReport", seconds: dict[str, float]) -> Json:

@@ -270,7 +270,9 @@ def put_status(session: Session, status: "Status") -> None:
         f"{counted(status.values, 'value')}, {counted(status.statements, 'statement')}, {counted(status.mentions, 'mention')}"
     )
     if status.judgements:
-        put(f"judgements {status.judgements:,}" + (f", {status.sleeping:,} of them asleep" if status.sleeping else ""))
+        asleep = f", {status.sleeping:,} of them asleep" if status.sleeping else ""
+        aside = f", {len(status.set_aside):,} of them set aside" if status.set_aside else ""
+        put(f"judgements {status.judgements:,}{asleep}{aside}")
     tables: tuple[tuple[tuple[str, ...], Sequence[Sequence[object]]], ...] = (
         (("published to", "graph", "nodes", "relationships", "state"), [sink_row(sink) for sink in status.sinks]),
         (("type", "entities"), status.by_type),
@@ -278,6 +280,8 @@ def put_status(session: Session, status: "Status") -> None:
         (("left out", "count"), left_out(status)),
         (("kept out: impossible", "facts"), list(status.quarantined.items())),
         (("numerics", "extractions"), list(status.numerics.items()) if len(status.numerics) > 1 else []),
+        (("asleep", "judgement", "because"), status.asleep),
+        (("set aside", "judgement", "because"), status.set_aside),
         (("document", "outcome", "reason"), status.problems),
     )
     for columns, rows in tables:

@@ -4,11 +4,15 @@ import json
 from collections.abc import Iterable
 
 from kgbuild.build.components import Neighbourhood, component_graph, node_of
-from kgbuild.build.fold import find_unit
 from kgbuild.build.judged import resolve_judgements
+from kgbuild.build.words import find_unit
 from kgbuild.errors import NotFound
+from kgbuild.pipeline.anchoring import mention_rows
+from kgbuild.pipeline.listing import about_entity, about_fact, signed
 from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, Quote
-from kgbuild.records import Entity, Triple, Value
+from kgbuild.records import Entity, Judgement, Triple, Value
+from kgbuild.resolution.judge import said
+from kgbuild.schema import Schema
 from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.graph import WorkspaceGraph
 
@@ -40,19 +44,20 @@ def find_entities(graph: WorkspaceGraph, text: str) -> list[Entity]:
     return found
 
 
-def explain_entity(graph: WorkspaceGraph, entity: Entity, facts: int = 10) -> EntityExplanation:
+def explain_entity(graph: WorkspaceGraph, entity: Entity, schema: Schema, facts: int = 10) -> EntityExplanation:
     """Names, joins, judgements, sentences and best supported facts of an entity."""
     names = _names(graph, entity)
     triples = sorted(graph.derived.triples_of(entity.id), key=lambda t: (-t.support, -t.confidence, t.id))
-    told = tuple(explain_fact(graph, triple) for triple in triples[:facts])
+    told = tuple(explain_fact(graph, triple, schema) for triple in triples[:facts])
     return EntityExplanation(
         entity.id, entity.type, entity.name, entity.aliases, entity.mentions, entity.documents, entity.confidence,
         names,
         _joins(graph, entity),
-        _judgements(graph, entity),
+        _judgements(about_entity(graph, entity)),
         tuple(_entity_quotes(graph, entity)) or tuple(dict.fromkeys(quote for fact in told for quote in fact.quotes[:1])),
         told,
         tuple((name, value.text) for name, value in entity.values),
+        tuple((row.number, row.uri, row.forms) for row in mention_rows(graph, entity.id)),
     )  # fmt: skip
 
 
@@ -95,16 +100,9 @@ def _joins(graph: WorkspaceGraph, entity: Entity) -> tuple[Join, ...]:
     return tuple(sorted(joins, key=lambda j: (-j.weight, j.left, j.right)))
 
 
-def _judgements(graph: WorkspaceGraph, entity: Entity) -> tuple[str, ...]:
-    said = []
-    for judgement in graph.truth.judgements():
-        ends = [find_unit(graph.truth, graph.derived.db, a) for a in (judgement.left, judgement.right) if a]
-        if any(end and end[1] in entity.keys for end in ends):
-            other = f" and {judgement.right.text!r}" if judgement.right else ""
-            said.append(
-                f"#{judgement.number} {judgement.verdict.value}: {judgement.left.text!r}{other} {judgement.value}".strip()
-            )
-    return tuple(said)
+def _judgements(judgements: Iterable[Judgement]) -> tuple[str, ...]:
+    """Judgements in words, with who, when, why, and how to undo them."""
+    return tuple(f"#{j.number} {said(j)}{signed(j)}; undo: kgbuild judgements undo {j.number}" for j in judgements)
 
 
 def _entity_quotes(graph: WorkspaceGraph, entity: Entity) -> Iterable[Quote]:
@@ -135,7 +133,7 @@ def _uri(graph: WorkspaceGraph, document: str) -> str:
     return node.uri if node else ""
 
 
-def explain_fact(graph: WorkspaceGraph, triple: Triple) -> FactExplanation:
+def explain_fact(graph: WorkspaceGraph, triple: Triple, schema: Schema) -> FactExplanation:
     """All sentences that a triple stands on, stated ones and certain ones first."""
     statements = sorted(graph.statements_of(triple), key=lambda s: (s.scope != "stated", -s.confidence, s.id))
     quotes = tuple(
@@ -147,10 +145,11 @@ def explain_fact(graph: WorkspaceGraph, triple: Triple) -> FactExplanation:
     return FactExplanation(
         triple.id, triple.subject, subject.name if subject else "", triple.predicate, target, other.name if other else target,
         triple.confidence, triple.support, triple.documents, triple.scope.value, quotes,
+        _judgements(about_fact(graph, schema, triple.id)),
     )  # fmt: skip
 
 
-def find_facts(graph: WorkspaceGraph, subject: str, predicate: str, target: str) -> list[FactExplanation]:
+def find_facts(graph: WorkspaceGraph, subject: str, predicate: str, target: str, schema: Schema) -> list[FactExplanation]:
     """Facts between two entities (or an entity and a value), by names or ids. Raises NotFound if there is none."""
     left = {entity.id for entity in find_entities(graph, subject)}
     right = {target} | {e.id for e in graph.derived.find_entities(bare(target))}
@@ -164,7 +163,7 @@ def find_facts(graph: WorkspaceGraph, subject: str, predicate: str, target: str)
         raise NotFound(
             f"the graph does not say {subject} {predicate} {target}; `kgbuild explain {subject!r}` shows what it says"
         )
-    return [explain_fact(graph, triple) for triple in found]
+    return [explain_fact(graph, triple, schema) for triple in found]
 
 
 def _meets(triple: Triple, left: set[str], right: set[str]) -> bool:
@@ -173,7 +172,7 @@ def _meets(triple: Triple, left: set[str], right: set[str]) -> bool:
     return (triple.subject in left and triple.object in right) or (triple.subject in right and triple.object in left)
 
 
-def find_path(graph: WorkspaceGraph, start: str, goal: str, hops: int = MAX_HOPS) -> list[FactExplanation]:
+def find_path(graph: WorkspaceGraph, start: str, goal: str, schema: Schema, hops: int = MAX_HOPS) -> list[FactExplanation]:
     """A shortest chain of facts between two entities, breadth first, the best supported facts first at each step.
 
     Raises NotFound if an end is unknown or nothing connects them within `hops` facts.
@@ -185,12 +184,12 @@ def find_path(graph: WorkspaceGraph, start: str, goal: str, hops: int = MAX_HOPS
     for _ in range(hops):
         reached = next((id for id in frontier if id in goals), None)
         if reached is not None:
-            return [explain_fact(graph, triple) for triple in _trace(came, reached)]
+            return [explain_fact(graph, triple, schema) for triple in _trace(came, reached)]
         frontier = _step(graph, came, frontier)
     reached = next((id for id in frontier if id in goals), None)
     if reached is None:
         raise NotFound(f"nothing connects {start!r} and {goal!r} within {hops} facts")
-    return [explain_fact(graph, triple) for triple in _trace(came, reached)]
+    return [explain_fact(graph, triple, schema) for triple in _trace(came, reached)]
 
 
 def _step(graph: WorkspaceGraph, came: dict[str, tuple[str, Triple] | None], frontier: list[str]) -> list[str]:

@@ -70,7 +70,7 @@ class BuildReport:
 
 @dataclass(slots=True)
 class Status:
-    """What the workspace holds, and what is still to do."""
+    """What the workspace holds, and what is still to do. asleep, set_aside: (number, what it says, why) of judgements."""
 
     path: str = ""
     model: str = ""
@@ -93,6 +93,8 @@ class Status:
     """Facts that are kept out of the graph, by rule."""
     judgements: int = 0
     sleeping: int = 0
+    asleep: list[tuple[int, str, str]] = field(default_factory=list)
+    set_aside: list[tuple[int, str, str]] = field(default_factory=list)
     built: bool = False
     state: str = ""
     store: str = ""
@@ -154,6 +156,8 @@ class EntityExplanation:
     quotes: tuple[Quote, ...]
     facts: tuple["FactExplanation", ...] = ()
     values: tuple[tuple[str, str], ...] = ()
+    written: tuple[tuple[int, str, tuple[tuple[str, int], ...]], ...] = ()
+    """(number, URI, (form, count)) of its mentions in each document: what `split --mentions` takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ class FactExplanation:
     documents: int
     scope: str
     quotes: tuple[Quote, ...]
+    judgements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from kgbuild.config import TEMPLATE, Config, load_config
 from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
@@ -32,7 +32,7 @@ from kgbuild.pipeline.reports import (
     Shown,
     Status,
 )
-from kgbuild.records import Judgement, Source
+from kgbuild.records import Entity, Judgement, Source
 from kgbuild.schema import Schema, load_schema, parse_schema
 from kgbuild.workspace import truth as truth_store
 from kgbuild.workspace.codec import unpack_facts
@@ -52,7 +52,9 @@ if TYPE_CHECKING:
     from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.ahead import Ahead
+    from kgbuild.pipeline.deciding import Decision
     from kgbuild.pipeline.importing import ImportReport
+    from kgbuild.pipeline.listing import Standing
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Result
@@ -493,6 +495,76 @@ class Workspace:
         """Judgements in force, oldest first."""
         return self.truth.judgements()
 
+    def take_back(self, numbers: Iterable[int], *, preview: bool = False) -> "Decision":
+        """Revoke judgements, all or none, and say what the next build will change. Raises NotFound for one not in force."""
+        from kgbuild.pipeline.deciding import decide
+
+        return decide(self, undo=numbers, preview=preview)
+
+    def entity(self, text: str) -> Entity:
+        """The one entity of that id, name or alias. Raises NotFound, or Ambiguous with the ids of all that fit."""
+        from kgbuild.pipeline.anchoring import reading
+        from kgbuild.pipeline.judging import one_entity
+
+        with reading(self) as graph:
+            return one_entity(graph, text)
+
+    def standings(self, *, revoked: bool = False) -> "list[Standing]":
+        """Judgements with what becomes of them: in force, asleep, set aside (with why); with revoked also those undone."""
+        from kgbuild.pipeline.listing import standings
+
+        return standings(self, revoked=revoked)
+
+    def merge(self, a: str, b: str, *, why: str = "", by: str | None = None, preview: bool = False) -> "Decision":
+        """Say that two entities (names or ids) are one. by: default the login name; preview: keep nothing."""
+        from kgbuild.pipeline import judging
+
+        return judging.merge(self, a, b, why=why, by=by, preview=preview)
+
+    def split(
+        self, a: str, mentions: Iterable[str], *, why: str = "", by: str | None = None, preview: bool = False
+    ) -> "Decision":
+        """Say that some mentions of an entity (names as written, documents, numbers of `explain`) are another entity."""
+        from kgbuild.pipeline import judging
+
+        return judging.split(self, a, list(mentions), why=why, by=by, preview=preview)
+
+    def reject(self, *words: str, why: str = "", by: str | None = None, preview: bool = False) -> "Decision":
+        """Say that an entity (name or id) is none, or that a fact (its id, or subject, predicate, object) is wrong."""
+        from kgbuild.pipeline import judging
+
+        return judging.reject(self, *words, why=why, by=by, preview=preview)
+
+    def accept(self, *words: str, why: str = "", by: str | None = None, preview: bool = False) -> "Decision":
+        """Say that a fact (its id, or subject, predicate, object) is right, whatever its score; the model must have seen it."""
+        from kgbuild.pipeline import judging
+
+        return judging.accept(self, *words, why=why, by=by, preview=preview)
+
+    def rename(self, entity: str, name: str, *, why: str = "", by: str | None = None, preview: bool = False) -> "Decision":
+        """Give an entity the name that is shown."""
+        from kgbuild.pipeline import judging
+
+        return judging.rename(self, entity, name, why=why, by=by, preview=preview)
+
+    def retype(self, entity: str, type: str, *, why: str = "", by: str | None = None, preview: bool = False) -> "Decision":
+        """Give an entity another type of the schema."""
+        from kgbuild.pipeline import judging
+
+        return judging.retype(self, entity, type, why=why, by=by, preview=preview)
+
+    def export_judgements(self, out: str | Path | TextIO) -> int:
+        """Write the judgements in force as CSV; returns how many."""
+        from kgbuild.pipeline.judgement_file import export_judgements
+
+        return export_judgements(self, out)
+
+    def import_judgements(self, file: str | Path, *, by: str | None = None, preview: bool = False) -> "Decision":
+        """Append the judgements of a CSV file, all or none. Raises UsageError naming the lines that cannot be meant."""
+        from kgbuild.pipeline.judgement_file import import_judgements
+
+        return import_judgements(self, file, by=by, preview=preview)
+
     # the store -------------------------------------------------------------------------------------------------------
 
     def refresh(self, *, progress: Progress | None = None) -> str:
@@ -651,6 +723,7 @@ class Workspace:
             status.imported, status.imported_provenance = origin.file, origin.provenance
         if (self.path / "graph.db").exists():
             self._graph_status(status)
+        self._words_status(status)
         return status
 
     def quarantined(self) -> list[QuarantinedFact]:
@@ -658,11 +731,24 @@ class Workspace:
         graph = self.source()
         try:
             return [
-                QuarantinedFact(rule, reason, explain_fact(graph, triple))
+                QuarantinedFact(rule, reason, explain_fact(graph, triple, self.schema()))
                 for triple, rule, reason in graph.derived.quarantined()
             ]
         finally:
             graph.derived.close()
+
+    def _words_status(self, status: Status) -> None:
+        from kgbuild.pipeline.listing import State, standings
+        from kgbuild.resolution.judge import said
+
+        for standing in standings(self):
+            row = standing.judgement.number, said(standing.judgement), standing.reason
+            match standing.state:
+                case State.ASLEEP:
+                    status.asleep.append(row)
+                case State.SET_ASIDE:
+                    status.set_aside.append(row)
+        status.sleeping = len(status.asleep)
 
     def show(self, reference: str) -> Shown:
         """A document by URI, id or (unique) end of a URI: its text, blocks, metadata, mentions and what was dropped.
@@ -711,7 +797,7 @@ class Workspace:
         """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
         graph = self.source()
         try:
-            return [explain_entity(graph, entity) for entity in find_entities(graph, text)]
+            return [explain_entity(graph, entity, self.schema()) for entity in find_entities(graph, text)]
         finally:
             graph.derived.close()
 
@@ -720,11 +806,11 @@ class Workspace:
         graph = self.source()
         try:
             if predicate is not None and object is not None:
-                return find_facts(graph, subject, predicate, object)
+                return find_facts(graph, subject, predicate, object, self.schema())
             triple = graph.derived.triple(bare(subject))
             if triple is None:
                 raise NotFound(f"no fact {subject!r}")
-            return [explain_fact(graph, triple)]
+            return [explain_fact(graph, triple, self.schema())]
         finally:
             graph.derived.close()
 
@@ -732,7 +818,7 @@ class Workspace:
         """How two entities are connected: a shortest chain of facts. Raises NotFound if nothing connects them."""
         graph = self.source()
         try:
-            return find_path(graph, start, goal)
+            return find_path(graph, start, goal, self.schema())
         finally:
             graph.derived.close()
 
@@ -743,9 +829,6 @@ class Workspace:
             return None
 
     def _graph_status(self, status: Status) -> None:
-        from kgbuild.build.fold import find_unit
-        from kgbuild.build.judged import resolve_judgements
-
         derived = self._derived()
         try:
             for key, value in derived.counts().items():
@@ -753,8 +836,6 @@ class Workspace:
             status.by_type, status.by_predicate = derived.entities_by_type(), derived.triples_by_predicate()
             status.quarantined = derived.quarantined_by_rule()
             status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
-            judged = resolve_judgements(self.truth.judgements(), lambda anchor: find_unit(self.truth, derived.db, anchor))
-            status.sleeping = len(judged.sleeping)
             if sinks(self.truth):
                 from kgbuild.pipeline.publishing import sink_statuses
 

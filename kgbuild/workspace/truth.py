@@ -320,6 +320,11 @@ class Truth:
         rows = self.db.execute("SELECT number, body FROM judgement WHERE revoked IS NULL ORDER BY number").fetchall()
         return [_judgement(number, json.loads(body)) for number, body in rows]
 
+    def revoked_judgements(self) -> list[tuple[Judgement, str]]:
+        """Judgements that were undone, oldest first, each with when."""
+        sql = "SELECT number, body, revoked FROM judgement WHERE revoked IS NOT NULL ORDER BY number"
+        return [(_judgement(number, json.loads(body)), at) for number, body, at in self.db.execute(sql).fetchall()]
+
     def put_judgement(self, judgement: Judgement) -> int:
         """Append a judgement and return its number."""
         body = asdict(judgement)

@@ -1,0 +1,101 @@
+"""The pages under docs/ do what they say: their console blocks are run line by line, each page in a folder of its own.
+
+A line `$ kgbuild …` is a command; `# exit N` behind it says how it ends (else 0). The lines below it are what it prints, on both
+streams; … stands for any text in a line, and alone on a line for any lines. Without lines the output is not compared.
+"""
+
+import contextlib
+import io
+import logging
+import re
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kgbuild.cli.main import call
+
+DOCS = Path(__file__).parents[1] / "docs"
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"\$ kgbuild (.*?)(?:\s+# exit (\d+))?")
+
+
+@dataclass
+class Step:
+    line: int
+    words: list[str]
+    code: int
+    printed: list[str] = field(default_factory=list)
+
+
+def steps_of(page: str) -> list[Step]:
+    found = []
+    for block in BLOCK.finditer(page):
+        first = page.count("\n", 0, block.start(1)) + 1
+        for number, text in enumerate(block[1].splitlines(), first):
+            if text.startswith("$ "):
+                match = COMMAND.fullmatch(text)
+                assert match, f"line {number}: only kgbuild commands are run: {text}"
+                found.append(Step(number, shlex.split(match[1]), int(match[2] or 0)))
+            else:
+                found[-1].printed.append(text)
+    return found
+
+
+def pattern_of(lines: list[str]) -> re.Pattern[str]:
+    parts = []
+    for line in lines:
+        if line == "…":
+            parts.append(r"(?:[^\n]*\n)*?")
+        else:
+            parts.append("[^\n]*".join(map(re.escape, line.rstrip().split("…"))) + r"[ ]*\n")
+    return re.compile("".join(parts))
+
+
+def run(words: list[str]) -> tuple[int, str]:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, "utf-8", write_through=True)
+    with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
+        code = call(words)
+    stream.flush()
+    return code, raw.getvalue().decode("utf-8")
+
+
+@pytest.fixture
+def quiet_logging():
+    yield
+    logger = logging.getLogger("kgbuild")
+    logger.handlers.clear()
+    logger.propagate = True
+    logger.setLevel(logging.NOTSET)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_a_page_does_what_it_says(page, tmp_path, monkeypatch, quiet_logging):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KGBUILD_WORKSPACE", raising=False)
+    monkeypatch.delenv("KGBUILD_TEST_MODELS", raising=False)
+    monkeypatch.setenv("COLUMNS", "400")
+    for step in steps_of(page.read_text("utf-8")):
+        code, printed = run(step.words)
+        said = f"{page.name}:{step.line}: kgbuild {shlex.join(step.words)}\n{printed}"
+        assert code == step.code, said
+        assert not step.printed or pattern_of(step.printed).fullmatch(printed), f"{said}\nis not\n" + "\n".join(step.printed)
+
+
+@pytest.mark.parametrize(
+    ("lines", "printed", "fits"),
+    [
+        (["a"], "a\n", True), (["a"], "b\n", False), (["a"], "a\nb\n", False), (["a…"], "abc\n", True), (["…"], "", True),
+        (["…", "z"], "a\nb\nz\n", True), (["a", "…"], "b\n", False), (["a…c"], "ab\nc\n", False), (["1. (x)"], "1. (x)\n", True),
+    ],
+)  # fmt: skip
+def test_dots_stand_for_text_and_for_lines(lines, printed, fits):
+    assert bool(pattern_of(lines).fullmatch(printed)) is fits
+
+
+def test_a_step_is_a_command_its_exit_code_and_what_it_prints():
+    page = "# T\n\n```console\n$ kgbuild a 'b c'    # exit 2\nx\n$ kgbuild d\n```\n"
+    assert steps_of(page) == [Step(4, ["a", "b c"], 2, ["x"]), Step(6, ["d"], 0)]
