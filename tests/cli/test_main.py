@@ -16,6 +16,7 @@ HEAVY = ("torch", "transformers", "spacy", "networkx", "openvino", "arcadedb", "
 COMMANDS = (
     "init", "run", "add", "remove", "documents", "show", "use", "extract", "build", "status", "query", "export", "publish", "explain", "path",
     "try", "train", "evaluate", "adapt", "distill", "tune", "model", "schema", "convert", "doctor",
+    "merge", "split", "reject", "accept", "rename", "retype", "judgements",
 )  # fmt: skip
 
 
