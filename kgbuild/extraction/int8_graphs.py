@@ -88,7 +88,8 @@ def _as_rounded(kernel: NDArray[np.float32]) -> NDArray[np.float64]:
     """The values that `rounded_rows` leaves of weights."""
     top = np.maximum(np.abs(kernel).max(axis=1, keepdims=True), 1e-8).astype(np.float64)
     levels: NDArray[np.float64] = np.clip(np.rint(kernel / top * 127), -127, 127)
-    return levels * (top / 127)
+    rounded: NDArray[np.float64] = levels * (top / 127)
+    return rounded
 
 
 def _add_offset(node: Any, offset: NDArray[np.float64]) -> None:

@@ -75,7 +75,8 @@ def anchor_of(graph: WorkspaceGraph, entity: Entity) -> Anchor:
 
 def main_ref(graph: WorkspaceGraph, entity: Entity) -> UnitRef:
     """The name (or, without one, the unit) that stands for an entity: the shown name if it can be, else the most widespread."""
-    shared, single = [], []
+    shared: list[tuple[bool, bool, int, str, str]] = []
+    single: list[tuple[bool, bool, int, str, str]] = []
     for document, name in refs_of(graph, entity.id):
         units = unit_rows(graph.derived.db, [(name, document)])
         shown = normalise(name.partition("/")[0], entity.name) == name.partition("/")[2]
@@ -130,8 +131,10 @@ def statement_anchors(graph: WorkspaceGraph, document: str, subject: str, target
 
 def triple_between(schema: Schema, subject: str, predicate: str, target: str | Value) -> tuple[str, Ends] | None:
     """Id and ends of the triple that two entities (or an entity and a value) would have."""
-    is_value = isinstance(target, Value)
-    ends = ends_of(schema, subject, predicate, target.text if is_value else target, target.datatype if is_value else None)
+    if isinstance(target, Value):
+        ends = ends_of(schema, subject, predicate, target.text, target.datatype)
+    else:
+        ends = ends_of(schema, subject, predicate, target, None)
     return (triple_id(ends), ends) if ends else None
 
 

@@ -61,7 +61,7 @@ def _parts(word: str, rows: list[MentionRow], names: set[str]) -> list[UnitRef]:
 
 def _numbered(word: str, rows: list[MentionRow]) -> list[UnitRef]:
     by_number = {row.number: row.unit for row in rows}
-    chosen = []
+    chosen: list[int] = []
     for part in word.split(","):
         first, _, last = part.partition("-")
         chosen += range(int(first), int(last or first) + 1)
