@@ -38,12 +38,13 @@ from tests.neo4j_server import LTS, PASSWORD, Server
 BATCH = 10_000
 WARM_UP = Sizes(500, 2_000, 100)
 APOC_SERVER = "5.26.19"
-APOC = tuple(
-    f"{group}:{name}:{number}"
-    for group, name, number in (
-        ("org.neo4j.procedure", "apoc-core", APOC_SERVER), ("org.neo4j.procedure", "apoc-common", APOC_SERVER),
-    )
-)  # fmt: skip
+APOC = (
+    f"org.neo4j.procedure:apoc-core:{APOC_SERVER}",
+    f"org.neo4j.procedure:apoc-common:{APOC_SERVER}",
+    "com.opencsv:opencsv:5.7.1",
+    "org.roaringbitmap:RoaringBitmap:0.7.17",
+    "org.apache.commons:commons-text:1.10.0",
+)
 GRAPHRAG = "neo4j-graphrag==1.22.0"
 WIPE = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 
