@@ -37,7 +37,7 @@ class Server:
 
     def __post_init__(self) -> None:
         self.java = java(*JAVA.get(self.version, (17, 21)))
-        name = f"neo4j-{self.version}" + "".join(f"+{each.split(':')[1]}" for each in self.more_jars)
+        name = f"neo4j-{self.version}" + "".join(f"_{each.split(':')[1]}" for each in self.more_jars)
         self.lib = jars(
             name, [f"org.neo4j.app:neo4j-server:{self.version}", f"org.neo4j:neo4j:{self.version}", *self.more_jars]
         )

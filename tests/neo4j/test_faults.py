@@ -19,6 +19,12 @@ from kgbuild.sinks.neo4j.faults import is_too_big, said
         ("Neo.ClientError.General.WriteOnReadOnlyAccessDatabase", "x", "is read-only: nothing was changed"),
         ("Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", "x", "is read-only: nothing was changed"),
         ("Neo.DatabaseError.General.UnknownError", "java.io.IOException: No space left on device", "disk is full"),
+        ("Neo.DatabaseError.Transaction.TransactionLogError", "Could not append transaction", "disk is full"),
+        (
+            "Neo.DatabaseError.Transaction.TransactionStartFailed",
+            "critical error, and needs to be restarted",
+            "restart it, publish",
+        ),
         ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "x", "too little memory or time"),
         ("Neo.DatabaseError.General.UnknownError", "something odd", "something odd [Neo.DatabaseError.General.UnknownError]"),
     ],

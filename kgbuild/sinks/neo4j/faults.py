@@ -53,10 +53,10 @@ def said(error: Exception, address: str, database: str, user: str) -> str:
         return f"{address} has no database {database!r}: give the name of one that is there with --database"
     if last in READ_ONLY or "read only" in words.lower() or "read-only" in words.lower():
         return f"{where} is read-only: nothing was changed ({words})"
-    if re.search(r"no space left|disk.{0,40}full|low disk space", words, re.IGNORECASE):
-        return (
-            f"{where}: the server's disk is full ({words}); free some and publish again: what arrived stays, the rest follows"
-        )
+    if "needs to be restarted" in words:
+        return f"{where}: the database has stopped after an error of its own, perhaps a full disk ({words}); see its log, restart it, publish again"
+    if last == "TransactionLogError" or re.search(r"no space left|disk.{0,40}full|low disk space", words, re.IGNORECASE):
+        return f"{where}: the server's disk is full ({words}); free some, restart the server, publish again: what arrived stays"
     if "certificate" in words.lower():
         return f"{address}: the server's certificate is not trusted ({words}); give who signed it with --ca FILE"
     if "SSL" in words or "TLS" in words:
