@@ -231,17 +231,19 @@ def export(
         "min_confidence": min_confidence, "min_support": min_support, "scope": scope.value, "types": listed(types),
         "relations": listed(relations), "documents": tuple(documents or ()),
     }  # fmt: skip
-    filters |= {"annotations": annotations.value, "graphs": graphs.value, "part": part.value, "dataset": dataset}
+    filters |= {"annotations": annotations.value, "graphs": graphs.value, "part": part.value}
     filters |= {name: value for name, value in (("provenance", provenance), ("base", base)) if value}
     with opened(session) as ws:
         if format == ADMIN:
+            if dataset:
+                raise UsageError("--dataset describes an RDF export: leave it out, or choose an RDF format")
             put_import_command(ws, out, filters)
             session.note(f"wrote {out}; stop the server, run the command (it replaces that database), start it, and publish")
         elif out == STDIN:
-            ws.export(sys.stdout.buffer, format=format, **filters)
+            ws.export(sys.stdout.buffer, format=format, dataset=dataset, **filters)
             sys.stdout.buffer.flush()
         else:
-            ws.export(out, format=format, **filters)
+            ws.export(out, format=format, dataset=dataset, **filters)
             session.note(f"wrote {out}{' and dataset.ttl beside it' if dataset else ''}")
 
 

@@ -11,6 +11,7 @@ from kgbuild.hashing import digest
 from kgbuild.pipeline.reports import SinkStatus
 from kgbuild.records import SinkState
 from kgbuild.schema import Kind, Schema
+from kgbuild.sinks.export import check_plain
 from kgbuild.sinks.files import open_folder
 from kgbuild.sinks.neo4j.admin_files import FILES, write_admin_files
 from kgbuild.sinks.neo4j.connection import Target, opened
@@ -90,6 +91,7 @@ def export_admin_files(
 ) -> list[str]:
     """Write the files of `neo4j-admin database import full`; returns the words of the command. name: of the workspace there."""
     check_options(options, schema)
+    check_plain("neo4j-admin", options)
     wanted = wish(graph, schema, options)
     check_names(wanted.types, (relation.name for relation in schema.relations))
     with open_folder(folder, FILES) as new:

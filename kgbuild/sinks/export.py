@@ -52,7 +52,7 @@ def export(
     if chosen in RDF_FORMATS:
         _write_rdf(graph, schema, out, chosen, options, stamp)
         return
-    _check_plain(chosen, options, stamp)
+    check_plain(chosen, options, stamp)
     part = select(graph, schema, options)
     match chosen:
         case "csv":
@@ -68,7 +68,7 @@ def export(
                 write_lines(stream, graphml_lines(part, schema, provenance))
 
 
-def _check_plain(format: str, options: ExportOptions, stamp: Stamp | None) -> None:
+def check_plain(format: str, options: ExportOptions, stamp: Stamp | None = None) -> None:
     """Raises UsageError for what only RDF has."""
     usual = ExportOptions()
     for name in ("part", "annotations", "graphs"):

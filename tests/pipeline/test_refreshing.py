@@ -193,7 +193,7 @@ from kgbuild.sinks import embedded, folders
 from kgbuild.workspace import journal
 from tests.toy import ToyModels
 module, name = sys.argv[2].split(":")
-target = {"embedded": embedded, "journal": journal}[module]
+target = {"embedded": embedded, "folders": folders, "journal": journal}[module]
 real = getattr(target, name)
 def die(*args, **options):
     if sys.argv[3] == "after":
@@ -206,8 +206,8 @@ Workspace(sys.argv[1], models=ToyModels()).refresh()
 MOMENTS = (
     ("embedded:_copy", "after"),
     ("embedded:change", "after"),
-    ("embedded:_sync_tree", "before"),
-    ("embedded:_point", "before"),
+    ("folders:_sync_tree", "before"),
+    ("folders:_point", "before"),
     ("journal:start", "before"),
 )
 
