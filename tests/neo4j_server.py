@@ -66,7 +66,9 @@ class Server:
     def admin(self, *words: str) -> str:
         """Run neo4j-admin with these words; its output. Raises RuntimeError with it if it fails."""
         command = [self.java, "-cp", f"{self.lib}/*", ADMIN, *words]
-        done = subprocess.run(command, env=self._environment(), capture_output=True, text=True, timeout=600, check=False)
+        done = subprocess.run(
+            command, env=self._environment(), cwd=self.home, capture_output=True, text=True, timeout=600, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"neo4j-admin {' '.join(words)}: {(done.stdout + done.stderr)[-3000:]}")
         return done.stdout
