@@ -259,7 +259,8 @@ class _Run:
             held = None if is_first else self.ledger.entry(edge.key)
             if held is None or held[1] != edge.digest:
                 row = {"a": edge.start_key, "b": edge.end_key, "p": edge.properties}
-                sender.add(PutEdges(edge.type, edge.start, edge.end), Change(row, (edge.key, "", edge.digest), edge.size))
+                put = PutEdges(edge.type, edge.start, edge.end, new=held is None)
+                sender.add(put, Change(row, (edge.key, "", edge.digest), edge.size))
         sender.flush()
 
     def _drop(self, sender: Sender) -> list[str]:

@@ -42,11 +42,15 @@ class PutNodes:
 
 @dataclass(frozen=True, slots=True)
 class PutEdges:
-    """Relationships of one type between nodes of two base labels come or change."""
+    """Relationships of one type between nodes of two base labels come or change.
+
+    new: none of them is there. The mark in the same transaction lets a batch arrive once, so they need not be looked for.
+    """
 
     type: str
     start: str
     end: str
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,11 @@ def statement(group: Group) -> str:
             labels = f" SET n:{named(type)}" if type else ""
             removed = f" REMOVE n:{':'.join(named(label) for label in stale)}" if stale else ""
             return f"UNWIND $rows AS r MERGE (n:{named(base)} {{kg_key: r.kg_key}}) SET n = r{labels}{removed} RETURN count(*) AS rows"
-        case PutEdges(type, start, end):
+        case PutEdges(type, start, end, new):
+            way = f"CREATE (a)-[x:{named(type)}]->(b)" if new else f"MERGE (a)-[x:{named(type)} {{kg_key: r.p.kg_key}}]->(b)"
             return (
                 f"UNWIND $rows AS r MATCH (a:{named(start)} {{kg_key: r.a}}) MATCH (b:{named(end)} {{kg_key: r.b}}) "
-                f"MERGE (a)-[x:{named(type)} {{kg_key: r.p.kg_key}}]->(b) SET x = r.p RETURN count(*) AS rows"
+                f"{way} SET x = r.p RETURN count(*) AS rows"
             )
         case DropEdges(type, start, end):
             return (
