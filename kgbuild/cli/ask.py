@@ -4,16 +4,28 @@ import json as jsons
 import sys
 from contextlib import suppress
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kgbuild.cli.documents import AsJson
 from kgbuild.cli.facts import entity_json, fact_json, hits, put_entity, put_fact
-from kgbuild.cli.output import counted, plain, put, put_csv, put_json, put_json_lines, put_table
+from kgbuild.cli.filters import (
+    Base,
+    Documents,
+    MinConfidence,
+    MinSupport,
+    Provenance,
+    Relations,
+    Scope,
+    Scopes,
+    Types,
+    filters,
+)
+from kgbuild.cli.output import counted, plain, put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.publishing import Ca, DatabaseName, Insecure, PasswordFile, User, target
+from kgbuild.cli.questions import SECONDS, STDIN, File, Limit, RowsAsJson, Text, Timeout, note_cut, put_rows, query_text
 from kgbuild.cli.session import begin, opened
 from kgbuild.errors import NotFound, UsageError
 
@@ -23,7 +35,6 @@ if TYPE_CHECKING:
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.query import Result
 
-STDIN = "-"
 LITERALS = {"true": True, "false": False, "null": None}
 FACT_WORDS = 3
 ADMIN = "neo4j-admin"
@@ -36,13 +47,6 @@ class TableFormat(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
-
-
-class Scopes(StrEnum):
-    """Which facts are exported."""
-
-    ALL = "all"
-    STATED = "stated"
 
 
 class Annotations(StrEnum):
@@ -69,21 +73,17 @@ class Parts(StrEnum):
 
 def query(
     ctx: typer.Context,
-    text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="Cypher; - reads it from standard input.", show_default=False)
-    ] = None,
-    file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read the query from a file.")] = None,
+    text: Text = None,
+    file: File = None,
     parameters: Annotated[
         list[str] | None,
         typer.Option(
             "--param", "-p", metavar="NAME=VALUE", help="Value of $NAME: number, true, false, null, JSON list, else text."
         ),
     ] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
+    limit: Limit = None,
     format: Annotated[TableFormat, typer.Option("--format", help="How rows are printed.")] = TableFormat.TABLE,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Stop the query after this time.")
-    ] = 60.0,
+    timeout: Timeout = SECONDS,
     on: Annotated[
         str, typer.Option("--on", metavar="URI", help="Ask a Neo4j server instead: neo4j://HOST …", show_default=False)
     ] = "",
@@ -92,7 +92,7 @@ def query(
     database: DatabaseName = "",
     ca: Ca = None,
     insecure: Insecure = False,
-    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    json: RowsAsJson = False,
 ) -> None:
     """Ask the graph in Cypher, read-only.
 
@@ -110,19 +110,8 @@ def query(
     else:
         with opened(session) as ws, progress(session) as show:
             result = ws.query(question, given, limit=limit, timeout=timeout, progress=show)
-    chosen = TableFormat.JSON if json else format
-    match chosen:
-        case TableFormat.JSON:
-            put_json({"columns": result.columns, "rows": result.rows, "truncated": result.truncated})
-        case TableFormat.JSONL:
-            put_json_lines(result.columns, result.rows)
-        case TableFormat.CSV:
-            put_csv(result.columns, result.rows)
-        case TableFormat.TABLE:
-            put_table(result.columns, result.rows)
-            session.note(counted(len(result.rows), "row"))
-    if result.truncated:
-        session.note(f"there are more than {limit:,} rows: --limit cut the rest")
+    put_rows(session, result, TableFormat.JSON if json else format)
+    note_cut(session, result, limit)
 
 
 def asked_there(place: "Target", question: str, given: dict[str, Any], limit: int | None, timeout: float) -> "Result":
@@ -130,22 +119,6 @@ def asked_there(place: "Target", question: str, given: dict[str, Any], limit: in
     from kgbuild.sinks.neo4j.query import query
 
     return query(place, question, given, limit=limit, timeout=timeout)
-
-
-def query_text(text: str | None, file: Path | None) -> str:
-    """The query from where the user put it. Raises UsageError if that is nowhere, two places, or cannot be read."""
-    if (text is None) == (file is None):
-        raise UsageError("give one query: as TEXT, as -f FILE, or as - to read it from standard input")
-    if file is not None and str(file) != STDIN:
-        try:
-            question = file.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{file}: {getattr(error, 'strerror', None) or error}; give a text file with one query") from None
-    else:
-        question = sys.stdin.read() if file is not None or text == STDIN else str(text)
-    if not question.strip():
-        raise UsageError("the query is empty")
-    return question
 
 
 def parameter(word: str) -> tuple[str, Any]:
@@ -185,28 +158,14 @@ def export(
     format: Annotated[
         str | None, typer.Option("--format", help="Any of the formats below [default: by the suffix].", show_default=False)
     ] = None,
-    min_confidence: Annotated[
-        float, typer.Option("--min-confidence", metavar="N", help="Leave out facts below (0 to 1).")
-    ] = 0.0,
-    min_support: Annotated[int, typer.Option("--min-support", metavar="N", help="Leave out facts with fewer sentences.")] = 0,
-    scope: Annotated[Scopes, typer.Option("--scope", help="stated: only facts that one sentence states.")] = Scopes.ALL,
-    types: Annotated[
-        str, typer.Option("--types", metavar="A,B", help="Only entities of these types.", show_default=False)
-    ] = "",
-    relations: Annotated[
-        str, typer.Option("--relations", metavar="A,B", help="Only these relations.", show_default=False)
-    ] = "",
-    documents: Annotated[
-        list[str] | None,
-        typer.Option("--documents", metavar="GLOB", help="Only what documents say whose URI fits; repeatable."),
-    ] = None,
-    provenance: Annotated[
-        str, typer.Option("--provenance", help="none, summary or full [default: the format's own].", show_default=False)
-    ] = "",
-    base: Annotated[
-        str,
-        typer.Option("--base", metavar="IRI", help="RDF: start of all IRIs [default: of kgbuild.toml].", show_default=False),
-    ] = "",
+    min_confidence: MinConfidence = 0.0,
+    min_support: MinSupport = 0,
+    scope: Scope = Scopes.ALL,
+    types: Types = "",
+    relations: Relations = "",
+    documents: Documents = None,
+    provenance: Provenance = "",
+    base: Base = "",
     annotations: Annotated[
         Annotations, typer.Option("--annotations", help="RDF: evidence on rdf:Statements, or on RDF 1.2 triple terms.")
     ] = Annotations.REIFIED,
@@ -227,23 +186,19 @@ def export(
     kgbuild export shapes.ttl --part shapes
     """
     session = begin(ctx)
-    filters: dict[str, Any] = {
-        "min_confidence": min_confidence, "min_support": min_support, "scope": scope.value, "types": listed(types),
-        "relations": listed(relations), "documents": tuple(documents or ()),
-    }  # fmt: skip
-    filters |= {"annotations": annotations.value, "graphs": graphs.value, "part": part.value}
-    filters |= {name: value for name, value in (("provenance", provenance), ("base", base)) if value}
+    chosen = filters(min_confidence, min_support, scope, types, relations, documents, provenance, base)
+    chosen |= {"annotations": annotations.value, "graphs": graphs.value, "part": part.value}
     with opened(session) as ws:
         if format == ADMIN:
             if dataset:
                 raise UsageError("--dataset describes an RDF export: leave it out, or choose an RDF format")
-            put_import_command(ws, out, filters)
+            put_import_command(ws, out, chosen)
             session.note(f"wrote {out}; stop the server, run the command (it replaces that database), start it, and publish")
         elif out == STDIN:
-            ws.export(sys.stdout.buffer, format=format, dataset=dataset, **filters)
+            ws.export(sys.stdout.buffer, format=format, dataset=dataset, **chosen)
             sys.stdout.buffer.flush()
         else:
-            ws.export(out, format=format, dataset=dataset, **filters)
+            ws.export(out, format=format, dataset=dataset, **chosen)
             session.note(f"wrote {out}{' and dataset.ttl beside it' if dataset else ''}")
 
 
@@ -254,11 +209,6 @@ def put_import_command(ws: "Workspace", folder: str, filters: dict[str, Any]) ->
     if folder == STDIN:
         raise UsageError("neo4j-admin takes a folder of files, which cannot be streamed: give a name")
     put(shell_line(ws.export_for_neo4j_admin(folder, **filters)))
-
-
-def listed(words: str) -> tuple[str, ...]:
-    """A comma-separated list."""
-    return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 def explain(

@@ -22,8 +22,12 @@ Documents = Annotated[
     list[str] | None,
     typer.Option("--documents", metavar="GLOB", help="Only what documents say whose URI fits; repeatable."),
 ]
-Provenance = Annotated[str, typer.Option("--provenance", help="none, summary or full [default: summary].", show_default=False)]
-Base = Annotated[str, typer.Option("--base", metavar="IRI", help="Start of all IRIs.", show_default=False)]
+Provenance = Annotated[
+    str, typer.Option("--provenance", help="none, summary or full [default: summary; in JSON Lines full].", show_default=False)
+]
+Base = Annotated[
+    str, typer.Option("--base", metavar="IRI", help="Start of all IRIs [default: of kgbuild.toml].", show_default=False)
+]
 
 
 def filters(

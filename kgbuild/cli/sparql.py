@@ -3,14 +3,12 @@
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kgbuild.cli.ask import query_text
-from kgbuild.cli.output import counted, put_csv, put_json, put_json_lines, put_table
 from kgbuild.cli.progress import progress
+from kgbuild.cli.questions import SECONDS, File, Limit, RowsAsJson, Text, Timeout, note_cut, put_rows, query_text
 from kgbuild.cli.session import begin, opened
 from kgbuild.errors import UsageError
 
@@ -28,18 +26,14 @@ class RowFormat(StrEnum):
 
 def sparql(
     ctx: typer.Context,
-    text: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="SPARQL; - reads it from standard input.", show_default=False)
-    ] = None,
-    file: Annotated[Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read the query from a file.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=0, help="At most so many rows.")] = None,
+    text: Text = None,
+    file: File = None,
+    limit: Limit = None,
     format: Annotated[
         RowFormat, typer.Option("--format", help="How the answer is printed; ttl, nt: triples of CONSTRUCT and DESCRIBE.")
     ] = RowFormat.TABLE,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Stop the query after this time.")
-    ] = 60.0,
-    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    timeout: Timeout = SECONDS,
+    json: RowsAsJson = False,
 ) -> None:
     """Ask the graph in SPARQL, read-only.
 
@@ -57,24 +51,16 @@ def sparql(
         with progress(session) as show:
             result = ws.sparql(question, limit=limit, timeout=timeout, progress=show)
         base = ws.config.base
-    match RowFormat.JSON if json else format:
-        case RowFormat.JSON:
-            put_json({"columns": result.columns, "rows": result.rows, "truncated": result.truncated})
-        case RowFormat.JSONL:
-            put_json_lines(result.columns, result.rows)
-        case RowFormat.CSV:
-            put_csv(result.columns, result.rows)
-        case RowFormat.TABLE:
-            put_table(result.columns, result.rows)
-            session.note(counted(len(result.rows), "row"))
-        case form if result.columns == TRIPLE_COLUMNS:
-            put_triples(result.rows, form.value, base)
-        case form:
-            raise UsageError(
-                f"--format {form.value} is for triples: ask with CONSTRUCT or DESCRIBE, or choose table, json or csv"
-            )
-    if result.truncated:
-        session.note(f"there are more than {limit:,} rows: --limit cut the rest")
+    chosen = RowFormat.JSON if json else format
+    if chosen not in (RowFormat.TTL, RowFormat.NT):
+        put_rows(session, result, chosen)
+    elif result.columns == TRIPLE_COLUMNS:
+        put_triples(result.rows, chosen, base)
+    else:
+        raise UsageError(
+            f"--format {chosen.value} is for triples: ask with CONSTRUCT or DESCRIBE, or choose table, json or csv"
+        )
+    note_cut(session, result, limit)
 
 
 def put_triples(rows: Sequence[tuple[str, ...]], format: str, base: str) -> None:

@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from kgbuild.config import TEMPLATE, Config, load_config
 from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
+from kgbuild.pipeline.extracting import Beside, extract, forget, switch
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
 from kgbuild.pipeline.reports import (
     Added,
@@ -35,7 +36,6 @@ from kgbuild.pipeline.reports import (
 from kgbuild.records import Entity, Judgement, Source
 from kgbuild.schema import Schema, load_schema, parse_schema
 from kgbuild.workspace import truth as truth_store
-from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.derived import remove as remove_database
@@ -43,7 +43,7 @@ from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
 from kgbuild.workspace.sent import sinks
-from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_digest
+from kgbuild.workspace.truth import StoredModel, Truth
 
 if TYPE_CHECKING:
     import networkx
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from kgbuild.build.fold import Built
     from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
-    from kgbuild.pipeline.ahead import Ahead
     from kgbuild.pipeline.deciding import Decision
     from kgbuild.pipeline.importing import ImportReport
     from kgbuild.pipeline.listing import Standing
@@ -62,8 +61,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
-
-COMMIT_SECONDS = 2.0
 
 
 class Workspace:
@@ -81,7 +78,7 @@ class Workspace:
         if not (self.path / "workspace.db").exists():
             raise WorkspaceError(f"no workspace at {self.path}; `kgbuild run PATH` makes one")
         self.truth = Truth(self.path / "workspace.db")
-        self._ahead: _Reading | None = None
+        self._ahead: Beside | None = None
 
     def __enter__(self) -> "Workspace":
         return self
@@ -149,12 +146,11 @@ class Workspace:
                     options=options,
                     readers=self.config.run.readers,
                     progress=progress,
-                    stored=self._look_ahead() if extract_ahead else None,
+                    stored=self._look_ahead().stored if extract_ahead else None,
                 )
             except BaseException:
                 if self._ahead is not None:  # what is finished stays finished
-                    self._ahead.worker.close()
-                    self._store_finished(self._ahead)
+                    self._ahead.stop()
                     self._ahead = None
                 raise
 
@@ -231,8 +227,11 @@ class Workspace:
         return known
 
     def _missing(self, model: StoredModel, documents: Iterable[str] | None = None) -> list[tuple[str, str, int, int]]:
-        languages = None if self.config.build.all_languages else model.reads
-        return self.truth.missing(model.key, languages, documents)
+        return self.truth.missing(model.key, self._languages(model), documents)
+
+    def _languages(self, model: StoredModel) -> tuple[str, ...] | None:
+        """Languages of passages that a model is given, None for all."""
+        return None if self.config.build.all_languages else model.reads
 
     def extract(
         self,
@@ -251,134 +250,35 @@ class Workspace:
             model = self._wanted()
             ahead, self._ahead = self._ahead, None
             if ahead is not None:
-                self._wait_for(ahead, progress or (lambda *_: None))
+                ahead.wait(progress or (lambda *_: None))
             chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
             if force and not dry_run:
-                self._forget_extractions(model, chosen)
+                forget(self.truth, model, chosen)
             missing = self._missing(model, chosen)
-            languages = None if self.config.build.all_languages else model.reads
-            passages, _, others = self.truth.passage_counts(languages)
+            passages, _, others = self.truth.passage_counts(self._languages(model))
             report = Extracted(model.name, passages, len(missing), passages, others)
             if ahead is not None:
                 report.extracted, report.words = len(missing) + ahead.finished, ahead.words
                 report.numerics, started = ahead.worker.numerics, min(started, ahead.started)
             report.cached = passages - report.extracted
             if missing and not dry_run:
-                self._extract(model, missing, report, progress or (lambda *_: None))
-            if not dry_run:
-                report.switched = self._switch(model)
+                load_started = time.monotonic()
+                extractor = self._models.load(model, self.config.run)
+                report.load_seconds = time.monotonic() - load_started
+                extract(self.truth, model, extractor, missing, report, progress or (lambda *_: None))
+            if not dry_run and self.truth.meta("current_model") != model.key and not self._missing(model):
+                switch(self.truth, model)
+                report.switched = True
             report.seconds = time.monotonic() - started
             return report
 
-    def _look_ahead(self) -> Callable[[list[StoredDocument]], None]:
-        """Extraction beside reading: what to call with documents that have just been stored."""
+    def _look_ahead(self) -> Beside:
+        """Begin extraction beside reading."""
         from kgbuild.pipeline.ahead import Ahead
 
         model, run = self._wanted(), self.config.run
-        ahead = self._ahead = _Reading(model, Ahead(lambda: self._models.load(model, run)))
-        languages = None if self.config.build.all_languages else set(model.reads)
-
-        def stored(documents: list[StoredDocument]) -> None:
-            texts = {
-                text_digest(p.text): p.text
-                for d in documents
-                for p in d.passages
-                if languages is None or p.language in languages
-            }
-            new = [
-                row
-                for row in texts.items()
-                if row[0] not in ahead.worker.seen and not self.truth.is_extracted(model.key, row[0])
-            ]
-            ahead.words += sum(len(text.split()) for _, text in new)
-            ahead.worker.feed(new)
-            self._store_finished(ahead)
-
-        return stored
-
-    def _wait_for(self, ahead: "_Reading", progress: Progress) -> None:
-        """Let the extraction beside reading come to its end, storing what it finishes every few seconds."""
-        ahead.worker.end()
-        try:
-            while not ahead.worker.wait(COMMIT_SECONDS):
-                self._store_finished(ahead)
-                progress("extracting", ahead.finished, len(ahead.worker.seen))
-        finally:  # also when interrupted: what is done stays done
-            ahead.worker.close()
-            self._store_finished(ahead)
-            if ahead.finished:
-                progress("extracting", ahead.finished, len(ahead.worker.seen))
-
-    def _store_finished(self, ahead: "_Reading") -> None:
-        """Write what the extraction beside reading has finished."""
-        rows = ahead.worker.take()
-        if rows:
-            with transaction(self.truth.db, self.truth.path):
-                self._name_wanted(ahead.model)
-                self.truth.put_extractions(ahead.model.key, ahead.worker.numerics, rows)
-            ahead.finished += len(rows)
-
-    def _name_wanted(self, model: StoredModel) -> None:
-        if self.truth.model(model.key) is None:
-            self.truth.put_model(model)
-            self.truth.set_meta("wanted_model", model.key)
-
-    def _forget_extractions(self, model: StoredModel, documents: list[str] | None) -> None:
-        chosen = set(self.truth.documents() if documents is None else documents)
-        rows = self.truth.db.execute("SELECT document, digest FROM passage").fetchall()
-        with transaction(self.truth.db, self.truth.path):
-            self.truth.delete_extractions(model.key, [digest for document, digest in rows if document in chosen])
-
-    def _extract(
-        self, model: StoredModel, missing: list[tuple[str, str, int, int]], report: Extracted, progress: Progress
-    ) -> None:
-        from kgbuild.extraction.codec import pack_extraction
-
-        load_started = time.monotonic()
-        extractor = self._models.load(model, self.config.run)
-        report.load_seconds = time.monotonic() - load_started
-        report.numerics = extractor.numerics
-        rows: list[tuple[str, bytes]] = []
-        last = time.monotonic()
-
-        def flush() -> None:
-            with transaction(self.truth.db, self.truth.path):
-                self._name_wanted(model)
-                self.truth.put_extractions(model.key, extractor.numerics, rows)
-            rows.clear()
-
-        try:
-            found = extractor(self._texts(missing, report))
-            for count, (row, extraction) in enumerate(zip(missing, found, strict=True)):
-                rows.append((row[0], pack_extraction(extraction)))
-                if time.monotonic() - last > COMMIT_SECONDS:
-                    flush()
-                    last = time.monotonic()
-                progress("extracting", count + 1, len(missing))
-        finally:  # also when interrupted: what is done stays done
-            if rows:
-                flush()
-            extractor.close()
-
-    def _texts(self, missing: list[tuple[str, str, int, int]], report: Extracted) -> Iterable[str]:
-        """The texts of missing passages; each document is unpacked once, since its passages follow each other."""
-        last, text = "", ""
-        for _, document, start, length in missing:
-            if document != last:
-                last, text = document, self.truth.text(document)
-            passage = text[start : start + length]
-            report.words += len(passage.split())
-            yield passage
-
-    def _switch(self, model: StoredModel) -> bool:
-        """Make the wanted model current, by one row, when no document lacks its extractions."""
-        if self.truth.meta("current_model") == model.key or self._missing(model):
-            return False
-        with transaction(self.truth.db, self.truth.path):
-            self.truth.put_model(model)
-            self.truth.set_meta("wanted_model", model.key)
-            self.truth.set_meta("current_model", model.key)
-        return True
+        self._ahead = Beside(self.truth, model, self._languages(model), Ahead(lambda: self._models.load(model, run)))
+        return self._ahead
 
     # the graph -------------------------------------------------------------------------------------------------------
 
@@ -710,8 +610,8 @@ class Workspace:
         status.model, status.wanted_model = (current.name if current else ""), (wanted.name if wanted else "")
         status.schema = self.truth.meta("schema_name") or "wikidata (shipped)"
         if wanted is not None:
-            languages = None if self.config.build.all_languages else wanted.reads
-            status.passages, status.words, status.other_languages = self.truth.passage_counts(languages)
+            counts = self.truth.passage_counts(self._languages(wanted))
+            status.passages, status.words, status.other_languages = counts
             status.missing = len(self._missing(wanted))
             status.numerics = self.truth.numerics(wanted.key)
         status.judgements = len(self.truth.judgements())
@@ -755,43 +655,9 @@ class Workspace:
 
         Raises NotFound if there is none, UsageError if several fit.
         """
-        source = self._find_source(reference)
-        shown = Shown(source, tuple(self.truth.sources_of_document(source.document)) if source.document else (source,))
-        if source.document is None:
-            return shown
-        stored = self.truth.document(source.document)
-        shown.text, shown.blocks, shown.language = stored.document.text, stored.document.blocks, stored.language
-        shown.passages, shown.unread = stored.passages, stored.unread
-        if (self.path / "graph.db").exists():
-            self._show_facts(shown, source.document)
-        return shown
+        from kgbuild.pipeline.showing import show
 
-    def _find_source(self, reference: str) -> Source:
-        id = bare(reference)
-        exact = self.truth.source(reference)
-        if exact is not None:
-            return exact
-        by_id = self.truth.sources_of_document(id)
-        if by_id:
-            return by_id[0]
-        hits = [s for s in self.truth.sources() if s.uri.endswith(reference)]
-        if not hits:
-            raise NotFound(f"no document {reference!r}; `kgbuild documents` lists them")
-        if len(hits) > 1:
-            raise UsageError(
-                f"{len(hits)} documents end in {reference!r}: {', '.join(s.uri for s in hits[:5])}; give more of the URI"
-            )
-        return hits[0]
-
-    def _show_facts(self, shown: Shown, document: str) -> None:
-        derived = self._derived()
-        try:
-            row = derived.db.execute("SELECT facts FROM folded WHERE document = ?", (document,)).fetchone()
-            if row is not None:
-                shown.facts = unpack_facts(row[0])
-                shown.entities = tuple(derived.entities_of_unit_rows(document))
-        finally:
-            derived.close()
+        return show(self.truth, self.path / "graph.db", reference)
 
     def explain(self, text: str) -> list[EntityExplanation]:
         """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
@@ -842,17 +708,6 @@ class Workspace:
                 status.sinks = sink_statuses(WorkspaceGraph(self.truth, derived), self.schema())
         finally:
             derived.close()
-
-
-@dataclass(slots=True)
-class _Reading:
-    """Extraction beside reading: its model, the worker, and what has come of it."""
-
-    model: StoredModel
-    worker: "Ahead"
-    started: float = field(default_factory=time.monotonic)
-    words: int = 0
-    finished: int = 0
 
 
 def init(path: Path) -> None:
