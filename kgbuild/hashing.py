@@ -25,7 +25,7 @@ def digest(kind: str, *parts: object) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """Digest of a file's bytes, read in blocks; the same as `digest("bytes", data)`."""
+    """Digest of a file's bytes: `digest("bytes", data)`."""
     return digest("bytes", path.read_bytes())
 
 
