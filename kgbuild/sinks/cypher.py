@@ -13,7 +13,7 @@ from kgbuild.sinks.cypher_fulltext import check_search
 from kgbuild.sinks.cypher_lexer import Kind
 from kgbuild.sinks.cypher_refusals import check
 from kgbuild.sinks.cypher_returns import Edit, columns, returning
-from kgbuild.sinks.cypher_rewrites import FULL_TEXT, matched, rewrites, searched
+from kgbuild.sinks.cypher_rewrites import FULL_TEXT, barriers, matched, refuse_tangled_optional, rewrites, searched
 
 __all__ = ["FULL_TEXT", "Prepared", "prepare"]
 
@@ -46,7 +46,9 @@ def prepare(text: str, dates: frozenset[str] = frozenset(), dated: frozenset[str
     for search in searches:
         check_search(search)
     patterns, pattern_parameters = matched(query)
-    rewritten = _apply(query, rewrites(query))
+    refuse_tangled_optional(query)
+    local = _apply(query, rewrites(query))
+    rewritten = _apply(local, barriers(local))
     grouped = _apply(rewritten, aggregating(rewritten))
     return Prepared(
         text=_apply(grouped, returning(grouped, dates, dated)).text,

@@ -26,6 +26,8 @@ CLAUSES = frozenset(
     )
 )
 BLOCK_WORDS = frozenset(("EXISTS", "COUNT", "COLLECT", "CALL"))
+QUANTIFIERS = frozenset(("EXISTS", "COUNT", "COLLECT", "ANY", "ALL", "NONE", "SINGLE", "REDUCE", "CASE"))
+"""Words that open an expression of its own."""
 SHORTEST = frozenset(("SHORTESTPATH", "ALLSHORTESTPATHS"))
 
 

@@ -6,7 +6,7 @@ What is refused was found by comparing the engine with a Neo4j 5.26 (tests/confo
 from itertools import pairwise
 
 from kgbuild.errors import QueryError
-from kgbuild.sinks.cypher_clauses import Clause, Query, refuse
+from kgbuild.sinks.cypher_clauses import QUANTIFIERS, Clause, Query, refuse
 from kgbuild.sinks.cypher_functions import FUNCTIONS
 from kgbuild.sinks.cypher_lexer import Kind
 from kgbuild.sinks.cypher_names import refuse_unknown
@@ -14,7 +14,6 @@ from kgbuild.sinks.cypher_names import refuse_unknown
 WRITES = frozenset(
     ("CREATE", "MERGE", "SET", "DELETE", "DETACH", "REMOVE", "DROP", "FOREACH", "INSERT", "ALTER", "GRANT", "DENY", "REVOKE")
 )
-QUANTIFIERS = frozenset(("EXISTS", "COUNT", "COLLECT", "ANY", "ALL", "NONE", "SINGLE", "REDUCE", "CASE"))
 PROCEDURES = frozenset(("db.labels", "db.relationshiptypes", "db.index.fulltext.querynodes"))
 INSTEAD = {
     "db.propertykeys": "MATCH (n) UNWIND keys(n) AS key RETURN DISTINCT key",
@@ -192,11 +191,14 @@ def _refuse_functions(query: Query) -> None:
 
 
 def _refuse_cased_quantifiers(query: Query, clauses: list[Clause]) -> None:
-    """`WHERE CASE … ELSE all(x IN …) END`: the engine takes the list's predicate for the whole one."""
+    """`WHERE CASE WHEN all(x IN …) THEN …`: the engine takes the list's predicate for the whole one."""
     for clause in clauses:
+        depth = 0
         for index in range(clause.begin, clause.end) if clause.word == "WHERE" else ():
             token = query.tokens[index]
-            if token.word in ("ANY", "ALL", "NONE", "SINGLE") and query.word(index - 1) in ("THEN", "ELSE"):
+            if query.is_keyword(index):
+                depth += (token.word == "CASE") - (token.word == "END")
+            if depth and token.word in ("ANY", "ALL", "NONE", "SINGLE") and query.sign(index + 1) == "(":
                 hint = "name it first: … WITH *, CASE … END AS holds WHERE holds"
                 raise refuse(query, token, f"{token.text}(…) in a CASE in WHERE would be answered wrongly: {hint}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kgbuild.sinks.cypher_clauses import Clause, Query, refuse
+from kgbuild.sinks.cypher_clauses import QUANTIFIERS, Clause, Query, refuse
 from kgbuild.sinks.cypher_lexer import Kind, Token, string_value
 from kgbuild.sinks.cypher_returns import Edit
 from kgbuild.sinks.embedded_child import SEARCH
@@ -14,34 +14,50 @@ FULL_TEXT = "entity_names"
 ITEM = "kgbuild_item"
 """A variable for rewrites: the engine loses backticked ones in comprehensions."""
 
-QUANTIFIERS = frozenset(("EXISTS", "COUNT", "COLLECT", "ANY", "ALL", "NONE", "SINGLE", "REDUCE", "CASE"))
-
 
 def rewrites(query: Query) -> list[Edit]:
-    """All of them, for one query."""
-    return [*_barriers(query), *_hidden_keys(query), *_full_text(query), *_last_semicolon(query), *_plain_numbers(query)]
+    """All that change single tokens; none lies inside another."""
+    return [
+        *_hidden_keys(query), *_full_text(query), *_last_semicolon(query), *_plain_numbers(query), *_bracketed_counts(query),
+    ]  # fmt: skip
 
 
-def _barriers(query: Query) -> Iterator[Edit]:
+def refuse_tangled_optional(query: Query) -> None:
+    """Raises QueryError for a WHERE of OPTIONAL MATCH that would need a barrier: there is none for it."""
+    for match, where in _tangled(query):
+        if match.word == "OPTIONAL MATCH":
+            hint = "put it into OPTIONAL CALL (*) { MATCH … WHERE … RETURN … }"
+            what = "OR, XOR, NOT or CASE with a subquery or a list's predicate in the WHERE of OPTIONAL MATCH"
+            raise refuse(query, query.tokens[where.keyword], f"{what} would be answered wrongly: {hint}")
+
+
+def barriers(query: Query) -> list[Edit]:
     """`WITH *` before a WHERE that mixes OR, XOR or NOT with subqueries, quantifiers or nested access.
 
     The engine would plan such a predicate apart from the variables that it needs, and lose rows. Its plain conjuncts stay where
-    they are, so that they still find their index.
+    they are, so that they still find their index. A barrier replaces the whole WHERE: nothing else may be changed inside it.
     """
+    return [
+        _barrier(query, where) for match, where in _tangled(query) if match.word == "MATCH" and query.names_something(match)
+    ]
+
+
+def _tangled(query: Query) -> Iterator[tuple[Clause, Clause]]:
+    """The MATCH clauses whose WHERE is tangled, and that WHERE."""
     for begin, end in query.call_blocks:
         for clauses in query.branches(begin, end):
             for match, where in pairwise(clauses):
-                if match.word == "OPTIONAL MATCH" and where.word == "WHERE" and _is_tangled(query, where):
-                    hint = "put it into OPTIONAL CALL (*) { MATCH … WHERE … RETURN … }"
-                    what = "OR, XOR, NOT or CASE with a subquery or a list's predicate in the WHERE of OPTIONAL MATCH"
-                    raise refuse(query, query.tokens[where.keyword], f"{what} would be answered wrongly: {hint}")
-                if (
-                    match.word == "MATCH"
-                    and where.word == "WHERE"
-                    and query.names_something(match)
-                    and _is_tangled(query, where)
-                ):
-                    yield _barrier(query, where)
+                if match.word in ("MATCH", "OPTIONAL MATCH") and where.word == "WHERE" and _is_tangled(query, where):
+                    yield match, where
+
+
+def _bracketed_counts(query: Query) -> Iterator[Edit]:
+    """`COUNT { … }` in brackets: beside AND, OR and NOT the engine would compare the count of the first row with all rows."""
+    for index, token in enumerate(query.tokens):
+        if token.word == "COUNT" and query.sign(index + 1) == "{":
+            closer = query.tokens[query.closers[index + 1]]
+            yield token.start, token.start, "("
+            yield closer.end, closer.end, ")"
 
 
 def _barrier(query: Query, where: Clause) -> Edit:

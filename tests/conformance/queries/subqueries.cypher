@@ -153,3 +153,18 @@ MATCH (a:Person) RETURN a.name AS x, [y IN collect(a) WHERE y.mentions > 3 | y.i
 
 // differs: a pattern as predicate inside CASE is answered; Neo4j refuses it
 MATCH (e:Entity) WHERE CASE WHEN e.mentions > 5 THEN (e)--() ELSE false END RETURN count(*) AS n
+
+MATCH (n:Location) RETURN false OR COUNT { (n)<-[:LOCATED_IN]-() } = 2 AS a, count(*) AS c
+
+MATCH (n:Location) RETURN true AND COUNT { (n)<-[:LOCATED_IN]-() } > 1 AS a, NOT COUNT { (n)<-[:LOCATED_IN]-() } = 2 AS b, count(*) AS c
+
+MATCH (n:Location) WITH n, n.mentions > 1000 OR 2 <= COUNT { (n)<-[:LOCATED_IN]-() } AS a WHERE a RETURN n.id AS id
+
+MATCH (n:Location) WHERE n.mentions > 1000 OR COUNT { (n)<-[:LOCATED_IN]-() } = 2 RETURN n.id AS id
+
+MATCH (n:Location) WHERE n.mentions > 1000 OR (EXISTS { (n)<-[:LOCATED_IN]-() } AND 'name' IN keys(n) AND NOT 'nothing' IN keys(n)) RETURN n.id AS id
+
+// refused: name it first
+MATCH (n:Location)<-[r:HEADQUARTERED_IN]-() WHERE CASE WHEN none(x IN n.aliases WHERE x = 'GSA') THEN r.document ENDS WITH 'o' ELSE false END RETURN count(*) AS n
+
+MATCH (n:Location)<-[r:HEADQUARTERED_IN]-() WITH *, CASE WHEN none(x IN n.aliases WHERE x = 'GSA') THEN r.document ENDS WITH 'o' ELSE false END AS holds WHERE holds RETURN count(*) AS n
