@@ -532,7 +532,7 @@ class _Fold:
         """The triples of a group, kept out or not."""
         if group.predicate:
             one, other = group.of
-            ids = (digest("triple", *ends, None) for ends in ((one, group.predicate, other), (other, group.predicate, one)))
+            ids = (triple_id((head, group.predicate, tail, None)) for head, tail in ((one, other), (other, one)))
             pair = (self._stored("triple", id) or self._stored("quarantined", id) for id in ids)
             return {triple.id: triple for triple in pair if triple is not None}
         sql = " UNION ALL ".join(f"SELECT {TRIPLE} FROM {table} WHERE subject = ?1" for table in ("triple", "quarantined"))
@@ -546,17 +546,13 @@ class _Fold:
         self._drop("quarantined", triple.id)
         row = triple_row(triple)
         if violation is None:
-            statements = self._statement_rows(triple.id)
+            statements = self.derived.statement_rows(triple.id)
             self._put("triple", row, triple_digest(row, statements))
         else:
             whole = (*row, violation.rule, violation.detail)
             self._put("quarantined", whole, quarantined_digest(whole))
         if isinstance(triple.object, Value):
             self.entities.add(triple.subject)
-
-    def _statement_rows(self, triple: str) -> tuple[tuple[str | int, ...], ...]:
-        sql = "SELECT document, score, scope, spans, quote FROM statement WHERE triple = ? ORDER BY document, position"
-        return tuple(self.db.execute(sql, (triple,)).fetchall())
 
     def _triple(self, id: str, word: bool | None) -> tuple[Triple | None, tuple[tuple[str | int, ...], ...]]:
         """A triple from its current statements, and these statements for its digest; None if nothing supports it."""

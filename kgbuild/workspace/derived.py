@@ -274,14 +274,15 @@ class Derived:
         total = fold_digests(digest("row.entity", body) for (body,) in self.db.execute("SELECT body FROM entity"))
         total = fold_digests((digest("row.docnode", body) for (body,) in self.db.execute("SELECT body FROM docnode")), total)
         rows = self.db.execute(f"SELECT {TRIPLE} FROM triple ORDER BY id").fetchall()
-        total = fold_digests((triple_digest(row, self._rows_of(row[0])) for row in rows), total)
+        total = fold_digests((triple_digest(row, self.statement_rows(row[0])) for row in rows), total)
         kept_out = self.db.execute(f"SELECT {TRIPLE}, rule, reason FROM quarantined")
         total = fold_digests((quarantined_digest(row) for row in kept_out), total)
         return fold_digests(
             (mention_digest(*row) for row in self.db.execute("SELECT document, entity, count FROM mention")), total
         )
 
-    def _rows_of(self, triple: str) -> tuple[tuple[str | int, ...], ...]:
+    def statement_rows(self, triple: str) -> tuple[tuple[str | int, ...], ...]:
+        """(document, score, scope, spans, quote) of each statement of a triple, as its digest takes them."""
         sql = "SELECT document, score, scope, spans, quote FROM statement WHERE triple = ? ORDER BY document, position"
         return tuple(self.db.execute(sql, (triple,)).fetchall())
 
