@@ -24,7 +24,8 @@ TEMPLATE = """\
 # scope = "all"                # "stated": only facts that one sentence states
 # keep_repeated = false        # true: read blocks that recur in many documents (footers, menus)
 # all_languages = false        # true: read passages in languages that the model does not declare
-# hygiene_off = []             # names of hygiene rules to switch off, as `kgbuild status` shows them
+# hygiene_off = []             # names of hygiene rules and phrases to switch off, as `kgbuild status` shows them
+# phrases = true               # take facts that set phrases say, such as "NASA Administrator Bill Nelson"
 # [build.relations]            # minimum confidence of single relations
 # EMPLOYED_BY = 0.9
 # [build.types]                # minimum score of mentions of single types
@@ -60,7 +61,9 @@ class Build:
     all_languages: bool = False
     """Read passages in languages that the model does not declare."""
     hygiene_off: tuple[str, ...] = ()
-    """Hygiene rules that are switched off."""
+    """Hygiene rules and phrases that are switched off."""
+    phrases: bool = True
+    """Take facts that set phrases of English say ("NASA Administrator Bill Nelson") beside the model's."""
     relations: tuple[tuple[str, int], ...] = ()
     """Minimum confidence of single relations, sorted by name."""
     types: tuple[tuple[str, int], ...] = ()

@@ -57,7 +57,7 @@ def test_every_setting_of_build_changes_its_digest():
     settings = [
         Build(), Build(thresholds="benchmark"), Build(min_confidence=1), Build(min_mention_score=1), Build(scope="stated"),
         Build(keep_repeated=True), Build(all_languages=True), Build(hygiene_off=("x",)), Build(relations=(("A", 1),)),
-        Build(types=(("A", 1),)),
+        Build(types=(("A", 1),)), Build(phrases=False),
     ]  # fmt: skip
 
     assert len({setting.digest() for setting in settings}) == len(settings) == 1 + len(Build.__dataclass_fields__)

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kgbuild.build import claims
+from kgbuild.build import claims, phrases
+from kgbuild.build.echoes import with_echoes
 from kgbuild.config import Build
 from kgbuild.graph import hygiene, values
 from kgbuild.records import (
@@ -28,6 +29,9 @@ from kgbuild.records import (
 )
 from kgbuild.resolution.document import resolve_document
 from kgbuild.schema import Kind, Relation, Schema, Type
+
+LEAST = 1500
+"""Score that a span needs at least to become a mention where a phrase vouches for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def place(
     their score is too low, a rule of claims speaks against them, or they stand on repeated blocks.
     """
     page = _Page(document, passages, frozenset(repeated), date, rules)
+    extractions = with_echoes(passages, extractions, _floor(rules))
     for passage in passages:
         if passage.index in extractions:
             _place_spans(page, passage, extractions[passage.index])
@@ -85,15 +90,21 @@ def place(
 # mentions ------------------------------------------------------------------------------------------------------------
 
 
+def _floor(rules: Rules) -> int:
+    """The score that a span needs, where its type has none of its own."""
+    return max(rules.config.min_mention_score, rules.thresholds.get((ANY, "span"), 0))
+
+
 def _place_spans(page: _Page, passage: Passage, extraction: Extraction) -> None:
     config = page.rules.config
     minimum = dict(config.types)
-    floor = max(config.min_mention_score, page.rules.thresholds.get((ANY, "span"), 0))
+    floor = _floor(page.rules)
+    spoken = _spoken_of(page, passage, extraction, floor)
     for index, span in enumerate(extraction.spans):
         type = page.rules.schema.type_of(span.label)
         if type is None:
             page.dropped[f"label {span.label} is not in the schema"] += 1
-        elif span.score < minimum.get(type.name, floor):
+        elif span.score < minimum.get(type.name, floor) and index not in spoken:
             page.dropped["mention below its minimum score"] += 1
         elif type.kind is Kind.VALUE:
             page.value_spans[passage.index, index] = type
@@ -108,6 +119,16 @@ def _place_spans(page: _Page, passage: Passage, extraction: Extraction) -> None:
             page.of_span[passage.index, index] = len(page.mentions)
             page.mentions.append(Mention(passage.index, start, end, text, span.score))
             page.types.append(type.name)
+
+
+def _spoken_of(page: _Page, passage: Passage, extraction: Extraction, floor: int) -> frozenset[int]:
+    """Spans that a phrase ties to another one: the words around a name vouch for it, so a lower score is enough."""
+    if not page.rules.config.phrases or passage.language != phrases.LANGUAGE:
+        return frozenset()
+    spans = [(n, s) for n, s in enumerate(extraction.spans) if s.score >= LEAST]
+    doubted = {_sentence_of(passage, span.start) for _, span in spans if span.score < floor}
+    names = [(n, *hygiene.trim(passage.text, s.start, s.end)) for n, s in spans if _sentence_of(passage, s.start) in doubted]
+    return frozenset(end for one in _phrases_in(page, passage, extraction, names) for end in (one.head, one.tail))
 
 
 def _at(mention: Mention) -> tuple[int, int, int]:
@@ -177,6 +198,8 @@ def _statements(
     page: _Page, extractions: Mapping[int, Extraction], units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]
 ) -> tuple[Statement, ...]:
     best: dict[tuple[object, ...], Statement] = {}
+    for statement in _said(page, extractions, units, unit_of):
+        _keep(best, statement)
     for index, extraction in sorted(extractions.items()):
         chain_of = {span: chain for chain in extraction.chains for span in chain}
         for link in extraction.links:
@@ -198,6 +221,52 @@ def _statements(
             else:
                 _keep(best, statement)
     return tuple(sorted(best.values(), key=_order))
+
+
+def _said(
+    page: _Page, extractions: Mapping[int, Extraction], units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]
+) -> Iterator[Statement]:
+    """Facts that set phrases say, whatever the model thinks of them; rules on claims are asked all the same."""
+    if not page.rules.config.phrases:
+        return
+    for index, extraction in sorted(extractions.items()):
+        if page.passages[index].language != phrases.LANGUAGE:
+            continue
+        for one in _phrases_of(page, index, extraction):
+            relation = page.rules.schema.relation_of(one.label)
+            head = _mentions_of(page, index, (one.head,), unit_of)
+            if relation is None or not head:
+                continue
+            statement = _statement(page, extraction, index, relation, head, (one.tail,), phrases.CONFIDENCE, units, unit_of)
+            tail = _mentions_of(page, index, (one.tail,), unit_of)
+            if isinstance(statement, Statement) and not _unclaimed(page, index, one.label, head, tail, units):
+                yield statement
+
+
+def _phrases_of(page: _Page, index: int, extraction: Extraction) -> Iterator[phrases.Said]:
+    """What phrases say of the spans that were kept; ends are span indices."""
+    kept = []
+    for number, span in enumerate(extraction.spans):
+        if (at := page.of_span.get((index, number))) is not None:
+            kept.append((number, *_stretch(page.mentions[at])))
+        elif (index, number) in page.value_spans:
+            kept.append((number, span.start, span.end))
+    return _phrases_in(page, page.passages[index], extraction, kept)
+
+
+def _phrases_in(
+    page: _Page, passage: Passage, extraction: Extraction, spans: Iterable[tuple[int, int, int]]
+) -> Iterator[phrases.Said]:
+    """What phrases say of spans (number, start, end), sentence by sentence."""
+    found: dict[int, list[phrases.Name]] = {}
+    for number, start, end in spans:
+        sentence = _sentence_of(passage, start)
+        offset = passage.sentences[sentence][0]
+        found.setdefault(sentence, []).append(
+            phrases.Name(start - offset, end - offset, extraction.spans[number].label, number)
+        )
+    for sentence, names in sorted(found.items()):
+        yield from phrases.said(passage.text[slice(*passage.sentences[sentence])], names, page.rules.config.hygiene_off)
 
 
 def _keep(best: dict[tuple[object, ...], Statement], statement: Statement) -> None:

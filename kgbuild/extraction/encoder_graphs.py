@@ -25,10 +25,8 @@ from kgbuild.extraction.graphs import (
     fitting,
 )
 from kgbuild.models.directory import ACTIVATIONS, ROBERTAS, ModelSpec
-from kgbuild.models.pieces import BUCKETS
 
 BASE = "encoder.bert."
-LONGEST = BUCKETS[-1]
 FAR = -1e9
 """Added to the attention between pieces that do not see each other."""
 
@@ -235,10 +233,11 @@ def _relative_rows(spec: ModelSpec, words: Node) -> dict[str, Node]:
     reach = config["max_relative_positions"] if config["max_relative_positions"] > 0 else config["max_position_embeddings"]
     buckets = config.get("position_buckets", -1)
     span = buckets if buckets > 0 else reach
-    distances = np.arange(LONGEST - 1, -LONGEST, -1)
+    longest = spec.buckets[-1]
+    distances = np.arange(longest - 1, -longest, -1)
     coarse = log_buckets(distances, buckets, reach) if buckets > 0 else distances
     length = _length(words)
-    some = ops.range(ops.subtract(_ints(LONGEST), length), ops.add(length, _ints(LONGEST - 1)), _ints(1), "i64")
+    some = ops.range(ops.subtract(_ints(longest), length), ops.add(length, _ints(longest - 1)), _ints(1), "i64")
     return {
         kind: ops.gather(ops.constant(np.clip(sign * coarse + span, 0, 2 * span - 1)), some, _ints(0))
         for kind, sign in (("c2p", 1), ("p2c", -1))
@@ -331,7 +330,7 @@ def _turns(spec: ModelSpec, words: Node, theta: float) -> tuple[Node, Node]:
 
     width = spec.encoder.hidden // spec.encoder.heads
     speeds = 1 / np.float32(theta) ** (np.arange(0, width, 2, dtype=np.float32) / np.float32(width))
-    angles = np.arange(LONGEST, dtype=np.float32)[:, None] * speeds
+    angles = np.arange(spec.buckets[-1], dtype=np.float32)[:, None] * speeds
     tables = (np.concatenate([turn(angles)] * 2, axis=1).astype(np.float32) for turn in (np.cos, np.sin))
     places = _places(words)
     cosines, sines = (ops.gather(ops.constant(table), places, _ints(0)) for table in tables)

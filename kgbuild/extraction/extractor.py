@@ -163,7 +163,7 @@ class Extractor:
         batches = []
         for number, item in enumerate(prepared):
             if len(item.windows) == 1:
-                by_length.setdefault(padded_length(len(item.pieces)), []).append(number)
+                by_length.setdefault(padded_length(len(item.pieces), self.directory.spec.buckets), []).append(number)
             else:
                 batches.append([number])
         for length, numbers in sorted(by_length.items(), reverse=True):
@@ -178,7 +178,7 @@ class Extractor:
         spec = self.directory.spec
         for part in [windows] if len(windows) == len(batch) else [[window] for window in windows]:
             if part:
-                length = padded_length(max(end - start for _, start, end in part))
+                length = padded_length(max(end - start for _, start, end in part), spec.buckets)
                 inputs = [(batch[i].pieces.ids[start:end], batch[i].pieces.cases[start:end]) for i, start, end in part]
                 made = make_batch(inputs, length, spec.special.pad, spec.special.cls, spec.special.sep)
                 for (i, _, _), found in zip(part, encode_halving(self.runtime, made), strict=True):

@@ -6,13 +6,14 @@ that names the file.
 
 import json
 from dataclasses import asdict, astuple, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from kgbuild.errors import ModelError
 from kgbuild.hashing import digest, digest_file
-from kgbuild.models.pieces import BUCKETS, CASES
+from kgbuild.models.pieces import CASES
 from kgbuild.models.viterbi import tag_names
 from kgbuild.records import Scope
 
@@ -374,12 +375,12 @@ def _checked(spec: ModelSpec, path: Path) -> ModelSpec:
     problems = {
         "tags do not follow from types": spec.tags != tag_names(spec.types),
         "case features differ from this kgbuild's": spec.case_features != CASES,
-        "buckets differ from this kgbuild's": spec.buckets != BUCKETS or spec.max_pieces > BUCKETS[-1],
+        "its buckets do not grow, or end below its longest passage": not _growing(spec.buckets, spec.max_pieces),
         f"the encoder is of family {spec.encoder.family!r}, which this kgbuild does not know": spec.encoder.family
         not in FAMILIES,
         f"the activation {spec.encoder.act!r} is unknown": spec.encoder.act not in ACTIVATIONS,
         "the encoder's sizes contradict each other": not _consistent(spec.encoder),
-        "the passages are longer than the encoder can read": _longest(spec.max_pieces) > spec.encoder.positions,
+        "the passages are longer than the encoder can read": _longest(spec) > spec.encoder.positions,
         "special pieces lie outside the vocabulary": not all(0 <= i < spec.encoder.vocab for i in astuple(spec.special)),
         f"precision is none of {', '.join(PRECISIONS)}": spec.precision not in PRECISIONS,
         "the pruner has no size or keeps no pair": spec.pruner is not None and min(spec.pruner.rank, spec.pruner.most) < 1,
@@ -394,9 +395,13 @@ def _checked(spec: ModelSpec, path: Path) -> ModelSpec:
     return spec
 
 
-def _longest(max_pieces: int) -> int:
-    """The bucket that passages of so many pieces are padded to."""
-    return next((size for size in BUCKETS if size >= max_pieces), 0)
+def _growing(buckets: tuple[int, ...], max_pieces: int) -> bool:
+    return len(buckets) > 0 and buckets[0] > 0 and buckets[-1] >= max_pieces and all(a < b for a, b in pairwise(buckets))
+
+
+def _longest(spec: ModelSpec) -> int:
+    """The bucket that the longest passages are padded to."""
+    return next((size for size in spec.buckets if size >= spec.max_pieces), 0)
 
 
 def _consistent(encoder: EncoderSpec) -> bool:

@@ -23,8 +23,8 @@ from kgbuild.errors import ModelError
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-BUCKETS = (32, 64, 96, 128, 192, 256, 320, 384, 512)
-"""Padded lengths, [CLS] and [SEP] included: the length is a function of the passage alone, so neighbours change no bit."""
+BUCKETS = tuple(range(16, 513, 16))
+"""Padded lengths of new models, [CLS] and [SEP] included: the length is a function of the passage alone, so neighbours change no bit."""
 
 CASES = ("special", "lower", "title", "upper", "initial", "mixed", "digit", "punctuation", "other")
 """Case features, in the order of their ids. special: [CLS], [SEP], [PAD]; initial: one capital letter alone."""

@@ -315,13 +315,14 @@ class Workspace:
     def _inputs(self, *, partial: bool) -> "Inputs":
         from kgbuild.build.claims import RULES
         from kgbuild.build.inputs import Inputs, read_sources
+        from kgbuild.build.phrases import NAMES as PHRASES
         from kgbuild.extraction.codec import unpack_extraction
         from kgbuild.graph.hygiene import check_off
         from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 
         model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
         config = self.config.build
-        check_off(config.hygiene_off, more=(*RULES, *IMPOSSIBLE))
+        check_off(config.hygiene_off, more=(*RULES, *PHRASES, *IMPOSSIBLE))
         if config.thresholds not in dict(model.thresholds):
             raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
         return Inputs(

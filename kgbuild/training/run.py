@@ -310,13 +310,14 @@ def finish(
     metrics = {**measure(found, natural, tuned, spec.types, spec.relations)}
     if material.test:
         metrics["test"] = test_scores(scored(written, material.test, recipe, place), best_shift(found), len(material.test))
-    if pruned := fit_pruner(written, material.documents, material.dev, recipe, tuned.calibration.links, place, config.seed):
-        write_pruner(out, pruned)
-        metrics["pruner"] = pruned.report
     metrics["epochs"] = state.history
     record = training_record(material, config, command, report, state)
     write_calibration(out, tuned.calibration)
     write_thresholds(out, tuned.benchmark, tuned.default)
+    links = tuned.calibration.links
+    if pruned := fit_pruner(written, material.documents, material.dev, recipe, links, place, config.seed):
+        write_pruner(out, pruned)
+        metrics["pruner"] = pruned.report
     write_json(out / METRICS, metrics)
     write_json(out / TRAINING, record)
     draw(out / CURVES, state.history)

@@ -180,7 +180,7 @@ def test_another_kind_of_encoder_is_told_which_can_be_used(tmp_path):
     ("name", "changes", "words"),
     [
         ("bert", {"hidden_act": "tanh"}, "activation 'tanh'"), ("bert", {"is_decoder": True}, "decoder"),
-        ("bert", {"max_position_embeddings": 24}, "24 pieces at once"), ("deberta", {"talking_head": True}, "talk to each other"),
+        ("bert", {"max_position_embeddings": 12}, "12 pieces at once"), ("deberta", {"talking_head": True}, "talk to each other"),
         ("deberta-v2", {"attention_head_size": 4}, "hidden size"), ("deberta-v2", {"conv_groups": 2}, "in groups"),
         ("deberta-v3", {"pos_att_type": "p2p"}, "positions to positions"),
     ],

@@ -77,7 +77,7 @@ def test_a_text_without_pieces_has_no_window(tokenizer):
     assert windows(split(tokenizer, " \n "), 512) == ()
 
 
-@pytest.mark.parametrize(("length", "padded"), [(0, 32), (30, 32), (31, 64), (190, 192), (510, 512)])
+@pytest.mark.parametrize(("length", "padded"), [(0, 16), (14, 16), (15, 32), (190, 192), (191, 208), (510, 512)])
 def test_the_padded_length_is_the_smallest_bucket(length, padded):
     assert padded_length(length) == padded
 

@@ -25,8 +25,10 @@ from kgbuild.training.batches import collate  # noqa: E402
 from kgbuild.training.examples import Work, examples_of  # noqa: E402
 from kgbuild.training.loop import TrainingConfig, rate_factor  # noqa: E402
 from kgbuild.training.losses import losses_of  # noqa: E402
+from kgbuild.training.pruning import chosen, learned  # noqa: E402
 from kgbuild.training.run import train  # noqa: E402
 from tests.training.documents import mention, toy, write  # noqa: E402
+from tests.training.test_pruning import MARGIN, windows  # noqa: E402
 
 WRITTEN = ("model.safetensors", "model.json", "calibration.json", "thresholds.json")
 """What decides about extractions: the same bytes after an interruption."""
@@ -44,6 +46,20 @@ def test_a_run_writes_a_model_directory_that_says_what_it_is(files, encoder, tmp
     assert not (tmp_path / "out" / run.WORK).exists()
     with pytest.raises(UsageError, match="holds a finished model"):
         train(*files, tmp_path / "out", encoder=encoder, config=CONFIG)
+
+
+def test_a_run_with_pairs_enough_ends_with_a_pruner_in_a_directory_that_is_whole(files, encoder, tmp_path, monkeypatch):
+    """Its own pairs are too few to fit one, so these were made up; the rest is the run's."""
+
+    def fitted(model, documents, dev, recipe, *rest):
+        return chosen(learned(windows(recipe.spec, 10, 0), recipe.spec, MARGIN, 1), windows(recipe.spec, 5, 1))
+
+    monkeypatch.setattr(run, "fit_pruner", fitted)
+    metrics = train(*files, tmp_path / "out", encoder=encoder, config=CONFIG)
+
+    assert metrics["pruner"]["links_kept"] > 0
+    assert read_directory(tmp_path / "out").spec.pruner is not None
+    assert "A pruner spares" in (tmp_path / "out" / "README.md").read_text()
 
 
 def test_a_model_says_which_languages_it_reads(files, encoder, tmp_path):
