@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kgbuild.records import Mention, Span, Unit
+from kgbuild.resolution.contradict import splits
 from kgbuild.resolution.countries import country_of
 from kgbuild.resolution.expand import Name, Names, expand
 from kgbuild.resolution.lexicon import TITLES, Kind, kind_of
@@ -119,9 +120,10 @@ def _resolve(
     expand(names)
     by_index = {w.index: w for w in written}
     for chain in chains:
-        present = [by_index[index].name for index in chain if index in by_index]
-        for other in present[1:]:
-            names.join(present[0], other)
+        present = [by_index[index] for index in chain if index in by_index]
+        for part in splits([(w.type, w.text) for w in present]):
+            for other in part[1:]:
+                names.join(present[part[0]].name, present[other].name)
     groups: dict[Name, list[_Written]] = defaultdict(list)
     acronyms: dict[Name, set[str]] = defaultdict(set)
     for name, members in by_name.items():
