@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kgbuild.resolution.countries import country_of, demonym_group, split_country
 from kgbuild.resolution.lexicon import GENERATIONS, GENERIC, PUBLIC_BODIES, SMALL, Kind, kind_of
-from kgbuild.resolution.names import core, legal_form
+from kgbuild.resolution.names import core, initials_match, legal_form
 
 Reason = tuple[str, int]
 """Name of a feature and its weight."""
@@ -42,10 +42,15 @@ def defined_acronym(left: NameNode, right: NameNode) -> bool:
 
 def shared_acronym(left: NameNode, right: NameNode) -> bool:
     """Documents define the same acronym for both, and one name has all words of the other in order, countries, plurals and small
-    words aside: "Health and Human Services (HHS)", "Departments of Health and Human Services (HHS)".
+    words aside: "Health and Human Services (HHS)", "Departments of Health and Human Services (HHS)"; or the words that both have
+    spell it: "Today Health and Human Services (HHS)".
     """
-    if not left.acronyms & right.acronyms:
+    shared = left.acronyms & right.acronyms
+    if not shared:
         return False
+    both = " ".join(word for word in _meaning(left.key) if word.removesuffix("s") in _plain(_meaning(right.key)))
+    if any(initials_match(acronym, both) for acronym in shared):
+        return True
     short, long = sorted((_meaning(left.key), _meaning(right.key)), key=len)
     if long[: len(short)] == short and long[len(short) : len(short) + 1] == ["of"]:
         return False

@@ -8,8 +8,9 @@ they have pen names, nicknames and codes.
 import re
 from collections.abc import Collection
 
+from kgbuild.resolution.countries import split_country
 from kgbuild.resolution.lexicon import Kind, kind_of
-from kgbuild.resolution.names import SHORT, fold
+from kgbuild.resolution.names import SHORT, core, fold
 
 ACRONYM = re.compile(r"[A-Z][A-Z0-9&]{1,7}(?:s)?")
 LONG = 2
@@ -55,10 +56,11 @@ def _within(a: str, b: str) -> bool:
 
 
 def _held(letters: str, long: str) -> bool:
-    """Whether a long name holds the letters in order, the first at the beginning of a word, or the acronym itself as a word."""
+    """Whether a long name holds the letters in order, the first at the beginning of a word, or is the acronym with its country or legal form."""
     words = fold(long).split()
-    if letters in words:
-        return True
+    if letters in words:  # "HHS Office of Inspector General" is a part of HHS, "U.S. EPA" is the EPA
+        rest = [word for word in core(" ".join(words)).split() if word != letters]
+        return not rest or not split_country((*rest, ""))[1][:-1]
     return any(word[0] == letters[0] and _in_order(letters, "".join(words[place:])) for place, word in enumerate(words))
 
 

@@ -23,7 +23,7 @@ from kgbuild.resolution.lexicon import (
     kind_of,
 )
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a rule of this room gives another key, edge or cluster for the same input."""
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -39,6 +39,8 @@ _INITIALISM = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W\d_])|(?<
 _OUTER_DOT = re.compile(r"(?<!\w)\.|\.(?!\w)")
 _CJK_GAP = re.compile(f"(?<=[{CJK}]) +(?=[{CJK}])")
 _ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\S)", re.IGNORECASE)
+_PLURAL = re.compile(r"[A-Z][A-Z0-9]+s")
+_SPACED_DASH = re.compile(r"\s[—–-]\s")
 _OFFICE_LINKS = frozenset(("of", "for", "and", "the"))
 _INITIALS = re.compile(r"(?<![\w.])((?:[^\W\d_]\.)+)(?=\s*[^\W\d_]{2})")
 
@@ -49,11 +51,14 @@ def normalise(type: str, text: str) -> str:
 
     Case, width, accents of Latin letters, punctuation, possessives and a leading article are dropped for every type; a
     definition at the end ("General Services Administration (GSA)") too. Persons lose titles and honours, and "Last, First" is
-    turned; organisations keep their legal form in one spelling; places that have several names get the one of the table.
+    turned; organisations keep their legal form in one spelling; places that have several names get the one of the table; an acronym
+    loses the plural's s ("APIs").
     """
     kind = kind_of(type)
     defined = split_definition(text)
     text = defined[0] if defined else text
+    if kind in (Kind.ORGANIZATION, Kind.MISC, Kind.OTHER) and _PLURAL.fullmatch(text):
+        text = text[:-1]
     if kind is Kind.PERSON:
         text = _INITIALS.sub(lambda match: match.group().replace(".", ". "), _turned(text))
     tokens = fold(text).split()
@@ -129,7 +134,8 @@ def titles_of(text: str) -> frozenset[str]:
 def display(forms: Sequence[tuple[str, int]], type: str) -> str:
     """The name to show, of (written form, how often): the longest of the frequent mixed-case forms, without article, possessive, title.
 
-    Frequent is at least a tenth of the most frequent one. Acronyms, all-caps forms and demonyms are shown only if there is nothing else.
+    Frequent is at least a tenth of the most frequent one. Acronyms, all-caps forms, demonyms and forms of two parts ("Ann Lee — Postal
+    Service") are shown only if there is nothing else.
     Raises ValueError without forms.
     """
     counts: dict[str, int] = {}
@@ -138,7 +144,8 @@ def display(forms: Sequence[tuple[str, int]], type: str) -> str:
     if not counts:
         raise ValueError("no written form to choose a name from")
     named = {form: count for form, count in counts.items() if not country_of(fold(form))} or counts
-    pool = {form: count for form, count in named.items() if _is_mixed(form)} or named
+    whole = {form: count for form, count in named.items() if not _SPACED_DASH.search(form)} or named
+    pool = {form: count for form, count in whole.items() if _is_mixed(form)} or whole
     floor = max(pool.values())
     frequent = {form: count for form, count in pool.items() if count * 10 >= floor}
     return min(frequent, key=lambda form: (-len(form), -frequent[form], form))

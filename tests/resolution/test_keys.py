@@ -74,6 +74,15 @@ def test_an_edge_says_why():
     assert edge.reasons == (("legal_form_left_out", 50),) and edge.weight == 50
 
 
+def test_spellings_whose_common_words_spell_the_acronym_are_no_rivals():
+    spelled = ["health and human services", "department of health and human services", "today health and human services"]
+    found = edges("acronym//hhs", [org("hhs"), *(org(key, "hhs") for key in spelled)])
+
+    assert {edge.weight for edge in found if "Organization/hhs" in (edge.left, edge.right)} == {60}
+    other = edges("acronym//hhs", [org("hhs"), org(spelled[0], "hhs"), org("harbour house school", "hhs")])
+    assert all(edge.weight < 0 for edge in other)
+
+
 def test_names_that_could_be_meant_as_well_forbid_an_edge_and_are_named_as_the_reason():
     found = edges("acronym/Organization/abc", [org("abc"), org("alpha beta council", "abc"), org("american bread co", "abc")])
     assert {edge.weight for edge in found} == {-140}

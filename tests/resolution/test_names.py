@@ -9,6 +9,9 @@ from kgbuild.resolution.names import core, display, initials_match, legal_form, 
 @pytest.mark.parametrize(
     "type, text, key",
     [
+        ("Miscellaneous", "APIs", "api"),
+        ("Organization", "PIFs", "pif"),
+        ("Organization", "Paris", "paris"),
         ("Person", "General Qasem Soleimani", "qasem soleimani"),
         ("Person", "Secretary Azar", "azar"),
         ("Person", "Secretary of State John Kerry", "john kerry"),
@@ -128,6 +131,7 @@ def test_a_definition_inside_a_name_is_split_only_if_its_letters_fit():
         ("Location", [("Israel", 10), ("Israeli", 20)], "Israel"),
         ("Location", [("The Hague", 1)], "The Hague"),
         ("Organization", [("NASA", 1)], "NASA"),
+        ("Organization", [("Joanne Short — United States Postal Service", 1), ("USPS", 3), ("Postal Service", 2)], "Postal Service"),
         ("Location", [("北京", 3)], "北京"),
     ],
 )  # fmt: skip
