@@ -44,7 +44,8 @@ def test_its_weights_have_the_shapes_that_its_config_implies(spec, tensors):
         "relation.bilinear.weight": (len(spec.relations) + 1, size * block),
     }
     assert {name: tensors[name].shape for name in expected} == expected
-    assert len(tensors) == 5 + 16 * spec.encoder.layers + 1 + 2 + 6 + 7  # embeddings, layers, cases, ner, relation, coreference
+    parts = (5, 16 * spec.encoder.layers, 1, 2, 6, 7, 6)  # embeddings, layers, cases, ner, relation, coreference, pruner
+    assert len(tensors) == sum(parts)
     assert {tensor.dtype for tensor in tensors.values()} == {np.dtype(np.float16)}
     assert all(np.isfinite(tensor).all() for tensor in tensors.values())
 
