@@ -32,7 +32,7 @@ class Reader:
 
     name: str = ""
     rank: int = MODEL
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_model(self) -> bool:
