@@ -9,6 +9,7 @@
 Files and folders are relative to the workspace. Opening is lazy: `key` says which extractions are an extractor's without loading it.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -74,7 +75,7 @@ class Named:
     @property
     def path(self) -> Path:
         """The file or folder that the argument names."""
-        return self.folder / self.argument
+        return Path(os.path.normpath(self.folder / self.argument))
 
     def key(self) -> str:
         """What its extractions are kept under. Raises ConfigError for a missing file, MissingExtra, UsageError for an unknown name."""

@@ -32,6 +32,8 @@ SCORE = 9_000
 REACH = 24
 """A span between two pieces of a relation pattern covers at most so many tokens."""
 MOST_PROBLEMS = 10
+WRAP = re.compile(r"(?<!\n)\n(?!\n)")
+"""The end of a line inside a paragraph, which is no token of its own for a pattern."""
 _MOST_STRINGS = 1_000_000
 ENDS = ("HEAD", "TAIL")
 
@@ -93,7 +95,7 @@ class Patterns:
 
     def find(self, text: str) -> Extraction:
         """What the patterns find in a text; of overlapping spans the longest, then the earliest."""
-        tokens = self._tokenizer(text)
+        tokens = self._tokenizer(WRAP.sub(" ", text))
         spans = self._spans(text, tokens)
         pieces = self._pieces(tokens)
         links = {link for number in range(len(self.relations)) for link in self._links(text, tokens, number, pieces)}
@@ -240,8 +242,8 @@ def read_patterns(data: bytes, path: Path) -> Patterns:
     if len(set(languages)) > 1:
         problems.append(f"{path}: two languages, {' and '.join(sorted(set(languages)))}: make it two files")
     if problems:
-        more = f"\n… and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
-        raise ConfigError("\n".join(problems[:MOST_PROBLEMS]) + more)
+        more = f"; … and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
+        raise ConfigError("; ".join(problems[:MOST_PROBLEMS]) + more)
     language = languages[0] if languages else "en"
     tokenizer(language)
     return Patterns(types, relations, language, patterns_fingerprint(data))

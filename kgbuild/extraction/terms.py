@@ -180,8 +180,8 @@ def read_terms(data: bytes, path: Path) -> list[Term]:
         else:
             found.append(term)
     if problems:
-        more = f"\n… and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
-        raise ConfigError("\n".join(problems[:MOST_PROBLEMS]) + more)
+        more = f"; … and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
+        raise ConfigError("; ".join(problems[:MOST_PROBLEMS]) + more)
     return found
 
 

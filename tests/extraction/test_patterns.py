@@ -53,6 +53,7 @@ def test_a_relation_pattern_says_where_its_ends_have_to_stand():
     (link,) = made.find(text).open
     assert text[link.tail.start : link.tail.end] == " Acme " and text[link.head.start : link.head.end] == " Beta Co "
     assert (link.head.types, link.score) == (("Organization", "Person"), 5000)
+    assert made.find("a deal between\nAcme and\nBeta Co\nsigned").open
     assert made.find("a deal between Acme and\n\nBeta Co signed").open == ()
     assert unpack_extraction(pack_extraction(made.find(text))) == made.find(text)
 

@@ -150,7 +150,7 @@ def test_bad_rows_stop_extraction_before_anything_is_written(place):
     place.run()
     before = canonical(place.ws)
     place.write(terms="name,type\n,Person\nAnn,\n")
-    with pytest.raises(ConfigError, match=r"terms.csv:2: the name is empty\n.*terms.csv:3: the type is empty"):
+    with pytest.raises(ConfigError, match=r"terms.csv:2: the name is empty; .*terms.csv:3: the type is empty"):
         place.ws.extract()
     assert canonical(place.ws) == before
     (place.folder / "kg" / "terms.csv").unlink()
