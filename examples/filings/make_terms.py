@@ -33,7 +33,7 @@ def main() -> None:
     out.writerow(("name", "type", "id", "aliases"))
     for number, (company, _) in enumerate(found, 1):
         out.writerow((company, "Organization", f"xom-{number:03}", ""))
-    for place in sorted({part for _, place in found for part in place.split("/")}):
+    for place in sorted({part for _, where in found for part in where.split("/")}):
         out.writerow((place, "Location", f"place-{place}", ""))
 
 

@@ -16,7 +16,18 @@ from kgbuild.extraction.terms import Term, Terms
 from kgbuild.schema import load_schema
 
 HERE = Path(__file__).parent
-NAMED = ("Company", "Person", "Location", "GeopoliticalEntity", "Product", "BusinessUnit", "Sector", "FinancialEntity", "Designation", "Action")
+NAMED = (
+    "Company",
+    "Person",
+    "Location",
+    "GeopoliticalEntity",
+    "Product",
+    "BusinessUnit",
+    "Sector",
+    "FinancialEntity",
+    "Designation",
+    "Action",
+)
 SHARE = 0.9
 
 
@@ -51,7 +62,9 @@ def names_of(train):
 def score(title, wanted, given):
     right = len(wanted & given)
     p, r = right / max(1, len(given)), right / max(1, len(wanted))
-    print(f"{title:<34} P {p:6.1%}  R {r:6.1%}  F1 {2 * p * r / max(1e-9, p + r):6.1%}   ({right} right, {len(given)} given, {len(wanted)} wanted)")
+    print(
+        f"{title:<34} P {p:6.1%}  R {r:6.1%}  F1 {2 * p * r / max(1e-9, p + r):6.1%}   ({right} right, {len(given)} given, {len(wanted)} wanted)"
+    )
 
 
 def main() -> None:
@@ -59,7 +72,9 @@ def main() -> None:
     train, dev = (json.loads((folder / name).read_text("utf-8")) for name in ("train.json", "dev.json"))
     schema = load_schema(HERE / "fire.yaml")
     names, rules = Terms(names_of(train)), load_patterns(HERE / "patterns.jsonl")
-    print(f"{len(names.terms)} terms, {len(rules.types)} type patterns, {len(rules.relations)} relation patterns; {len(dev)} sentences of dev")
+    print(
+        f"{len(names.terms)} terms, {len(rules.types)} type patterns, {len(rules.relations)} relation patterns; {len(dev)} sentences of dev"
+    )
     gold_spans, gold_links = set(), set()
     for number, sentence in enumerate(dev):
         _, entities = placed(sentence)
@@ -69,7 +84,11 @@ def main() -> None:
         spans, links = set(), set()
         for number, sentence in enumerate(dev):
             text, _ = placed(sentence)
-            found = merge(text, [(Reader(str(i), TERMS if one is names else PATTERNS), one.find(text)) for i, one in enumerate(use)], schema)
+            found = merge(
+                text,
+                [(Reader(str(i), TERMS if one is names else PATTERNS), one.find(text)) for i, one in enumerate(use)],
+                schema,
+            )
             own = [(s.start, s.end, s.label) for s in found.extraction.spans]
             spans |= {(number, *span) for span in own}
             links |= {(number, own[k.head], label(k.label), own[k.tail]) for k in found.extraction.links}

@@ -61,7 +61,9 @@ def _standings(ws: "Workspace", derived: Derived, judgements: list[Judgement]) -
             found.append(Standing(judgement, State.ASLEEP, why_asleep(ws.truth, derived.db, judgement, schema)))
         elif judgement.number in judged.against:
             against = "; ".join(f"#{n}: {said(known[n])}" for n in judged.against[judgement.number])
-            found.append(Standing(judgement, State.SET_ASIDE, f"contradicts {against}" if against else f"the two are {TWO_THINGS}"))
+            found.append(
+                Standing(judgement, State.SET_ASIDE, f"contradicts {against}" if against else f"the two are {TWO_THINGS}")
+            )
         else:
             found.append(Standing(judgement, State.IN_FORCE))
     return found

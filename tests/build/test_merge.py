@@ -1,6 +1,6 @@
 """The one rule by which extractors give way to each other: examples, and properties of any set of extractions."""
 
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +40,10 @@ def test_terms_go_before_patterns_before_others_before_the_model():
         (RULES, extraction(at(text, "Company of", "Organization"))),
         (OWN, extraction(at(text, "Acme", "Organization"))),
     ]
-    assert names(text, merge(text, readings, SCHEMA)) == [("Acme", "Organization", OWN.name), ("Company of", "Organization", RULES.name)]
+    assert names(text, merge(text, readings, SCHEMA)) == [
+        ("Acme", "Organization", OWN.name),
+        ("Company of", "Organization", RULES.name),
+    ]
     assert names(text, merge(text, readings[:2], SCHEMA)) == [("Widget Company of Ohio", "COMPANY", "linker")]
 
 
@@ -68,20 +71,26 @@ def test_a_link_both_of_whose_ends_become_one_span_goes():
 
 def test_two_extractors_that_agree_are_no_conflict():
     text = "Acme"
-    merged = merge(text, [(THE_MODEL, extraction(at(text, text, "ORG"))), (OWN, extraction(at(text, text, "Organization", "a")))], SCHEMA)
+    merged = merge(
+        text, [(THE_MODEL, extraction(at(text, text, "ORG"))), (OWN, extraction(at(text, text, "Organization", "a")))], SCHEMA
+    )
     assert names(text, merged) == [("Acme", "Organization", OWN.name)] and merged.dropped == ()
 
 
 def test_two_things_are_never_in_one_chain_and_one_thing_always_is():
     text = "Acme, Beta, ACM"
-    own = extraction(at(text, "Acme", "Organization", "a"), at(text, "Beta", "Organization", "b"), at(text, "ACM", "Organization", "a"))
+    own = extraction(
+        at(text, "Acme", "Organization", "a"), at(text, "Beta", "Organization", "b"), at(text, "ACM", "Organization", "a")
+    )
     model = extraction(at(text, "Acme", "ORG"), at(text, "Beta", "ORG"), chains=((0, 1),))
     assert merge(text, [(THE_MODEL, model), (OWN, own)], SCHEMA).extraction.chains == ((0, 2), (1,))
 
 
 def test_an_open_link_joins_the_spans_at_its_places_over_articles_possessives_and_short_forms():
     text = 'Ann Lee, CEO of the "Acme Company" (ACM), left. Bo Li, CEO of nothing.'
-    model = extraction(at(text, "Ann Lee", "PER"), at(text, "Acme Company", "ORG"), at(text, "ACM", "ORG"), at(text, "Bo Li", "PER"))
+    model = extraction(
+        at(text, "Ann Lee", "PER"), at(text, "Acme Company", "ORG"), at(text, "ACM", "ORG"), at(text, "Bo Li", "PER")
+    )
     slots = [(7, 15), (text.index("Bo Li") + 5, text.index(" nothing"))]
     open = tuple(OpenLink(Slot(-1, a, ("Person",)), Slot(b, -1, ("Organization",)), "EMPLOYED_BY", 9000) for a, b in slots)
     merged = merge(text, [(THE_MODEL, model), (RULES, Extraction(open=open))], SCHEMA)
@@ -98,7 +107,9 @@ def test_labels_are_mapped_by_the_settings_by_name_or_by_the_schema_and_others_d
         assert OUTSIDE.type_of(SCHEMA, label).name == "Organization"
     assert [OUTSIDE.relation_of(SCHEMA, label).name for label in ("works", "EMPLOYED_BY", "P108")] == ["EMPLOYED_BY"] * 3
     assert THE_MODEL.type_of(SCHEMA, "Organization") is None
-    merged = merge(text, [(THE_MODEL, extraction(at(text, "Acme", "ORG"))), (OUTSIDE, extraction(at(text, text, "EVENT")))], SCHEMA)
+    merged = merge(
+        text, [(THE_MODEL, extraction(at(text, "Acme", "ORG"))), (OUTSIDE, extraction(at(text, text, "EVENT")))], SCHEMA
+    )
     assert names(text, merged) == [("Acme", "ORG", "")]
     assert dict(merged.dropped) == {"label EVENT is not in the schema": 1}
 
@@ -121,7 +132,10 @@ def seen(draw, reader):
     cuts = sorted(draw(st.sets(st.integers(0, len(TEXT)), max_size=8)))
     labels = st.sampled_from(LABELS.get(reader.rank, ["Organization", "Person", "XXX"]))
     things = st.none() if reader.is_model else st.sampled_from([None, Thing("a"), Thing("b")])
-    spans = tuple(Span(a, b, draw(labels), draw(st.integers(1, 10_000)), draw(things)) for a, b in zip(cuts[::2], cuts[1::2], strict=False))
+    spans = tuple(
+        Span(a, b, draw(labels), draw(st.integers(1, 10_000)), draw(things))
+        for a, b in zip(cuts[::2], cuts[1::2], strict=False)
+    )
     groups = {}
     for index in range(len(spans)):
         groups.setdefault(draw(st.integers(0, 2)), []).append(index)
@@ -173,7 +187,7 @@ CLAIMS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 20), st.integers(0
 def test_the_claims_that_stay_do_not_overlap_and_none_could_be_added(claims):
     kept = chosen(claims)
     stay = [claims[i] for i in kept]
-    assert all(a[2] <= b[1] for a, b in zip(stay, stay[1:], strict=False))
+    assert all(a[2] <= b[1] for a, b in pairwise(stay))
     for claim in claims:
         free = all(not shared(claim[1:3], other[1:3]) for other in stay)
         assert claim[1] >= claim[2] or not free

@@ -82,7 +82,12 @@ def test_a_token_classifier_gives_its_entities(tmp_path):
 def test_a_folder_without_a_model_and_names_that_are_none_are_told(tmp_path):
     with pytest.raises(ModelError, match="no folder of a Hugging Face model"):
         named("transformers:x", tmp_path).key()
-    for spec, message in {"terms": "needs a file", "spacy:": "needs a pipeline", "": "is no name", "model:x": "is no name"}.items():
+    for spec, message in {
+        "terms": "needs a file",
+        "spacy:": "needs a pipeline",
+        "": "is no name",
+        "model:x": "is no name",
+    }.items():
         with pytest.raises(ConfigError, match=message):
             named(spec, tmp_path)
 
@@ -111,7 +116,9 @@ FLAWS = {
     "no partition": Extraction((Span(0, 3, "A", 1),), ()),
     "not sorted": Extraction((Span(0, 3, "A", 1), Span(4, 5, "A", 1)), ((1,), (0,))),
     "joins spans 0 and 1 of 1": Extraction((Span(0, 3, "A", 1),), ((0,),), (Link(0, 1, "R", 1),)),
-    "link R has the score 10001": Extraction((Span(0, 3, "A", 1), Span(4, 5, "A", 1)), ((0,), (1,)), (Link(0, 1, "R", 10_001),)),
+    "link R has the score 10001": Extraction(
+        (Span(0, 3, "A", 1), Span(4, 5, "A", 1)), ((0,), (1,)), (Link(0, 1, "R", 10_001),)
+    ),
     "with the IRI 'x> <y'": Extraction((Span(0, 3, "A", 1, Thing("1", "", "x> <y")),), ((0,),)),
 }
 

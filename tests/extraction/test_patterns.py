@@ -35,14 +35,41 @@ def test_patterns_in_the_form_of_spacy_give_spans():
 
 
 def test_the_longest_pattern_stays_and_none_crosses_a_block_or_cell():
-    made = patterns({"label": "A", "pattern": "New York"}, {"label": "B", "pattern": "New York Times"}, {"label": "C", "pattern": [{"ORTH": "x"}, {"IS_SPACE": True, "OP": "*"}, {"ORTH": "y"}]})
-    assert found(made, "New York Times in New York; x y, x\n\ny, x\ty") == [("New York Times", "B"), ("New York", "A"), ("x y", "C")]
+    made = patterns(
+        {"label": "A", "pattern": "New York"},
+        {"label": "B", "pattern": "New York Times"},
+        {"label": "C", "pattern": [{"ORTH": "x"}, {"IS_SPACE": True, "OP": "*"}, {"ORTH": "y"}]},
+    )
+    assert found(made, "New York Times in New York; x y, x\n\ny, x\ty") == [
+        ("New York Times", "B"),
+        ("New York", "A"),
+        ("x y", "C"),
+    ]
 
 
 def test_a_relation_pattern_says_where_its_ends_have_to_stand():
     made = patterns(
-        {"relation": "EMPLOYED_BY", "pattern": [{"HEAD": "Person"}, {"ORTH": ","}, {"LOWER": {"IN": ["ceo", "president"]}}, {"LOWER": "of"}, {"TAIL": "Organization"}]},
-        {"relation": "PART_OF", "pattern": [{"LOWER": "between"}, {"TAIL": "Organization"}, {"LOWER": "and"}, {"HEAD": ["Person", "Organization"]}, {"LOWER": "signed"}], "score": 0.5},
+        {
+            "relation": "EMPLOYED_BY",
+            "pattern": [
+                {"HEAD": "Person"},
+                {"ORTH": ","},
+                {"LOWER": {"IN": ["ceo", "president"]}},
+                {"LOWER": "of"},
+                {"TAIL": "Organization"},
+            ],
+        },
+        {
+            "relation": "PART_OF",
+            "pattern": [
+                {"LOWER": "between"},
+                {"TAIL": "Organization"},
+                {"LOWER": "and"},
+                {"HEAD": ["Person", "Organization"]},
+                {"LOWER": "signed"},
+            ],
+            "score": 0.5,
+        },
     )
     text = "Ann Lee, CEO of Acme."
     (link,) = made.find(text).open

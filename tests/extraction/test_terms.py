@@ -1,5 +1,6 @@
 import random
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ def test_a_bad_row_is_named_with_file_line_and_what_is_wrong(data, message):
 
 
 def test_other_separators_a_byte_order_mark_and_quoted_cells_are_read():
-    data = "\ufeffName;Type;Aliases\n\"Acme; Inc.\";Organization;Acme | ACM\n".encode()
+    data = '\ufeffName;Type;Aliases\n"Acme; Inc.";Organization;Acme | ACM\n'.encode()
     assert read_terms(data, FILE) == [Term("Acme; Inc.", "Organization", "Organization/Acme; Inc.", "", ("Acme", "ACM"), 2)]
 
 
@@ -122,7 +123,9 @@ WORDS = [a + b for a in "bcdfgklmnprst" for b in "aeiou"]
 
 def test_a_hundred_thousand_terms_are_found_as_by_a_naive_search():
     draw = random.Random(7)
-    names = {" ".join("".join(draw.choices(WORDS, k=2)).capitalize() for _ in range(draw.randint(1, 3))) for _ in range(100_000)}
+    names = {
+        " ".join("".join(draw.choices(WORDS, k=2)).capitalize() for _ in range(draw.randint(1, 3))) for _ in range(100_000)
+    }
     terms = Terms([Term(name, "Thing", name, "", (), n) for n, name in enumerate(sorted(names), 2)])
     text = " ".join("".join(draw.choices(WORDS, k=2)).capitalize() + draw.choice(["", ".", ","]) for _ in range(400))
 
@@ -149,7 +152,7 @@ def naive(text, names):
 def test_words_of_any_text_have_places_and_the_ascii_short_cut_changes_nothing(text):
     places, keys = words_of(text)
     assert len(places) == len(keys) and keys == keys_of(text)
-    assert all(a < b <= c for (a, b), (c, _) in zip(places, places[1:], strict=False))
+    assert all(a < b <= c for (a, b), (c, _) in pairwise(places))
     if text.isascii():
         wide = words_of(text + " é")
         assert wide[0][:-1] == places and wide[1][:-1] == keys

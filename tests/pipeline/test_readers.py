@@ -19,7 +19,9 @@ TEXTS = {
     "b.txt": "ACM lives in Latvia. The Gadget Works opened.",
     "c.txt": "Beta Co has part Gadget Works. Cy Moran met ACM.",
 }
-TERMS = "name,type,id,iri,aliases\nAcme Widget Co,Organization,acme,https://example.com/acme,ACM\nGadget Works,Organization,gad\n"
+TERMS = (
+    "name,type,id,iri,aliases\nAcme Widget Co,Organization,acme,https://example.com/acme,ACM\nGadget Works,Organization,gad\n"
+)
 PATTERN = {"relation": "EMPLOYED_BY", "pattern": [{"HEAD": "Person"}, {"LOWER": "met"}, {"TAIL": "Organization"}], "score": 0.8}
 
 
@@ -60,7 +62,12 @@ def test_the_name_and_iri_of_a_term_win_its_aliases_join_it_and_each_mention_say
     place.run()
     acme = place.entity("ACM")
 
-    assert (acme.name, acme.type, acme.external_id, acme.iri) == ("Acme Widget Co", "Organization", "acme", "https://example.com/acme")
+    assert (acme.name, acme.type, acme.external_id, acme.iri) == (
+        "Acme Widget Co",
+        "Organization",
+        "acme",
+        "https://example.com/acme",
+    )
     assert acme.mentions == 4 and acme.documents == 3
     assert any("both are known as acme" in reason for join in acme.joins for reason, _ in join.reasons)
     assert {quote.by for quote in acme.quotes} == {"terms:terms.csv"}
@@ -90,7 +97,10 @@ def test_an_edited_file_of_terms_is_read_again_alone_and_gives_the_graph_from_sc
     place.write()
     place.run()
     assert canonical(place.ws) == before
-    assert sorted(each.name for each in place.ws.truth.extractors(("terms", "patterns"))) == ["patterns:p.jsonl", "terms:terms.csv"]
+    assert sorted(each.name for each in place.ws.truth.extractors(("terms", "patterns"))) == [
+        "patterns:p.jsonl",
+        "terms:terms.csv",
+    ]
     fresh.ws.close()
 
 
@@ -171,8 +181,12 @@ class Linker:
 
     def __call__(self, texts):
         for text in texts:
-            spans = tuple(Span(m.start(), m.end(), "HUMAN", 7000, Thing(f"{m.group()}-{text[:1]}")) for m in re.finditer(r"Zed|Yan", text))
-            yield Extraction(spans, tuple((i,) for i in range(len(spans))), tuple(Link(i - 1, i, "near", 6000) for i in range(1, len(spans))))
+            spans = tuple(
+                Span(m.start(), m.end(), "HUMAN", 7000, Thing(f"{m.group()}-{text[:1]}")) for m in re.finditer(r"Zed|Yan", text)
+            )
+            yield Extraction(
+                spans, tuple((i,) for i in range(len(spans))), tuple(Link(i - 1, i, "near", 6000) for i in range(1, len(spans)))
+            )
 
     def close(self):
         pass
@@ -186,9 +200,11 @@ class Wrong(Linker):
 
 @pytest.fixture
 def linker(monkeypatch):
-    points = [EntryPoint(name, f"{__name__}:{made.__name__}", naming.GROUP) for name, made in (("linker", Linker), ("wrong", Wrong))]
+    points = [
+        EntryPoint(name, f"{__name__}:{made.__name__}", naming.GROUP) for name, made in (("linker", Linker), ("wrong", Wrong))
+    ]
     monkeypatch.setattr(EntryPoint, "load", lambda point: globals()[point.value.partition(":")[2]])
-    monkeypatch.setattr(naming, "entry_points", lambda group: points)
+    monkeypatch.setattr(naming, "entry_points", lambda **_: points)
 
 
 def test_an_entry_point_reads_beside_the_model_and_tells_one_name_apart(tmp_path, linker):
@@ -222,7 +238,10 @@ def test_what_an_entry_point_gives_is_looked_at(place, linker):
         ("[run]\nthreads = 1\n", '[run]\nthreads = 1\n\n[extractors]\nuse = ["model", "terms:t.csv"]\n'),
         ("[extractors]  # x\n# use = []  # y\n[run]\n", '[extractors]  # x\nuse = ["model", "terms:t.csv"]  # y\n[run]\n'),
         ('[extractors]\nuse = ["patterns:p"]\n', '[extractors]\nuse = ["patterns:p", "terms:t.csv"]\n'),
-        ('[extractors]\n[extractors.labels]\nA = "B"\n', '[extractors]\nuse = ["model", "terms:t.csv"]\n[extractors.labels]\nA = "B"\n'),
+        (
+            '[extractors]\n[extractors.labels]\nA = "B"\n',
+            '[extractors]\nuse = ["model", "terms:t.csv"]\n[extractors.labels]\nA = "B"\n',
+        ),
     ],
 )
 def test_one_line_of_the_settings_changes_and_the_second_time_none(tmp_path, before, after):
