@@ -272,7 +272,7 @@ class Workspace:
         show = progress or (lambda *_: None)
         with self._writing():
             chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
-            report = Extracted()
+            report = Extracted(passages=self.truth.passage_counts(None)[0])
             if uses_model(self):
                 report = self._extract_by_model(chosen, force=force, dry_run=dry_run, progress=show)
             beside = time.monotonic()
