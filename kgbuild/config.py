@@ -12,7 +12,7 @@ from kgbuild.errors import ConfigError
 from kgbuild.hashing import digest
 from kgbuild.records import ONE
 
-T = TypeVar("T", "Build", "Run")
+T = TypeVar("T", "Build", "Run", "Extractors")
 
 TEMPLATE = """\
 # Settings of this kgbuild workspace. Everything is optional; what stands here after '#' is the default.
@@ -30,6 +30,11 @@ TEMPLATE = """\
 # EMPLOYED_BY = 0.9
 # [build.types]                # minimum score of mentions of single types
 # Person = 0.8
+
+[extractors]                   # what reads the texts; each text once by each of them
+# use = ["model"]              # also "terms:terms.csv", "patterns:patterns.jsonl", "spacy:NAME", "transformers:FOLDER", an entry point
+# [extractors.labels]          # their labels -> types and relations of the schema, where the names differ
+# PERSON = "Person"
 
 [run]                          # changes only speed
 # runtime = "openvino"         # or "torch" (GPU when there is one)
@@ -75,6 +80,16 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
+class Extractors:
+    """What reads the texts: the model, and what stands beside it. Their order does not matter."""
+
+    use: tuple[str, ...] = ("model",)
+    """Names of extractors, sorted (see `kgbuild.extraction.named`)."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Labels of the extractors beside the model, each with the type or relation of the schema that it becomes, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """What changes only speed."""
 
@@ -96,6 +111,7 @@ class Config:
     """What the embedded store holds: none, summary or full."""
     base: str = ""
     """Base IRI of RDF exports; empty: the default, with a warning."""
+    extractors: Extractors = field(default_factory=Extractors)
 
 
 CHOICES = {
@@ -116,12 +132,13 @@ def load_config(path: Path) -> Config:
         tables = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path}: {error}; correct the file, or delete it for the defaults") from None
-    _known(path, "", tables, ("build", "run", "store", "rdf"))
+    _known(path, "", tables, ("build", "extractors", "run", "store", "rdf"))
     return Config(
         build=_section(path, "build", tables, Build),
         run=_section(path, "run", tables, Run),
         provenance=_text(path, "store", tables, "provenance", "summary"),
         base=_text(path, "rdf", tables, "base", ""),
+        extractors=_section(path, "extractors", tables, Extractors),
     )
 
 
@@ -154,6 +171,10 @@ def _value(path: Path, name: str, key: str, value: Any, default: Any) -> Any:
         if not isinstance(value, dict):
             raise ConfigError(f"{where} must be a table of names and scores between 0 and 1")
         return tuple(sorted((k, _score(where, v)) for k, v in value.items()))
+    if key == "labels":
+        if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
+            raise ConfigError(f"{where} must be a table of labels and names of the schema")
+        return tuple(sorted(value.items()))
     if key in SCORES:
         return _score(where, value)
     if isinstance(default, tuple):

@@ -113,14 +113,28 @@ class Passage:
 # ── extraction ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Thing:
+    """What an extractor knows of the thing that a span names, from elsewhere than the text: a person's master data, a linker.
+
+    id: of the thing, in the numbering of whoever knows it; name and iri: as they shall be shown, or empty. Spans of one id are one
+    thing, and spans of two ids never are.
+    """
+
+    id: str
+    name: str = ""
+    iri: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A typed stretch of a passage, as an extractor saw it; label is the model's own (PER, ORG, …)."""
+    """A typed stretch of a passage, as an extractor saw it; label is the extractor's own (PER, ORG, …)."""
 
     start: int
     end: int
     label: str
     score: int
+    thing: Thing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +148,36 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A place for a span of one of these types: it begins at start and ends at end; where one of them is -1, it may be anywhere."""
+
+    start: int
+    end: int
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """A link whose ends are the spans, of whatever extractor, that stand in two places of the passage."""
+
+    head: Slot
+    tail: Slot
+    label: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
-    """What one model sees in one passage text: the unit of caching. It knows no document.
+    """What one extractor sees in one passage text: the unit of caching. It knows no document.
 
     spans: sorted by (start, end, label), not overlapping; chains: partition of span indices, each sorted, sorted by first;
-    links: sorted; head and tail are the first spans of their chains.
+    links: sorted; head and tail are the first spans of their chains; open: links between spans that others find.
     """
 
     spans: tuple[Span, ...] = ()
     chains: tuple[tuple[int, ...], ...] = ()
     links: tuple[Link, ...] = ()
+    open: tuple[OpenLink, ...] = ()
 
 
 # ── facts of one document ────────────────────────────────────────────────────────────────────────────────────────────
@@ -151,13 +185,18 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A span placed in a document: passage index and offsets in that passage, with the written form after trimming."""
+    """A span placed in a document: passage index and offsets in that passage, with the written form after trimming.
+
+    by: the name of the extractor that found it, '' for the model; thing: what that extractor knows of it.
+    """
 
     passage: int
     start: int
     end: int
     text: str
     score: int
+    by: str = ""
+    thing: Thing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +205,14 @@ class Unit:
 
     type: of the schema; key: normalised full name; mentions: in text order; acronyms: normalised short forms that this
     document defines for the name, "Long Name (ABC)". A form whose own normalised name differs from key is a short form here:
-    it was expanded inside the document and does not carry its name to others.
+    it was expanded inside the document and does not carry its name to others. thing: what an extractor knows it to be.
     """
 
     type: str
     key: str
     mentions: tuple[Mention, ...]
     acronyms: tuple[str, ...] = ()
+    thing: Thing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +243,8 @@ class Evidence:
 class Statement:
     """One assertion by one document. subject and object are indices of units; object is a Value for properties.
 
-    evidence: the one sentence that holds both ends (stated), or the closest pair of sentences that hold them (inferred).
+    evidence: the one sentence that holds both ends (stated), or the closest pair of sentences that hold them (inferred);
+    by: the name of the extractor that says so, '' for the model.
     """
 
     subject: int
@@ -212,6 +253,7 @@ class Statement:
     score: int
     scope: Scope
     evidence: tuple[Evidence, ...]
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +321,9 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """What units resolve to. aliases: other written forms, most frequent first; keys: "Type/normalised name" it holds."""
+    """What units resolve to. aliases: other written forms, most frequent first; keys: "Type/normalised name" it holds;
+    iri and external_id: of the thing in a person's master data, or empty.
+    """
 
     id: str
     type: str
@@ -290,6 +334,8 @@ class Entity:
     documents: int
     confidence: int
     values: tuple[tuple[str, Value], ...] = ()
+    iri: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

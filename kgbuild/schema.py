@@ -34,7 +34,21 @@ RESERVED_TYPES = frozenset({"entity", "document", "chunk", "statement", "violati
 RESERVED_RELATIONS = frozenset({"mentions", "from_chunk", "from_document", "next_chunk", "has_subject", "has_object"})
 RESERVED_PROPERTIES = frozenset(
     (
-        *("id", "name", "aliases", "iri", "mentions", "documents", "confidence", "graph", "kg_key", "type", "title", "end"),
+        *(
+            "id",
+            "name",
+            "aliases",
+            "iri",
+            "external_id",
+            "mentions",
+            "documents",
+            "confidence",
+            "graph",
+            "kg_key",
+            "type",
+            "title",
+            "end",
+        ),
         *("key", "label", "labels", "predicate", "value", "quote", "document", "support", "scope", "triple_id"),
     )
 )
@@ -296,7 +310,7 @@ def _type(name: str, node: _Node, prefixes: dict[str, str]) -> Type:
         raise node.error(f"type {name!r} is no name like Person", "begin with a capital; letters and digits only, 128 at most")
     if name.lower() in RESERVED_TYPES or name.upper() in map(str.upper, RESERVED_RELATIONS):
         raise node.error(f"{name} is a word of the graph model itself", "choose another name")
-    return Type(name, _labels(name, keys, node), keys["iri"].iri(prefixes) if "iri" in keys else "", Kind(kind), datatype)
+    return Type(name, _labels(keys), keys["iri"].iri(prefixes) if "iri" in keys else "", Kind(kind), datatype)
 
 
 RELATION_KEYS = ("from", "label", "iri", "head", "tail", "inverse", "symmetric", "functional", "untrained", "property")
@@ -313,7 +327,7 @@ def _relation(name: str, node: _Node, prefixes: dict[str, str], types: dict[str,
     word, datatype = _property(name, keys, types)
     relation = Relation(
         name=name,
-        labels=_labels(name, keys, node),
+        labels=_labels(keys),
         label=keys["label"].text() if "label" in keys else name.lower().replace("_", " "),
         iri=keys["iri"].iri(prefixes) if "iri" in keys else "",
         head=head,
@@ -329,10 +343,9 @@ def _relation(name: str, node: _Node, prefixes: dict[str, str], types: dict[str,
     return relation
 
 
-def _labels(name: str, keys: dict[str, _Node], node: _Node) -> tuple[str, ...]:
-    if "from" not in keys:
-        raise node.error(f"{name} has no `from`", "name the model's labels that become it, as from: [A, B]")
-    return tuple(sorted(keys["from"].texts()))
+def _labels(keys: dict[str, _Node]) -> tuple[str, ...]:
+    """Without `from` no label of a model becomes it: extractors beside the model give it by its own name."""
+    return tuple(sorted(keys["from"].texts())) if "from" in keys else ()
 
 
 def _ends(name: str, end: str, keys: dict[str, _Node], node: _Node, types: dict[str, Type]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def test_the_template_with_its_comments_taken_off_is_valid_and_still_means_the_d
         line.removeprefix("# ") if " = " in line and not line.startswith("# EMPLOYED") else line
         for line in TEMPLATE.splitlines()
     ]
-    lines = [line for line in lines if not line.startswith(("Person = ", "base = "))]
+    lines = [line for line in lines if not line.startswith(("Person = ", "PERSON = ", "base = "))]
     (tmp_path / "kgbuild.toml").write_text("\n".join(lines), "utf-8")
 
     assert load_config(tmp_path / "kgbuild.toml") == Config()

@@ -1,7 +1,8 @@
 """The pages under docs/ do what they say: their console blocks are run line by line, each page in a folder of its own.
 
 A line `$ kgbuild …` is a command; `# exit N` behind it says how it ends (else 0). The lines below it are what it prints, on both
-streams; … stands for any text in a line, and alone on a line for any lines. Without lines the output is not compared.
+streams; … stands for any text in a line, and alone on a line for any lines. Without lines the output is not compared. A block whose
+fence names a file (```csv terms.csv) is that file from there on.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from kgbuild.cli.main import call
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"\$ kgbuild (.*?)(?:\s+# exit (\d+))?")
 
 
@@ -41,6 +43,10 @@ def steps_of(page: str) -> list[Step]:
             else:
                 found[-1].printed.append(text)
     return found
+
+
+def files_of(page: str) -> list[tuple[int, str, str]]:
+    return [(page.count("\n", 0, block.start()) + 1, block[1], block[2]) for block in FILE.finditer(page)]
 
 
 def pattern_of(lines: list[str]) -> re.Pattern[str]:
@@ -78,7 +84,13 @@ def test_a_page_does_what_it_says(page, tmp_path, monkeypatch, quiet_logging):
     monkeypatch.delenv("KGBUILD_WORKSPACE", raising=False)
     monkeypatch.delenv("KGBUILD_TEST_MODELS", raising=False)
     monkeypatch.setenv("COLUMNS", "400")
-    for step in steps_of(page.read_text("utf-8")):
+    text = page.read_text("utf-8")
+    files = files_of(text)
+    for step in steps_of(text):
+        while files and files[0][0] < step.line:
+            _, name, body = files.pop(0)
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(body, "utf-8")
         code, printed = run(step.words)
         said = f"{page.name}:{step.line}: kgbuild {shlex.join(step.words)}\n{printed}"
         assert code == step.code, said
@@ -94,6 +106,10 @@ def test_a_page_does_what_it_says(page, tmp_path, monkeypatch, quiet_logging):
 )  # fmt: skip
 def test_dots_stand_for_text_and_for_lines(lines, printed, fits):
     assert bool(pattern_of(lines).fullmatch(printed)) is fits
+
+
+def test_a_fence_that_names_a_file_is_that_file():
+    assert files_of("# T\n```csv a/b.csv\nx\ny\n```\n\n```console\n$ kgbuild d\n```\n") == [(2, "a/b.csv", "x\ny\n")]
 
 
 def test_a_step_is_a_command_its_exit_code_and_what_it_prints():

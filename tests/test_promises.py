@@ -41,6 +41,14 @@ STATED = re.compile(
 )
 
 
+BESIDE = '[extractors]\nuse = ["model", "terms:terms.csv", "patterns:patterns.jsonl"]\n'
+ALONE = '[extractors]\nuse = ["terms:terms.csv", "patterns:patterns.jsonl"]\n'
+PATTERN = """{"relation": "EMPLOYED_BY", "pattern": [{"HEAD": "Person"}, {"LOWER": "met"}, {"TAIL": "Organization"}]}"""
+TERMS = st.dictionaries(
+    st.sampled_from(["1", "2", "3"]), st.tuples(NAMES, st.sampled_from(["", *PEOPLE, *THINGS])), min_size=0, max_size=3
+)
+
+
 def type_of(form):
     """The type that the toy gives a name."""
     return "Organization" if "Co" in form or form.isupper() else "Location" if form.endswith("ia") else "Person"
@@ -60,6 +68,7 @@ class History(RuleBasedStateMachine):
         self.folder.mkdir()
         self.models = ToyModels()
         self.ws = Workspace(self.home / "kg", create=True, models=self.models)
+        self._write_terms({})
         self.ws.use("toy")
         self.model = "toy"
         self.words: dict[int, Judgement] = {}
@@ -162,9 +171,22 @@ class History(RuleBasedStateMachine):
         self.ws.use(name)
         self.model = name
 
-    @rule(setting=st.sampled_from(["", "[build]\nmin_confidence = 0.7\n", '[build]\nscope = "stated"\n']))
-    def configure(self, setting):
-        (self.home / "kg" / "kgbuild.toml").write_text(setting, "utf-8")
+    @rule(
+        setting=st.sampled_from(["", "[build]\nmin_confidence = 0.7\n", '[build]\nscope = "stated"\n']),
+        extractors=st.sampled_from(["", BESIDE, BESIDE, ALONE]),
+    )
+    def configure(self, setting, extractors):
+        (self.home / "kg" / "kgbuild.toml").write_text(setting + extractors, "utf-8")
+
+    @rule(rows=TERMS)
+    def edit_terms(self, rows):
+        """Another list of a person's own names, for those who use one."""
+        self._write_terms(rows)
+
+    def _write_terms(self, rows):
+        lines = ["name,type,id,iri,aliases", *(f"{name},{type_of(name)},{id},,{alias}" for id, (name, alias) in rows.items())]
+        (self.home / "kg" / "terms.csv").write_text("\n".join(lines), "utf-8")
+        (self.home / "kg" / "patterns.jsonl").write_text(PATTERN, "utf-8")
 
     @rule()
     def run(self):
@@ -228,7 +250,8 @@ class History(RuleBasedStateMachine):
             tempfile.TemporaryDirectory() as scratch,
             Workspace(Path(scratch) / "kg", create=True, models=self.models) as fresh,
         ):
-            shutil.copy(self.home / "kg" / "kgbuild.toml", Path(scratch) / "kg" / "kgbuild.toml")
+            for name in ("kgbuild.toml", "terms.csv", "patterns.jsonl"):
+                shutil.copy(self.home / "kg" / name, Path(scratch) / "kg" / name)
             fresh.use(self.model)
             fresh.add([self.folder])
             fresh.extract()

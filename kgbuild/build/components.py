@@ -4,12 +4,14 @@ A node is a name ("Type/key"), or one unit of it that a judgement singles out ("
 and units that a person joined, are one component; a component is clustered alone.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgbuild.build.judged import Judged, UnitRef
+from kgbuild.build.known import bind
 from kgbuild.resolution.keys import Edge, NameNode, edges
 
 if TYPE_CHECKING:
@@ -23,13 +25,14 @@ SAME_NAME = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A node and what it belongs to; entity is filled in later."""
+    """A node and what it belongs to; entity is filled in later; thing: the id of what it is known to be, or ''."""
 
     node: str
     name: str
     document: str
     component: str
     members: frozenset[str]
+    thing: str = ""
 
 
 def node_of(unit: UnitRef) -> str:
@@ -52,6 +55,28 @@ class Neighbourhood:
                 self.bucket_edges[bucket] = edges(bucket, self.members(bucket))
             found += [edge for edge in self.bucket_edges[bucket] if name in (edge.left, edge.right)]
         return found
+
+    def fellows(self, name: str) -> list[str]:
+        """Names, this one among them, that are known to be a thing that this name is known to be."""
+        sql = "SELECT other.name FROM known JOIN known AS other ON other.thing = known.thing WHERE known.name = ?"
+        return [row[0] for row in self.db.execute(sql, (name,)).fetchall()]
+
+    def thing_of(self, name: str) -> str:
+        """The one thing that a name is known to be; '' if there is none, or several."""
+        rows = self.db.execute("SELECT thing FROM known WHERE name = ?", (name,)).fetchall()
+        return str(rows[0][0]) if len(rows) == 1 else ""
+
+    def unit_thing(self, name: str, document: str) -> str:
+        """The thing that a unit is known to be, or ''."""
+        row = self.db.execute("SELECT thing FROM unit WHERE document = ? AND name = ?", (document, name)).fetchone()
+        return str(json.loads(row[0])[0]) if row and row[0] else ""
+
+    def told_apart(self, name: str) -> dict[str, str]:
+        """Of a name that is known to be several things, the documents that say which, each with the thing."""
+        if self.db.execute("SELECT count(*) FROM known WHERE name = ?", (name,)).fetchone()[0] < 2:
+            return {}
+        rows = self.db.execute("SELECT document, thing FROM unit WHERE name = ? AND thing <> '' ORDER BY position", (name,))
+        return {document: json.loads(body)[0] for document, body in rows.fetchall()}
 
     def members(self, bucket: str) -> list[NameNode]:
         """Names in a bucket, by id."""
@@ -81,6 +106,7 @@ def closure(db: sqlite3.Connection, near: Neighbourhood, seeds: Iterable[str], j
             if edge.weight > 0:
                 pending += [edge.left, edge.right]
         pending += joined.get(name, ())
+        pending += near.fellows(name)
     present = "SELECT 1 FROM name WHERE id = ?"
     return {name for name in reached if db.execute(present, (name,)).fetchone()}
 
@@ -100,19 +126,43 @@ def assign(near: Neighbourhood, names: set[str], judged: Judged, cluster: Cluste
         units.setdefault(unit[1], []).append(unit)
     neighbours = {name: near.edges_of(name) for name in names}
     joined = _joined_names(judged)
+    known = _Known(near, names, units)
+    for name in names:
+        fellows = [other for other in near.fellows(name) if other != name]
+        if fellows:
+            joined.setdefault(name, set()).update(fellows)
     done: set[str] = set()
     result: list[Assignment] = []
     for name in sorted(names):
         if name in done:
             continue
-        if not any(edge.weight > 0 for edge in neighbours[name]) and name not in units and name not in joined:
+        alone = not any(edge.weight > 0 for edge in neighbours[name])
+        if alone and not (name in units or name in joined or name in known.apart):
             done.add(name)
-            result.append(Assignment(name, name, "", name, frozenset((name,))))
+            result.append(Assignment(name, name, "", name, frozenset((name,)), near.thing_of(name)))
             continue
         component = _component(name, neighbours, joined)
         done |= component
-        result += _cluster(component, neighbours, units, judged, cluster)
+        result += _cluster(component, neighbours, known, judged, cluster)
     return result
+
+
+class _Known:
+    """Units that need a node of their own, and what nodes are known to be. apart: by name that is known to be several things."""
+
+    def __init__(self, near: Neighbourhood, names: Iterable[str], judged: dict[str, list[UnitRef]]) -> None:
+        self.near, self.judged = near, judged
+        self.apart = {name: documents for name in names if (documents := near.told_apart(name))}
+
+    def units(self, name: str) -> list[UnitRef]:
+        """Units of a name that are nodes of their own."""
+        return sorted({*self.judged.get(name, ()), *((document, name) for document in self.apart.get(name, ()))})
+
+    def thing(self, name: str, document: str) -> str:
+        """The thing that a node is known to be, or ''."""
+        if name in self.apart:
+            return self.apart[name].get(document, "")
+        return self.near.unit_thing(name, document) if document else self.near.thing_of(name)
 
 
 def _component(start: str, neighbours: dict[str, list[Edge]], joined: dict[str, set[str]]) -> set[str]:
@@ -129,14 +179,19 @@ def _component(start: str, neighbours: dict[str, list[Edge]], joined: dict[str, 
 def _cluster(
     component: set[str],
     neighbours: dict[str, list[Edge]],
-    units: dict[str, list[UnitRef]],
+    known: _Known,
     judged: Judged,
     cluster: Cluster,
 ) -> list[Assignment]:
-    graph, members = component_graph(component, neighbours, units)
-    found = cluster(graph, _pairs(judged.different, members), _pairs(judged.same, members))
+    units = {name: known.units(name) for name in component}
+    graph, members = component_graph(component, neighbours, units, known.apart)
+    things = {node: thing for node, place in members.items() if (thing := known.thing(*place))}
+    bound = bind(things, _pairs(judged.same, members), _pairs(judged.different, members))
+    found = cluster(graph, bound.apart, bound.together)
     label = min(component)
-    return [Assignment(node, *members[node], label, group) for group in found for node in sorted(group)]
+    return [
+        Assignment(node, *members[node], label, group, bound.thing.get(node, "")) for group in found for node in sorted(group)
+    ]
 
 
 def _pairs(rows: list[tuple[UnitRef, UnitRef]], members: dict[str, tuple[str, str]]) -> frozenset[tuple[str, str]]:
@@ -145,9 +200,15 @@ def _pairs(rows: list[tuple[UnitRef, UnitRef]], members: dict[str, tuple[str, st
 
 
 def component_graph(
-    component: set[str], neighbours: dict[str, list[Edge]], units: dict[str, list[UnitRef]]
+    component: set[str],
+    neighbours: dict[str, list[Edge]],
+    units: dict[str, list[UnitRef]],
+    apart: Collection[str] = (),
 ) -> tuple["networkx.Graph", dict[str, tuple[str, str]]]:
-    """A component as a graph (nodes, edges with weight and reasons), and (name, document) of each node."""
+    """A component as a graph (nodes, edges with weight and reasons), and (name, document) of each node.
+
+    apart: names that are known to be several things: their units do not hang on them.
+    """
     import networkx
 
     graph = networkx.Graph()
@@ -158,7 +219,9 @@ def component_graph(
         for unit in sorted(units.get(name, ())):
             node = node_of(unit)
             members[node] = (name, unit[0])
-            graph.add_edge(name, node, weight=SAME_NAME, reasons=(("same name in one document", SAME_NAME),))
+            graph.add_node(node)
+            if name not in apart:
+                graph.add_edge(name, node, weight=SAME_NAME, reasons=(("same name in one document", SAME_NAME),))
     for name in sorted(component):
         for edge in neighbours[name]:
             if not {edge.left, edge.right} <= component:

@@ -16,27 +16,39 @@ LEAST = 3
 """Letters of an acronym that is looked for."""
 
 
-def with_echoes(passages: Sequence[Passage], extractions: Mapping[int, Extraction], sure: int) -> dict[int, Extraction]:
+def with_echoes(
+    passages: Sequence[Passage],
+    extractions: Mapping[int, Extraction],
+    sure: int,
+    others: Mapping[int, frozenset[int]] | None = None,
+) -> dict[int, Extraction]:
     """Extractions by passage index, each with the spans that echo a name of the document whose score is at least `sure`.
 
     An echo has the lowest score of the name's sure mentions, and is chained to the first of them in its passage. What overlaps a
-    span that is sure stays as it is.
+    span that is sure stays as it is. others: by passage the indices of spans that hold their place whatever their score and have no
+    echo.
     """
-    names = _names(passages, extractions, sure)
+    others = others or {}
+    names = _names(passages, extractions, sure, others)
     if not names:
         return dict(extractions)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in sorted(names, key=lambda n: (-len(n), n)))})(?!\w)")
-    return {index: _echoed(passages[index].text, extraction, names, pattern, sure) for index, extraction in extractions.items()}
+    return {
+        index: _echoed(passages[index].text, extraction, names, pattern, sure, others.get(index, frozenset()))
+        for index, extraction in extractions.items()
+    }
 
 
-def _names(passages: Sequence[Passage], extractions: Mapping[int, Extraction], sure: int) -> dict[str, tuple[str, int]]:
+def _names(
+    passages: Sequence[Passage], extractions: Mapping[int, Extraction], sure: int, others: Mapping[int, frozenset[int]]
+) -> dict[str, tuple[str, int]]:
     """Written names that are worth looking for: label and lowest score."""
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     lowest: dict[str, int] = {}
     for index, extraction in extractions.items():
-        for span in extraction.spans:
+        for number, span in enumerate(extraction.spans):
             text = passages[index].text[span.start : span.end]
-            if span.score >= sure and _is_telling(text):
+            if span.score >= sure and number not in others.get(index, ()) and _is_telling(text):
                 seen[text][span.label] += 1
                 lowest[text] = min(lowest.get(text, span.score), span.score)
     return {text: (next(iter(labels)), lowest[text]) for text, labels in seen.items() if len(labels) == 1}
@@ -50,9 +62,14 @@ def _is_telling(text: str) -> bool:
 
 
 def _echoed(
-    text: str, extraction: Extraction, names: Mapping[str, tuple[str, int]], pattern: re.Pattern[str], sure: int
+    text: str,
+    extraction: Extraction,
+    names: Mapping[str, tuple[str, int]],
+    pattern: re.Pattern[str],
+    sure: int,
+    others: frozenset[int],
 ) -> Extraction:
-    taken = [(span.start, span.end) for span in extraction.spans if span.score >= sure]
+    taken = [(span.start, span.end) for n, span in enumerate(extraction.spans) if span.score >= sure or n in others]
     first = {text[span.start : span.end]: i for i, span in reversed([*enumerate(extraction.spans)]) if span.score >= sure}
     spans, chains = list(extraction.spans), [list(chain) for chain in extraction.chains]
     for match in pattern.finditer(text):

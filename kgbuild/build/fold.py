@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from kgbuild.build.components import Assignment, Cluster, Neighbourhood, assign, closure, name_node
-from kgbuild.build.entities import entity_from_units, is_rejected, unit_rows
+from kgbuild.build.entities import UnitRow, entity_from_units, is_rejected, unit_rows
 from kgbuild.build.inputs import REPEATED_DOCUMENTS, VERSION, Inputs, document_key, input_digest, published, repeated_blocks
 from kgbuild.build.judged import Judged, resolve_judgements
 from kgbuild.build.place import Rules, place
@@ -23,6 +23,7 @@ from kgbuild.build.words import (
     entity_of,
     entity_types,
     find_unit,
+    things,
     triple_id,
     triple_words,
     words_now,
@@ -121,7 +122,7 @@ def build(
             built.state = f"{fold.state:032x}"
             derived.set_meta("input", name)
             derived.set_meta("state", built.state)
-            derived.set_meta("model", inputs.model.key)
+            derived.set_meta("model", inputs.model.key if inputs.model else "")
             if preview:
                 if look is not None:
                     look(built)
@@ -134,15 +135,17 @@ def build(
 
 
 def _missing(truth: Truth, inputs: Inputs) -> list[str]:
-    languages = None if inputs.config.all_languages else inputs.model.reads
-    missing = truth.missing(inputs.model.key, languages)
-    if missing and not inputs.partial:
-        documents = len({row[1] for row in missing})
-        raise BuildError(
-            f"{len(missing)} passages of {documents} documents are not extracted by {inputs.model.name}: "
-            "run `kgbuild extract` first, or `kgbuild build --partial` to go on without them"
-        )
-    return sorted(row[0] for row in missing)
+    found: set[str] = set()
+    for extractor, _ in inputs.readers():
+        missing = truth.missing(extractor.key, inputs.languages(extractor))
+        if missing and not inputs.partial:
+            documents = len({row[1] for row in missing})
+            raise BuildError(
+                f"{len(missing)} passages of {documents} documents are not extracted by {extractor.name}: "
+                "run `kgbuild extract` first, or `kgbuild build --partial` to go on without them"
+            )
+        found.update(row[0] for row in missing)
+    return sorted(found)
 
 
 def _sleepers(truth: Truth, derived: Derived, inputs: Inputs, built: Built) -> None:
@@ -207,8 +210,10 @@ class _Fold:
         rules = self.inputs.rules()
         absent = self._documents_missing(missing)
         right = accepted_facts(self.inputs.judgements, wanted)
+        found = self.inputs.found(self.truth)
         keys = {
-            d: document_key(self.inputs, rules, d, repeated.get(d, ()), absent.get(d, ()), right.get(d, ())) for d in wanted
+            d: document_key(self.inputs, rules, d, repeated.get(d, ()), absent.get(d, ()), right.get(d, ()), found.get(d, ()))
+            for d in wanted
         }
         gone = [document for document in folded if document not in keys]
         todo = [document for document, key in keys.items() if folded.get(document) != key]
@@ -257,13 +262,7 @@ class _Fold:
 
     def _fold_document(self, id: str, key: str, repeated: set[str], rules: Rules, right: Iterable[Accepted]) -> None:
         stored = self.truth.document(id)
-        bodies = self.truth.extractions_of(self.inputs.model.key, id)
-        languages = set(self.inputs.model.reads)
-        read = {
-            p.index: self.inputs.decode(bodies[p.index])
-            for p in stored.passages
-            if p.index in bodies and (rules.config.all_languages or p.language in languages)
-        }
+        read = self.inputs.read(self.truth, stored)
         marked = [i for i, block in enumerate(stored.block_digests) if str(_block_number(block)) in repeated]
         sources = self.inputs.sources[id]
         facts = place(stored.document, stored.passages, read, marked, published(sources), rules, right)
@@ -280,9 +279,10 @@ class _Fold:
             name = f"{unit.type}/{unit.key}"
             forms = unit_forms(unit.type, unit.key, [m.text for m in unit.mentions])
             score = max(m.score for m in unit.mentions)
-            rows.append((document, position, name, len(unit.mentions), score, _json(forms), "\n".join(unit.acronyms)))
+            known = _json([unit.thing.id, unit.thing.name, unit.thing.iri]) if unit.thing else ""
+            rows.append((document, position, name, len(unit.mentions), score, _json(forms), "\n".join(unit.acronyms), known))
             self.names.add(name)
-        self.db.executemany("INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self.db.executemany("INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _insert_statements(self, stored: StoredDocument, facts: Facts) -> None:
         rows = []
@@ -303,9 +303,10 @@ class _Fold:
                     s.scope.value,
                     _json(spans),
                     quote,
+                    s.by,
                 )
             )
-        self.db.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", rows)
+        self.db.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)", rows)
 
     def _object(self, facts: Facts, statement: Statement) -> tuple[str, str | None]:
         if isinstance(statement.object, Value):
@@ -327,6 +328,8 @@ class _Fold:
             rows = self.db.execute("SELECT acronyms FROM unit WHERE name = ?", (name,)).fetchall()
             old = self.db.execute("SELECT acronyms FROM name WHERE id = ?", (name,)).fetchone()
             new = "\n".join(sorted({a for (text,) in rows for a in text.split("\n") if a})) if rows else None
+            if self._known(name):
+                self.structural.add(name)
             if (old[0] if old else None) == new:
                 continue
             self.structural.add(name)
@@ -345,11 +348,26 @@ class _Fold:
             self.structural.update(row[0] for row in self.db.execute("SELECT name FROM bucket WHERE bucket = ?", (bucket,)))
         self.built.names_touched = len(self.names)
 
+    def _known(self, name: str) -> bool:
+        """Bring the table of what a name is known to be up to date; whether that changed."""
+        rows = self.db.execute("SELECT DISTINCT thing FROM unit WHERE name = ? AND thing <> ''", (name,))
+        new = {json.loads(body)[0] for (body,) in rows}
+        old = {row[0] for row in self.db.execute("SELECT thing FROM known WHERE name = ?", (name,))}
+        if new == old:
+            return False
+        for thing in old ^ new:  # names of one thing hang together
+            self.structural.update(row[0] for row in self.db.execute("SELECT name FROM known WHERE thing = ?", (thing,)))
+        self.db.execute("DELETE FROM known WHERE name = ?", (name,))
+        self.db.executemany("INSERT INTO known VALUES (?, ?)", ((thing, name) for thing in sorted(new)))
+        return True
+
     # judgements ------------------------------------------------------------------------------------------------------
 
     def _judgements(self) -> None:
         types = entity_types(self.inputs.schema)
-        self.judged = resolve_judgements(self.inputs.judgements, lambda anchor: find_unit(self.truth, self.db, anchor), types)
+        self.judged = resolve_judgements(
+            self.inputs.judgements, lambda anchor: find_unit(self.truth, self.db, anchor), types, things(self.db)
+        )
         old = {key: json.loads(names) for key, names in self.db.execute("SELECT key, names FROM judged")}
         new = self.judged.rows()
         for key in old.keys() ^ new.keys():
@@ -373,7 +391,8 @@ class _Fold:
         self.progress("clustering names", 0, len(affected))
         self.assigned = assign(near, affected, self.judged, self.cluster)
         self.db.executemany(
-            "INSERT INTO node VALUES (?, ?, ?, ?, '')", ((a.node, a.name, a.document, a.component) for a in self.assigned)
+            "INSERT INTO node VALUES (?, ?, ?, ?, '', ?)",
+            ((a.node, a.name, a.document, a.component, a.thing) for a in self.assigned),
         )
         new = self._identify()
         for node in old.keys() | new.keys():
@@ -409,9 +428,7 @@ class _Fold:
                 held.setdefault(row[1], set()).add(members)
         return held
 
-    def _id(
-        self, members: frozenset[str], rows: list[tuple[str, str, int, int, str]], held: dict[str, set[frozenset[str]]]
-    ) -> str:
+    def _id(self, members: frozenset[str], rows: list[UnitRow], held: dict[str, set[frozenset[str]]]) -> str:
         own = {row[1] for row in rows}
         naming = [key for key in own if len(held.get(key, ())) < 2]
         units = [] if naming else [(s.uri, row[1]) for row in rows for s in self.inputs.sources[row[0]]]
@@ -422,15 +439,16 @@ class _Fold:
         for count, id in enumerate(sorted(self.entities)):
             if count % 1000 == 0:
                 self.progress("writing entities", count, len(self.entities))
-            nodes = self.db.execute("SELECT name, document FROM node WHERE entity = ?", (id,)).fetchall()
-            rows = unit_rows(self.db, nodes)
+            nodes = self.db.execute("SELECT name, document, thing FROM node WHERE entity = ?", (id,)).fetchall()
+            known = max((thing for *_, thing in nodes), default="")
+            rows = unit_rows(self.db, (node[:2] for node in nodes))
             old = self.derived.entity(id)
             existed = self._drop("entity", id)
             if not rows:
                 self.built.entities_removed += existed
                 self.built.entities_redirected += bool(old and self.derived.holders(old.keys))
                 continue
-            entity = entity_from_units(id, rows, self.judged, self._values(id))
+            entity = entity_from_units(id, rows, self.judged, self._values(id), known)
             if old is None or old.keys != entity.keys:
                 self.built.ids.append((id, _json(entity.keys)))
             body = entity_body(entity)
@@ -557,7 +575,7 @@ class _Fold:
     def _triple(self, id: str, word: bool | None) -> tuple[Triple | None, tuple[tuple[str | int, ...], ...]]:
         """A triple from its current statements, and these statements for its digest; None if nothing supports it."""
         rows = self.db.execute(
-            """SELECT document, position, subject, predicate, object, datatype, score, scope, spans, quote
+            """SELECT document, position, subject, predicate, object, datatype, score, scope, spans, quote, extractor
                FROM statement WHERE triple = ? ORDER BY document, position""",
             (id,),
         ).fetchall()
@@ -573,7 +591,7 @@ class _Fold:
         triple = triple_from_supports(id, ends[0], predicate, value, supports, certain=word is True)
         if word is None and not self._wanted(triple):
             return None, ()
-        return triple, tuple((r[0], r[6], r[7], r[8], r[9]) for r in rows)
+        return triple, tuple((r[0], *r[6:10], *((r[10],) if r[10] else ())) for r in rows)
 
     def _wanted(self, triple: Triple) -> bool:
         config = self.inputs.config
@@ -632,6 +650,7 @@ def _support(
     scope: str,
     spans: str,
     quote: str,
+    __: str,
 ) -> Support:
     start, end = json.loads(spans)[0]
     return Support(document, quote, start, end, score, Scope(scope))

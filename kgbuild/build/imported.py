@@ -95,5 +95,5 @@ def _statement_row(statement: StatementNode, position: int) -> tuple[object, ...
     return (
         statement.document, position, statement.subject, statement.predicate, value.text if value else statement.object,
         value.datatype if value else None, statement.confidence, statement.scope.value,
-        json.dumps(spans, separators=(",", ":")), statement.quote, statement.triple,
+        json.dumps(spans, separators=(",", ":")), statement.quote, statement.triple, "",
     )  # fmt: skip

@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from kgbuild.build.merge import THE_MODEL, Merged, Reader, merge
+from kgbuild.build.merge import VERSION as MERGE_VERSION
 from kgbuild.config import Build
 from kgbuild.hashing import digest
 from kgbuild.records import Extraction, Judgement, Outcome, Source
 from kgbuild.resolution.names import VERSION as NAMES_VERSION
 from kgbuild.schema import Schema
-from kgbuild.workspace.truth import StoredModel, Truth
+from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth
 
 VERSION = 10
 """Raised whenever placing or folding gives other rows for the same input."""
@@ -26,27 +28,62 @@ REPEATED_SHARE = 50  # one in fifty: 2 % of the documents of one root
 class Inputs:
     """Everything that a build depends on.
 
-    sources: of each document, by URI; thresholds: minimum score by relation label of the model, absent means off;
-    judgements: in force, oldest first; partial: whether documents may lack extractions.
+    sources: of each document, by URI; model: None where the workspace uses none; judgements: in force, oldest first; partial:
+    whether documents may lack extractions; others: extractors beside the model, each as the workspace and as the build knows it.
     """
 
     sources: Mapping[str, tuple[Source, ...]]
-    model: StoredModel
+    model: StoredModel | None
     schema: Schema
     config: Build
     judgements: tuple[Judgement, ...]
     decode: Callable[[bytes], Extraction]
     partial: bool = False
+    others: tuple[tuple[StoredModel, Reader], ...] = ()
+
+    def readers(self) -> tuple[tuple[StoredModel, Reader], ...]:
+        """All extractors, the model first."""
+        return ((self.model, THE_MODEL), *self.others) if self.model else self.others
+
+    def languages(self, extractor: StoredModel) -> tuple[str, ...] | None:
+        """Languages of passages that an extractor is given, None for all."""
+        return None if self.config.all_languages else extractor.reads
 
     def thresholds(self) -> dict[tuple[str, str], int]:
         """Minimum score by (relation label, scope) of the set that the configuration names."""
+        if self.model is None:
+            return {}
         sets = dict(self.model.thresholds)
         return {(label, scope): score for label, scope, score in sets[self.config.thresholds]}
 
     def rules(self) -> str:
         """Digest of what applies to all documents alike."""
         thresholds = tuple(sorted((label, scope, score) for (label, scope), score in self.thresholds().items()))
-        return digest("build.rules", VERSION, self.model.key, self.schema.digest, self.config.digest(), thresholds)
+        others = tuple((r.name, r.rank, tuple(sorted(r.labels.items())), model.reads) for model, r in self.others)
+        model = self.model.key if self.model else ""
+        more = (MERGE_VERSION, others) if others else ()
+        return digest("build.rules", VERSION, model, self.schema.digest, self.config.digest(), thresholds, *more)
+
+    def read(self, truth: Truth, stored: StoredDocument) -> dict[int, Merged]:
+        """What all extractors together see in the passages of a document, by position."""
+        readings: dict[int, list[tuple[Reader, Extraction]]] = defaultdict(list)
+        for extractor, reader in self.readers():
+            languages, bodies = self.languages(extractor), truth.extractions_of(extractor.key, stored.document.id)
+            for p in stored.passages:
+                if p.index in bodies and (languages is None or p.language in languages):
+                    readings[p.index].append((reader, self.decode(bodies[p.index])))
+        texts = {p.index: p.text for p in stored.passages}
+        return {index: merge(texts[index], found, self.schema) for index, found in readings.items()}
+
+    def found(self, truth: Truth) -> dict[str, tuple[tuple[str, str], ...]]:
+        """What the extractors beside the model found in each document, as (name, digest): so that an edited list of terms touches
+        only the documents in which it finds something else.
+        """
+        told: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for extractor, reader in self.others:
+            for document, mark in truth.extraction_digests(extractor.key).items():
+                told[document].append((reader.name, mark))
+        return {document: tuple(sorted(rows)) for document, rows in told.items()}
 
 
 def read_sources(truth: Truth) -> dict[str, tuple[Source, ...]]:
@@ -62,7 +99,8 @@ def input_digest(inputs: Inputs, missing: Iterable[str] = ()) -> str:
     """The name of a build's input; two builds of the same name give the same graph."""
     documents = tuple((document, _sources_digest(sources)) for document, sources in sorted(inputs.sources.items()))
     judgements = tuple(_judgement_digest(judgement) for judgement in inputs.judgements)
-    return digest("build.input", NAMES_VERSION, inputs.rules(), documents, judgements, tuple(sorted(missing)))
+    others = (tuple(model.key for model, _ in inputs.others),) if inputs.others else ()
+    return digest("build.input", NAMES_VERSION, inputs.rules(), documents, judgements, tuple(sorted(missing)), *others)
 
 
 def document_key(
@@ -72,10 +110,12 @@ def document_key(
     repeated: Iterable[str],
     missing: Iterable[str],
     accepted: Iterable[tuple[str, ...]] = (),
+    found: tuple[tuple[str, str], ...] = (),
 ) -> str:
-    """What the rows of one document depend on; accepted: facts that a person said are right in it."""
+    """What the rows of one document depend on; accepted: facts that a person said are right in it; found: see `Inputs.found`."""
     sources = _sources_digest(inputs.sources[document])
-    words = (tuple(sorted(accepted)),) if accepted else ()
+    words: tuple[object, ...] = (tuple(sorted(accepted)),) if accepted else ()
+    words = (*words, "found", found) if found else words
     return digest("build.document", rules, document, sources, tuple(sorted(repeated)), tuple(sorted(missing)), *words)
 
 

@@ -74,12 +74,18 @@ def _touched(row: tuple[object, ...]) -> tuple[str, ...]:
     return tuple(sorted({unit[1] for unit in units if not unit[0].startswith(VALUE_MARK)}))
 
 
-def resolve_judgements(judgements: Iterable[Judgement], find: Find, types: Collection[str] | None = None) -> Judged:
+def resolve_judgements(
+    judgements: Iterable[Judgement],
+    find: Find,
+    types: Collection[str] | None = None,
+    thing_of: Callable[[UnitRef], str] = lambda _: "",
+) -> Judged:
     """Bring judgements to the units they name, oldest first; a later one that contradicts stays aside and is counted.
 
-    types: those of the schema; a word for another type sleeps (None: any).
+    types: those of the schema; a word for another type sleeps (None: any); thing_of: id of what a unit is known to be: a word that
+    makes two such things one contradicts nobody's word and stays aside all the same.
     """
-    judged, groups = Judged(), _Groups()
+    judged, groups = Judged(), _Groups(thing_of)
     for judgement in judgements:
         left = find(judgement.left)
         right = find(judgement.right) if judgement.right else None
@@ -135,7 +141,9 @@ def _once(judged: Judged, table: dict[Any, bool], key: Any, word: bool, number: 
 class _Groups:
     """Union-find over units with pairs that must stay apart; remembers which judgements joined what."""
 
-    def __init__(self) -> None:
+    def __init__(self, thing_of: Callable[[UnitRef], str]) -> None:
+        self.thing_of = thing_of
+        self.things: dict[UnitRef, str] = {}
         self.parent: dict[UnitRef, UnitRef] = {}
         self.apart: list[tuple[UnitRef, UnitRef, int]] = []
         self.links: dict[UnitRef, list[tuple[UnitRef, int]]] = {}
@@ -153,6 +161,10 @@ class _Groups:
                 if {self.find(x), self.find(y)} == {a, b}:
                     near, far = (x, y) if self.find(x) == self.find(left) else (y, x)
                     return tuple(sorted({*self.path(left, near), parted, *self.path(far, right)}))
+            known = {self.thing(a), self.thing(b)} - {""}
+            if len(known) > 1:
+                return ()
+            self.things[a] = max(known, default="")
         self.parent[b] = a
         self.links.setdefault(left, []).append((right, number))
         self.links.setdefault(right, []).append((left, number))
@@ -163,7 +175,16 @@ class _Groups:
         if self.find(left) == self.find(right):
             return self.path(left, right)
         self.apart.append((left, right, number))
+        one, other = self.find(left), self.find(right)
+        if self.thing(one) == self.thing(other) != "":  # what a person sets apart from a thing is no longer that thing
+            self.things[one if left[0] and not right[0] else other] = ""
         return None
+
+    def thing(self, root: UnitRef) -> str:
+        """The id of what a group is known to be, or ''."""
+        if root not in self.things:
+            self.things[root] = self.thing_of(root)
+        return self.things[root]
 
     def path(self, start: UnitRef, goal: UnitRef) -> tuple[int, ...]:
         """The fewest judgements that make two units one."""

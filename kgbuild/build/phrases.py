@@ -15,6 +15,8 @@ from typing import Any
 LANGUAGE = "en"
 """The language of the words below."""
 
+NAME = "phrases"
+"""Who says these facts, beside the model and other extractors."""
 TYPES = ("PER", "ORG", "LOC", "TIME", "MISC")
 """Labels of types that phrases know; other names stay words."""
 FIRST, ROOM = 0xE000, 1000

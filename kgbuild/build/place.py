@@ -7,10 +7,11 @@ is counted by rule. Knows no other document.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kgbuild.build import claims, phrases
 from kgbuild.build.echoes import with_echoes
+from kgbuild.build.merge import THE_MODEL, Merged, Reader, of_model
 from kgbuild.config import Build
 from kgbuild.graph import hygiene, values
 from kgbuild.records import (
@@ -23,6 +24,7 @@ from kgbuild.records import (
     Mention,
     Passage,
     Scope,
+    Span,
     Statement,
     Unit,
     Value,
@@ -49,9 +51,11 @@ class _Page:
 
     document: Document
     passages: tuple[Passage, ...]
+    readings: Mapping[int, Merged]
     repeated: frozenset[int]
     date: str
     rules: Rules
+    own: set[tuple[int, int, int]] = field(default_factory=set)
     mentions: list[Mention] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
     of_span: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -63,26 +67,29 @@ class _Page:
 def place(
     document: Document,
     passages: tuple[Passage, ...],
-    extractions: Mapping[int, Extraction],
+    extractions: Mapping[int, Extraction | Merged],
     repeated: Iterable[int],
     date: str,
     rules: Rules,
     accepted: Iterable[tuple[str, str, str, str, str]] = (),
 ) -> Facts:
-    """Facts of one document. extractions: by passage index; repeated: indices of blocks that recur in many documents.
+    """Facts of one document. extractions: by passage index, of the model or merged; repeated: indices of blocks that recur in many
+    documents.
 
     accepted: facts that a person said are right here, as (type, text, predicate, type or datatype, text): they are kept although
     their score is too low, a rule of claims speaks against them, or they stand on repeated blocks.
     """
-    page = _Page(document, passages, frozenset(repeated), date, rules)
-    extractions = with_echoes(passages, extractions, _floor(rules))
+    merged = {index: found if isinstance(found, Merged) else of_model(found) for index, found in sorted(extractions.items())}
+    readings = _echoed(passages, merged, _floor(rules))
+    page = _Page(document, passages, readings, frozenset(repeated), date, rules)
     for passage in passages:
-        if passage.index in extractions:
-            _place_spans(page, passage, extractions[passage.index])
-    units = _units(page, extractions)
+        if passage.index in readings:
+            page.dropped.update(dict(readings[passage.index].dropped))
+            _place_spans(page, passage, readings[passage.index])
+    units = _units(page)
     unit_of = {_at(mention): index for index, unit in enumerate(units) for mention in unit.mentions}
     page.accepted = frozenset(_accepted(page, units, accepted))
-    statements = _statements(page, extractions, units, unit_of)
+    statements = _statements(page, units, unit_of)
     units, statements = _connected(page, units, statements)
     return Facts(units, statements, tuple(sorted(page.dropped.items())))
 
@@ -91,56 +98,86 @@ def place(
 
 
 def _floor(rules: Rules) -> int:
-    """The score that a span needs, where its type has none of its own."""
+    """The score that a span of the model needs, where its type has none of its own."""
     return max(rules.config.min_mention_score, rules.thresholds.get((ANY, "span"), 0))
 
 
-def _place_spans(page: _Page, passage: Passage, extraction: Extraction) -> None:
+def _echoed(passages: tuple[Passage, ...], readings: Mapping[int, Merged], floor: int) -> dict[int, Merged]:
+    """Readings with the names that the model saw elsewhere in the document; what others saw holds its place and has no echo."""
+    others = {
+        index: frozenset(n for n, reader in enumerate(merged.span_by) if not reader.is_model)
+        for index, merged in readings.items()
+    }
+    found = with_echoes(passages, {index: merged.extraction for index, merged in readings.items()}, floor, others)
+    return {
+        index: replace(
+            merged,
+            extraction=found[index],
+            span_by=merged.span_by + (THE_MODEL,) * (len(found[index].spans) - len(merged.span_by)),
+        )
+        for index, merged in readings.items()
+    }
+
+
+def _place_spans(page: _Page, passage: Passage, merged: Merged) -> None:
     config = page.rules.config
     minimum = dict(config.types)
     floor = _floor(page.rules)
-    spoken = _spoken_of(page, passage, extraction, floor)
-    for index, span in enumerate(extraction.spans):
-        type = page.rules.schema.type_of(span.label)
+    spoken = _spoken_of(page, passage, merged, floor)
+    for index, (span, reader) in enumerate(zip(merged.extraction.spans, merged.span_by, strict=True)):
+        type = reader.type_of(page.rules.schema, span.label)
+        least = minimum.get(type.name, floor if reader.is_model else config.min_mention_score) if type else 0
         if type is None:
             page.dropped[f"label {span.label} is not in the schema"] += 1
-        elif span.score < minimum.get(type.name, floor) and index not in spoken:
+        elif span.score < least and index not in spoken:
             page.dropped["mention below its minimum score"] += 1
         elif type.kind is Kind.VALUE:
             page.value_spans[passage.index, index] = type
+        elif isinstance(place := _name_in(passage, span, type, reader, config), str):
+            page.dropped[place] += 1
         else:
-            start, end = hygiene.trim(passage.text, span.start, span.end)
-            text = passage.text[start:end]
-            rule = hygiene.verdict(text, type.name, off=config.hygiene_off)
-            rule = rule or hygiene.behind_sign(passage.text, start, off=config.hygiene_off)
-            if rule:
-                page.dropped[rule] += 1
-                continue
+            mention = Mention(passage.index, *place, passage.text[slice(*place)], span.score, reader.name, span.thing)
             page.of_span[passage.index, index] = len(page.mentions)
-            page.mentions.append(Mention(passage.index, start, end, text, span.score))
+            page.mentions.append(mention)
             page.types.append(type.name)
+            if reader.is_own:
+                page.own.add(_at(mention))
 
 
-def _spoken_of(page: _Page, passage: Passage, extraction: Extraction, floor: int) -> frozenset[int]:
+def _name_in(passage: Passage, span: Span, type: Type, reader: Reader, config: Build) -> tuple[int, int] | str:
+    """Where the name in a span stands, or the rule by which it is none. What a person listed or described is a name as it is."""
+    if reader.is_own:
+        return span.start, span.end
+    start, end = hygiene.trim(passage.text, span.start, span.end)
+    rule = hygiene.verdict(passage.text[start:end], type.name, off=config.hygiene_off)
+    return rule or hygiene.behind_sign(passage.text, start, off=config.hygiene_off) or (start, end)
+
+
+def _spoken_of(page: _Page, passage: Passage, merged: Merged, floor: int) -> frozenset[int]:
     """Spans that a phrase ties to another one: the words around a name vouch for it, so a lower score is enough."""
     if not page.rules.config.phrases or passage.language != phrases.LANGUAGE:
         return frozenset()
-    spans = [(n, s) for n, s in enumerate(extraction.spans) if s.score >= LEAST]
+    spans = [(n, s) for n, s in enumerate(merged.extraction.spans) if s.score >= LEAST]
     doubted = {_sentence_of(passage, span.start) for _, span in spans if span.score < floor}
     names = [(n, *hygiene.trim(passage.text, s.start, s.end)) for n, s in spans if _sentence_of(passage, s.start) in doubted]
-    return frozenset(end for one in _phrases_in(page, passage, extraction, names) for end in (one.head, one.tail))
+    return frozenset(end for one in _phrases_in(page, passage, merged, names) for end in (one.head, one.tail))
 
 
 def _at(mention: Mention) -> tuple[int, int, int]:
     return mention.passage, mention.start, mention.end
 
 
-def _units(page: _Page, extractions: Mapping[int, Extraction]) -> tuple[Unit, ...]:
+def _is_own(page: _Page, unit: Unit) -> bool:
+    """Whether a person's terms or patterns name a unit."""
+    return bool(page.own) and any(_at(mention) in page.own for mention in unit.mentions)
+
+
+def _units(page: _Page) -> tuple[Unit, ...]:
     """In-document clusters, without what stands only in headings or on repeated blocks."""
     chains = [
         [page.of_span[passage, span] for span in chain if (passage, span) in page.of_span]
-        for passage, extraction in sorted(extractions.items())
-        for chain in extraction.chains
+        for passage, merged in page.readings.items()
+        for chain in merged.extraction.chains
     ]
     texts = {passage.index: passage.text for passage in page.passages}
     found = resolve_document(page.mentions, page.types, [chain for chain in chains if len(chain) > 1], texts)
@@ -150,6 +187,8 @@ def _units(page: _Page, extractions: Mapping[int, Extraction]) -> tuple[Unit, ..
 
 def _is_common(page: _Page, unit: Unit, common: frozenset[str]) -> bool:
     """Whether a unit is nothing but abbreviations of common words."""
+    if _is_own(page, unit):
+        return False
     if hygiene.is_abbreviation_of((mention.text for mention in unit.mentions), common, off=page.rules.config.hygiene_off):
         page.dropped[hygiene.ABBREVIATION_RULE] += len(unit.mentions)
         return True
@@ -163,7 +202,7 @@ def _only_in_passing(page: _Page, unit: Unit) -> bool:
     if not config.keep_repeated and all(block in page.repeated for block in blocks):
         page.dropped["stands only on repeated blocks"] += len(unit.mentions)
         return True
-    if hygiene.HEADING_RULE in config.hygiene_off:
+    if hygiene.HEADING_RULE in config.hygiene_off or _is_own(page, unit):
         return False
     if all(_is_heading(page, mention, block) for mention, block in zip(unit.mentions, blocks, strict=True)):
         page.dropped[hygiene.HEADING_RULE] += len(unit.mentions)
@@ -194,26 +233,26 @@ def _is_heading(page: _Page, mention: Mention, block: int) -> bool:
 # statements ----------------------------------------------------------------------------------------------------------
 
 
-def _statements(
-    page: _Page, extractions: Mapping[int, Extraction], units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]
-) -> tuple[Statement, ...]:
+def _statements(page: _Page, units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]) -> tuple[Statement, ...]:
     best: dict[tuple[object, ...], Statement] = {}
-    for statement in _said(page, extractions, units, unit_of):
-        _keep(best, statement)
-    for index, extraction in sorted(extractions.items()):
+    for said in _said(page, units, unit_of):
+        _keep(best, said)
+    for index, merged in page.readings.items():
+        extraction = merged.extraction
         chain_of = {span: chain for chain in extraction.chains for span in chain}
-        for link in extraction.links:
-            relation = page.rules.schema.relation_of(link.label)
+        for link, reader in zip(extraction.links, merged.link_by, strict=True):
+            relation = reader.relation_of(page.rules.schema, link.label)
             if relation is None:
                 page.dropped[f"label {link.label} is not in the schema"] += 1
                 continue
-            head = _mentions_of(page, index, chain_of.get(link.head, (link.head,)), unit_of)
-            tail = chain_of.get(link.tail, (link.tail,))
+            chains = chain_of if reader.is_model else {}  # others name the very spans that they mean
+            head = _mentions_of(page, index, chains.get(link.head, (link.head,)), unit_of)
+            tail = chains.get(link.tail, (link.tail,))
             statement = _statement(page, extraction, index, relation, head, tail, link.score, units, unit_of)
             if isinstance(statement, str):
                 page.dropped[statement] += 1
-            elif _is_accepted(page, statement):
-                _keep(best, statement)
+            elif _is_accepted(page, statement) or not reader.is_model:
+                _keep(best, replace(statement, by=reader.name))
             elif not _kept(page, link.label, statement):
                 page.dropped["fact below its threshold"] += 1
             elif rule := _unclaimed(page, index, link.label, head, _mentions_of(page, index, tail, unit_of), units):
@@ -223,50 +262,54 @@ def _statements(
     return tuple(sorted(best.values(), key=_order))
 
 
-def _said(
-    page: _Page, extractions: Mapping[int, Extraction], units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]
-) -> Iterator[Statement]:
+def _said(page: _Page, units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]) -> Iterator[Statement]:
     """Facts that set phrases say, whatever the model thinks of them; rules on claims are asked all the same."""
     if not page.rules.config.phrases:
         return
-    for index, extraction in sorted(extractions.items()):
+    for index, merged in page.readings.items():
         if page.passages[index].language != phrases.LANGUAGE:
             continue
-        for one in _phrases_of(page, index, extraction):
+        for one in _phrases_of(page, index, merged):
             relation = page.rules.schema.relation_of(one.label)
-            head = _mentions_of(page, index, (one.head,), unit_of)
+            head, tail = (_mentions_of(page, index, (end,), unit_of) for end in (one.head, one.tail))
             if relation is None or not head:
                 continue
-            statement = _statement(page, extraction, index, relation, head, (one.tail,), phrases.CONFIDENCE, units, unit_of)
-            tail = _mentions_of(page, index, (one.tail,), unit_of)
+            statement = _statement(
+                page, merged.extraction, index, relation, head, (one.tail,), phrases.CONFIDENCE, units, unit_of
+            )
             if isinstance(statement, Statement) and not _unclaimed(page, index, one.label, head, tail, units):
-                yield statement
+                yield replace(statement, by=phrases.NAME)
 
 
-def _phrases_of(page: _Page, index: int, extraction: Extraction) -> Iterator[phrases.Said]:
+def _phrases_of(page: _Page, index: int, merged: Merged) -> Iterator[phrases.Said]:
     """What phrases say of the spans that were kept; ends are span indices."""
     kept = []
-    for number, span in enumerate(extraction.spans):
+    for number, span in enumerate(merged.extraction.spans):
         if (at := page.of_span.get((index, number))) is not None:
             kept.append((number, *_stretch(page.mentions[at])))
         elif (index, number) in page.value_spans:
             kept.append((number, span.start, span.end))
-    return _phrases_in(page, page.passages[index], extraction, kept)
+    return _phrases_in(page, page.passages[index], merged, kept)
 
 
-def _phrases_in(
-    page: _Page, passage: Passage, extraction: Extraction, spans: Iterable[tuple[int, int, int]]
-) -> Iterator[phrases.Said]:
+def _phrases_in(page: _Page, passage: Passage, merged: Merged, spans: Iterable[tuple[int, int, int]]) -> Iterator[phrases.Said]:
     """What phrases say of spans (number, start, end), sentence by sentence."""
     found: dict[int, list[phrases.Name]] = {}
     for number, start, end in spans:
         sentence = _sentence_of(passage, start)
         offset = passage.sentences[sentence][0]
-        found.setdefault(sentence, []).append(
-            phrases.Name(start - offset, end - offset, extraction.spans[number].label, number)
-        )
+        label = _known_label(page.rules.schema, merged.span_by[number], merged.extraction.spans[number].label)
+        found.setdefault(sentence, []).append(phrases.Name(start - offset, end - offset, label, number))
     for sentence, names in sorted(found.items()):
         yield from phrases.said(passage.text[slice(*passage.sentences[sentence])], names, page.rules.config.hygiene_off)
+
+
+def _known_label(schema: Schema, reader: Reader, label: str) -> str:
+    """A span's label as phrases know it: the model's own, or of what others found a label that the schema gives to its type."""
+    if reader.is_model:
+        return label
+    type = reader.type_of(schema, label)
+    return next((known for known in type.labels if known in phrases.TYPES), label) if type else label
 
 
 def _keep(best: dict[tuple[object, ...], Statement], statement: Statement) -> None:
@@ -302,7 +345,7 @@ def _order(statement: Statement) -> tuple[object, ...]:
     evidence = tuple((e.passage, e.start, e.end) for e in statement.evidence)
     target = statement.object
     value = ("", "", target) if isinstance(target, int) else (target.datatype, target.text, -1)
-    return evidence, statement.subject, statement.predicate, value, statement.score
+    return evidence, statement.subject, statement.predicate, value, statement.score, statement.by
 
 
 def _mentions_of(
@@ -434,7 +477,11 @@ def _connected(
     keep = []
     for index, unit in enumerate(units):
         forms = [mention.text for mention in unit.mentions]
-        if index in used or not hygiene.needs_relation(forms, unit.type, off=page.rules.config.hygiene_off):
+        if (
+            index in used
+            or _is_own(page, unit)
+            or not hygiene.needs_relation(forms, unit.type, off=page.rules.config.hygiene_off)
+        ):
             keep.append(index)
         else:
             page.dropped[hygiene.RELATION_RULE] += len(unit.mentions)
@@ -447,6 +494,7 @@ def _connected(
             s.score,
             s.scope,
             s.evidence,
+            s.by,
         )
         for s in statements
     )

@@ -5,7 +5,7 @@ Reads the rows of graph.db; decides nothing that `build` does not decide in the 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from kgbuild.build.judged import VALUE_MARK, Judged, UnitRef, resolve_judgements
 from kgbuild.hashing import digest
@@ -81,9 +81,23 @@ def triple_words(db: sqlite3.Connection, schema: Schema, judged: Judged) -> dict
     return words
 
 
+def things(db: sqlite3.Connection) -> Callable[[UnitRef], str]:
+    """Unit or name -> the id of the thing that it is known to be, or ''."""
+
+    def thing_of(unit: UnitRef) -> str:
+        document, name = unit
+        if document:
+            row = db.execute("SELECT thing FROM unit WHERE document = ? AND name = ?", (document, name)).fetchone()
+            return str(json.loads(row[0])[0]) if row and row[0] else ""
+        rows = db.execute("SELECT thing FROM known WHERE name = ?", (name,)).fetchall()
+        return str(rows[0][0]) if len(rows) == 1 else ""
+
+    return thing_of
+
+
 def words_now(truth: Truth, db: sqlite3.Connection, judgements: Iterable[Judgement], schema: Schema) -> Judged:
     """What judgements say of the built graph, with all that are asleep or set aside."""
-    judged = resolve_judgements(judgements, lambda anchor: find_unit(truth, db, anchor), entity_types(schema))
+    judged = resolve_judgements(judgements, lambda anchor: find_unit(truth, db, anchor), entity_types(schema), things(db))
     triple_words(db, schema, judged)
     return judged
 

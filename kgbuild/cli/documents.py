@@ -230,7 +230,7 @@ def shown_json(shown: "Shown", wanted: list[str]) -> dict[str, Any]:
         "text": lambda: shown.text,
         "blocks": lambda: [{"kind": b.kind.value, "start": b.start, "end": b.end, "page": b.page} for b in shown.blocks],
         "mentions": lambda: [
-            dict(zip(("type", "key", "entity", "start", "end", "text", "score"), row, strict=True))
+            dict(zip(("type", "key", "entity", "start", "end", "text", "score", "by"), row, strict=True))
             for row in mention_rows(shown)
         ],
         "dropped": lambda: dict(dropped_rows(shown)),
@@ -280,11 +280,11 @@ def put_blocks(shown: "Shown") -> None:
 
 def put_mentions(shown: "Shown") -> None:
     """Mentions in text order, with the entity that each became."""
-    put_table(("type", "name", "entity", "start", "end", "text", "score"), mention_rows(shown))
+    put_table(("type", "name", "entity", "start", "end", "text", "score", "by"), mention_rows(shown))
 
 
 def mention_rows(shown: "Shown") -> list[tuple[Any, ...]]:
-    """(type, key, entity, start, end, text, score) of each mention, in text order; offsets in the document's text."""
+    """(type, key, entity, start, end, text, score, extractor) of each mention, in text order; offsets in the document's text."""
     units: tuple[Unit, ...] = shown.facts.units if shown.facts else ()
     entities = shown.entities or ("",) * len(units)
     starts = {passage.index: passage.start for passage in shown.passages}
@@ -297,6 +297,7 @@ def mention_rows(shown: "Shown") -> list[tuple[Any, ...]]:
             starts[m.passage] + m.end,
             m.text,
             score(m.score),
+            m.by or "model",
         )
         for u, entity in zip(units, entities, strict=True)
         for m in u.mentions

@@ -43,7 +43,8 @@ def quote_json(quote: "Quote") -> Json:
         "start": quote.start,
         "end": quote.end,
     }
-    return keys | ({"scope": quote.scope, "confidence": score(quote.confidence)} if quote.scope else {})
+    keys |= {"scope": quote.scope, "confidence": score(quote.confidence)} if quote.scope else {}
+    return keys | ({"by": quote.by} if quote.by else {})
 
 
 def entity_json(entity: "EntityExplanation") -> Json:
@@ -66,6 +67,8 @@ def entity_json(entity: "EntityExplanation") -> Json:
             }
             for j in entity.joins
         ],
+        "external_id": entity.external_id,
+        "iri": entity.iri,
         "judgements": entity.judgements,
         "written": [
             {"number": number, "uri": uri, "forms": [{"form": form, "count": count} for form, count in forms]}
@@ -89,6 +92,8 @@ def put_entity(entity: "EntityExplanation", *, everything: bool = False) -> None
         put("  also written " + ", ".join(entity.aliases[: None if everything else MOST_ALIASES]) + more)
     for name, value in entity.values:
         put(f"  {name}: {value}")
+    if entity.external_id:
+        put(f"  known as {entity.external_id}" + (f"  {entity.iri}" if entity.iri else ""))
     put_names(entity)
     put_written(entity, everything=everything)
     if entity.facts:
@@ -150,6 +155,7 @@ def put_quotes(title: str, quotes: Sequence["Quote"], *, everything: bool) -> No
     shown = quotes if everything else quotes[:MOST_QUOTES]
     for quote in shown:
         told = f", {quote.scope}, {percent(quote.confidence)}" if quote.scope else ""
+        told += f", by {quote.by}" if quote.by else ""
         put(f"  “{' '.join(quote.text.split())}”")
         put(f"      {quote.uri} [{quote.start}:{quote.end}]{told}")
     if len(quotes) > len(shown):

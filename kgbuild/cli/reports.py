@@ -49,6 +49,7 @@ def extracted_json(report: "Extracted") -> Json:
     """Keys of `extract`."""
     return {
         **picked(report, ("model", "passages", "extracted", "cached", "other_languages", "words", "numerics", "switched")),
+        "beside": {each.name: picked(each, ("extracted", "cached")) for each in report.beside},
         "load_seconds": round(report.load_seconds, 3),
         "seconds": round(report.seconds, 3),
     }
@@ -68,7 +69,7 @@ def status_json(status: "Status") -> Json:
     """Keys of `status`."""
     told = status.documents
     names = (
-        "path", "model", "wanted_model", "schema", "passages", "missing", "other_languages", "unread_blocks", "words",
+        "path", "model", "wanted_model", "extractors", "schema", "passages", "missing", "other_languages", "unread_blocks", "words",
         *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip
     return {
@@ -140,10 +141,13 @@ def put_extracted(report: "Extracted") -> None:
     """What `extract` did, in a line or two."""
     busy = report.seconds - report.load_seconds
     rate = f", {report.words / busy:,.0f} words/s" if report.words and busy > 0 else ""
-    put(
-        f"passages   {report.extracted:,} extracted, {report.cached:,} known, model {report.model}"
-        f"  ({duration(report.seconds)}{rate})"
-    )
+    if report.model:
+        put(
+            f"passages   {report.extracted:,} extracted, {report.cached:,} known, model {report.model}"
+            f"  ({duration(report.seconds)}{rate})"
+        )
+    for each in report.beside:
+        put(f"passages   {each.extracted:,} extracted, {each.cached:,} known, {each.name}")
     if report.other_languages:
         put(f"           {counted(report.other_languages, 'passage')} in languages that the model does not read")
 

@@ -34,6 +34,7 @@ from kgbuild.cli.reports import (
     extracted_json,
     note_built,
     note_documents,
+    note_notices,
     put_added,
     put_built,
     put_extracted,
@@ -50,6 +51,15 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.reports import Added, Extracted, QuarantinedFact, Status
 
 T = TypeVar("T")
+
+Terms = Annotated[
+    list[Path] | None,
+    typer.Option("--terms", metavar="FILE", help="Names of your own to find (terms.csv); kept in kgbuild.toml."),
+]
+Patterns = Annotated[
+    list[Path] | None,
+    typer.Option("--patterns", metavar="FILE", help="Patterns of your own (patterns.jsonl); kept in kgbuild.toml."),
+]
 
 SAMPLE_NAME = "samples"
 RUN_BEFORE = "`kgbuild run PATH…`, or `kgbuild run --sample` for the bundled sample documents"
@@ -72,6 +82,8 @@ def run(
     pdf_password: PdfPassword = "",
     drafts: Drafts = False,
     strict: Strict = False,
+    terms: Terms = None,
+    patterns: Patterns = None,
     json: AsJson = False,
 ) -> int:
     """From documents to a graph: all steps in one.
@@ -87,6 +99,7 @@ def run(
     options = reading(text_column, id_column, title_column, date_column, html_column, pdf_password, drafts)
     seconds: dict[str, float] = {}
     with opened(session, create=True) as ws:
+        ws.name_extractors(terms=terms or (), patterns=patterns or ())
         with progress(session) as show:
             added = timed(seconds, "add", lambda: ws.add(
                 chosen, name=name or (SAMPLE_NAME if sample else None), include=include or (), exclude=exclude or (),
@@ -98,6 +111,7 @@ def run(
             seconds["extract"] = extracted.seconds  # it began while documents were still being read
             built = timed(seconds, "build", lambda: ws.build(progress=show))
             timed(seconds, "refresh", lambda: ws.refresh(progress=show))
+        note_notices(session, extracted.notices)
         note_built(session, built)
         if json:
             put_json(run_json(added, extracted, built, seconds))
@@ -146,24 +160,29 @@ def use(
         str | None, typer.Argument(metavar="MODEL", help="`default`, or the folder of a trained model.", show_default=False)
     ] = None,
     schema: Annotated[Path | None, typer.Option("--schema", metavar="FILE", help="The schema to use.")] = None,
+    terms: Terms = None,
+    patterns: Patterns = None,
     json: AsJson = False,
 ) -> None:
-    """Name the model and the schema to use.
+    """Name the model, the schema, terms and patterns to use.
 
     A model takes over when nothing is left to extract with it.
 
     kgbuild use default --schema my-schema.yaml
     """
     session = begin(ctx)
-    if model is None and schema is None:
-        raise UsageError("name a model, a schema (--schema FILE), or both")
+    if not (model or schema or terms or patterns):
+        raise UsageError("name a model, a schema (--schema FILE), terms (--terms FILE) or patterns (--patterns FILE)")
     with opened(session) as ws:
+        ws.name_extractors(terms=terms or (), patterns=patterns or ())
         wanted = ws.use(model, schema=schema)
         status = ws.status()
     if json:
         put_json({"model": wanted.name, "fingerprint": wanted.fingerprint, "schema": status.schema, "missing": status.missing})
         return
     put(f"model {wanted.name} ({len(wanted.span_labels)} types, {len(wanted.link_labels)} relations), schema {status.schema}")
+    if status.extractors:
+        put(f"beside the model: {', '.join(status.extractors)}")
     todo = ["extract", "build"] if status.missing else ["build"]
     if status.missing:
         put(f"{counted(status.missing, 'passage')} to extract; until then {status.model or 'no model'} stays in use")
@@ -186,10 +205,14 @@ def extract(
     session = begin(ctx)
     with opened(session) as ws, progress(session) as show:
         report = ws.extract(documents=document, force=force, dry_run=dry_run, progress=show)
+    note_notices(session, report.notices)
     if json:
         put_json(extracted_json(report) | ({"dry_run": True} if dry_run else {}))
     elif dry_run:
-        put(f"{counted(report.extracted, 'passage')} to extract with model {report.model}, {report.cached:,} known")
+        if report.model:
+            put(f"{counted(report.extracted, 'passage')} to extract with model {report.model}, {report.cached:,} known")
+        for each in report.beside:
+            put(f"{counted(each.extracted, 'passage')} to extract with {each.name}, {each.cached:,} known")
     elif not session.quiet:
         put_extracted(report)
 
@@ -303,6 +326,8 @@ def put_inputs(status: "Status") -> None:
         f"model      {status.model or 'none yet'}"
         + (f" → {status.wanted_model}" if status.wanted_model != status.model else "")
     )
+    if status.extractors:
+        put(f"beside it  {', '.join(status.extractors)}")
 
 
 def left_out(status: "Status") -> list[tuple[str, int]]:

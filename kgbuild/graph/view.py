@@ -51,6 +51,7 @@ def entity_properties(entity: Entity, iri: str = "") -> dict[str, Any]:
     }
     if iri:
         own["iri_of_type"] = iri
+    own |= {name: word for name, word in (("iri", entity.iri), ("external_id", entity.external_id)) if word}
     return own | {name: _plain(value) for name, value in entity.values if name not in own}
 
 

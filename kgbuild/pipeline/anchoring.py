@@ -49,7 +49,7 @@ def mention_rows(graph: WorkspaceGraph, entity: str) -> list[MentionRow]:
     nodes = graph.derived.db.execute("SELECT name, document FROM node WHERE entity = ?", (entity,)).fetchall()
     uris: dict[str, str] = {}
     found = []
-    for position, (document, name, _, _, forms) in enumerate(unit_rows(graph.derived.db, nodes)):
+    for position, (document, name, _, _, forms, _) in enumerate(unit_rows(graph.derived.db, nodes)):
         if document not in uris:
             uris[document] = first_uri(graph, document)
         counts = sorted(((form, count) for form, count, _ in json.loads(forms)), key=lambda row: (-row[1], row[0]))

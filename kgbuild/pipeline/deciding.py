@@ -189,8 +189,9 @@ def why_not_buildable(ws: "Workspace") -> str:
     """What has to come before the next build; '' if nothing."""
     if not (ws.path / "graph.db").exists():
         return "there is no graph yet (`kgbuild build` makes it)"
-    model = ws.truth.model(ws.truth.meta("current_model") or "")
-    if model is None:
+    try:
+        inputs = ws._inputs(partial=False)
+    except BuildError:
         return "not everything is extracted yet (`kgbuild extract` does it)"
-    missing = len(ws._missing(model))
+    missing = sum(len(ws.truth.missing(each.key, inputs.languages(each))) for each, _ in inputs.readers())
     return f"{missing} passages are not extracted yet (`kgbuild extract` does it)" if missing else ""

@@ -58,6 +58,7 @@ def explain_entity(graph: WorkspaceGraph, entity: Entity, schema: Schema, facts:
         told,
         tuple((name, value.text) for name, value in entity.values),
         tuple((row.number, row.uri, row.forms) for row in mention_rows(graph, entity.id)),
+        entity.external_id, entity.iri,
     )  # fmt: skip
 
 
@@ -97,7 +98,16 @@ def _joins(graph: WorkspaceGraph, entity: Entity) -> tuple[Join, ...]:
         for a, b in judged.same
         if {node_of(a), node_of(b)} <= set(nodes)
     ]
+    joins += _one_thing(graph, entity)
     return tuple(sorted(joins, key=lambda j: (-j.weight, j.left, j.right)))
+
+
+def _one_thing(graph: WorkspaceGraph, entity: Entity) -> Iterable[Join]:
+    """Names that are known to be one thing, by terms or an extractor that knows more than the text."""
+    sql = "SELECT id, thing FROM node WHERE entity = ? AND thing <> '' ORDER BY id"
+    nodes = graph.derived.db.execute(sql, (entity.id,)).fetchall()
+    for node, thing in nodes[1:]:
+        yield Join(nodes[0][0], node, 0, ((f"both are known as {thing}", 0),))
 
 
 def _judgements(judgements: Iterable[Judgement]) -> tuple[str, ...]:
@@ -125,7 +135,13 @@ def _first_quote(graph: WorkspaceGraph, document: str, entity: str) -> Quote | N
     mention = min(mentions, key=lambda m: (m.passage, m.start))
     passage = graph.truth.document(document).passages[mention.passage]
     start, end = next((a, b) for a, b in passage.sentences if a <= mention.start < b)
-    return Quote(passage.text[start:end], document, _uri(graph, document), passage.start + start, passage.start + end)
+    place = passage.start + start, passage.start + end
+    return Quote(passage.text[start:end], document, _uri(graph, document), *place, by=mention.by)
+
+
+def _by(graph: WorkspaceGraph, extractor: str) -> str:
+    """The extractor of a statement; '' for the model."""
+    return "" if extractor == graph.derived.meta("model") else extractor
 
 
 def _uri(graph: WorkspaceGraph, document: str) -> str:
@@ -137,7 +153,8 @@ def explain_fact(graph: WorkspaceGraph, triple: Triple, schema: Schema) -> FactE
     """All sentences that a triple stands on, stated ones and certain ones first."""
     statements = sorted(graph.statements_of(triple), key=lambda s: (s.scope != "stated", -s.confidence, s.id))
     quotes = tuple(
-        Quote(s.quote, s.document, _uri(graph, s.document), s.start, s.end, s.scope.value, s.confidence) for s in statements
+        Quote(s.quote, s.document, _uri(graph, s.document), s.start, s.end, s.scope.value, s.confidence, _by(graph, s.model))
+        for s in statements
     )
     subject = graph.derived.entity(triple.subject)
     target = triple.object.text if isinstance(triple.object, Value) else triple.object

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgbuild.pipeline.reports import Extracted
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth, text_digest
+from kgbuild.workspace.truth import MODEL, StoredDocument, StoredModel, Truth, text_digest
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.ahead import Ahead
@@ -116,7 +116,8 @@ def _put(truth: Truth, model: StoredModel, numerics: str, rows: list[tuple[str, 
     with transaction(truth.db, truth.path):
         if truth.model(model.key) is None:
             truth.put_model(model)
-            truth.set_meta("wanted_model", model.key)
+            if model.kind == MODEL:
+                truth.set_meta("wanted_model", model.key)
         truth.put_extractions(model.key, numerics, rows)
 
 

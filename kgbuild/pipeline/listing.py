@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kgbuild.build.judged import VALUE_MARK, UnitRef
 from kgbuild.build.words import ends_of, entity_of, find_unit, triple_id, why_asleep, words_now
 from kgbuild.records import Entity, Judgement
-from kgbuild.resolution.judge import said
+from kgbuild.resolution.judge import TWO_THINGS, said
 from kgbuild.schema import Schema
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
@@ -61,7 +61,9 @@ def _standings(ws: "Workspace", derived: Derived, judgements: list[Judgement]) -
             found.append(Standing(judgement, State.ASLEEP, why_asleep(ws.truth, derived.db, judgement, schema)))
         elif judgement.number in judged.against:
             against = "; ".join(f"#{n}: {said(known[n])}" for n in judged.against[judgement.number])
-            found.append(Standing(judgement, State.SET_ASIDE, f"contradicts {against}"))
+            found.append(
+                Standing(judgement, State.SET_ASIDE, f"contradicts {against}" if against else f"the two are {TWO_THINGS}")
+            )
         else:
             found.append(Standing(judgement, State.IN_FORCE))
     return found

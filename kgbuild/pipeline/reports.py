@@ -28,9 +28,21 @@ class Added:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBeside:
+    """What an extractor beside the model did: passages read now, and known before."""
+
+    name: str
+    extracted: int
+    cached: int
+
+
 @dataclass(slots=True)
 class Extracted:
-    """What `extract` did. passages: in all documents, in languages that the model reads; words: of the passages extracted now."""
+    """What `extract` did. passages: in all documents, in languages that the model reads; words: of the passages extracted now.
+
+    model: '' where the workspace uses none; beside: what other extractors did; notices: what a person should know of them.
+    """
 
     model: str = ""
     passages: int = 0
@@ -42,6 +54,8 @@ class Extracted:
     load_seconds: float = 0.0
     switched: bool = False
     numerics: str = ""
+    beside: list[ReadBeside] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -103,6 +117,8 @@ class Status:
     imported_provenance: str = ""
     numerics: dict[str, int] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
+    extractors: list[str] = field(default_factory=list)
+    """Those beside the model."""
     words: int = 0
     sinks: list["SinkStatus"] = field(default_factory=list)
 
@@ -136,6 +152,8 @@ class Quote:
     end: int
     scope: str = ""
     confidence: int = 0
+    by: str = ""
+    """The extractor that found it, '' for the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +176,9 @@ class EntityExplanation:
     values: tuple[tuple[str, str], ...] = ()
     written: tuple[tuple[int, str, tuple[tuple[str, int], ...]], ...] = ()
     """(number, URI, (form, count)) of its mentions in each document: what `split --mentions` takes."""
+    external_id: str = ""
+    iri: str = ""
+    """Of the thing that it is known to be in a person's terms, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

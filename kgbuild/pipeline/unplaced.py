@@ -90,12 +90,6 @@ def _name(facts: Facts, index: int) -> str:
 def _placed(graph: WorkspaceGraph, inputs: "Inputs", document: str, wanted: list[Accepted]) -> Facts:
     """The document placed again, with these facts accepted."""
     stored = graph.truth.document(document)
-    bodies = graph.truth.extractions_of(inputs.model.key, document)
-    wide, languages = inputs.config.all_languages, inputs.model.reads
-    read = {
-        p.index: inputs.decode(bodies[p.index])
-        for p in stored.passages
-        if p.index in bodies and (wide or p.language in languages)
-    }
+    read = inputs.read(graph.truth, stored)
     rules = Rules(inputs.schema, inputs.config, inputs.thresholds())
     return place(stored.document, stored.passages, read, (), published(inputs.sources[document]), rules, wanted)

@@ -23,6 +23,7 @@ from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, Works
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.extracting import Beside, extract, forget, switch
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
+from kgbuild.pipeline.readers import extract_beside, missing_beside, others, unmapped, uses_model
 from kgbuild.pipeline.reports import (
     Added,
     BuildReport,
@@ -43,7 +44,7 @@ from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
 from kgbuild.workspace.sent import sinks
-from kgbuild.workspace.truth import StoredModel, Truth
+from kgbuild.workspace.truth import MODEL, StoredModel, Truth
 
 if TYPE_CHECKING:
     import networkx
@@ -146,7 +147,7 @@ class Workspace:
                     options=options,
                     readers=self.config.run.readers,
                     progress=progress,
-                    stored=self._look_ahead().stored if extract_ahead else None,
+                    stored=self._look_ahead().stored if extract_ahead and uses_model(self) else None,
                 )
             except BaseException:
                 if self._ahead is not None:  # what is finished stays finished
@@ -197,7 +198,7 @@ class Workspace:
         with self._writing():
             wanted = self._models.describe(model) if model else self._wanted()
             chosen = load_schema(Path(schema)) if schema else self.schema()
-            chosen.check_labels(wanted.span_labels, wanted.link_labels)
+            self._check_labels(chosen, wanted)
             with transaction(self.truth.db, self.truth.path):
                 self.truth.put_model(wanted)
                 self.truth.set_meta("wanted_model", wanted.key)
@@ -207,6 +208,28 @@ class Workspace:
                 if not self._missing(wanted):
                     self.truth.set_meta("current_model", wanted.key)
         return wanted
+
+    def _check_labels(self, schema: Schema, model: StoredModel) -> tuple[str, ...]:
+        """The model's labels that a schema drops. Raises SchemaError for a `from` that no extractor gives."""
+        more = self.truth.extractors({each.partition(":")[0] for each in self.config.extractors.use} - {MODEL})
+        spans, links = ({label for each in more for label in getattr(each, kind)} for kind in ("span_labels", "link_labels"))
+        dropped = schema.check_labels({*model.span_labels, *spans}, {*model.link_labels, *links})
+        return tuple(label for label in dropped if label in {*model.span_labels, *model.link_labels})
+
+    def name_extractors(self, *, terms: Iterable[str | Path] = (), patterns: Iterable[str | Path] = ()) -> bool:
+        """Let files of terms and patterns read beside what reads already: written into kgbuild.toml. False if they stand there.
+
+        Raises ConfigError for a file that is not there, or whose rows are wrong.
+        """
+        from kgbuild.extraction.named import named
+        from kgbuild.pipeline.settings import name_extractors, relative
+
+        files = [("terms", Path(file)) for file in terms] + [("patterns", Path(file)) for file in patterns]
+        specs = [f"{kind}:{relative(self.path, file)}" for kind, file in files]
+        with self._writing():
+            for spec in specs:
+                named(spec, self.path).open()
+            return name_extractors(self.path, specs)
 
     def schema(self) -> Schema:
         """The schema in use: that of `use`, else the shipped one."""
@@ -241,36 +264,47 @@ class Workspace:
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> Extracted:
-        """Extract what is missing under the wanted model; each text once, committed every few seconds.
+        """Extract what is missing under the wanted model and the extractors beside it; each text once by each, committed every few
+        seconds.
 
         documents: only those whose URI fits this glob; force: make their extractions anew; dry_run: only count.
         """
+        show = progress or (lambda *_: None)
         with self._writing():
-            started = time.monotonic()
-            model = self._wanted()
-            ahead, self._ahead = self._ahead, None
-            if ahead is not None:
-                ahead.wait(progress or (lambda *_: None))
             chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
-            if force and not dry_run:
-                forget(self.truth, model, chosen)
-            missing = self._missing(model, chosen)
-            passages, _, others = self.truth.passage_counts(self._languages(model))
-            report = Extracted(model.name, passages, len(missing), passages, others)
-            if ahead is not None:
-                report.extracted, report.words = len(missing) + ahead.finished, ahead.words
-                report.numerics, started = ahead.worker.numerics, min(started, ahead.started)
-            report.cached = passages - report.extracted
-            if missing and not dry_run:
-                load_started = time.monotonic()
-                extractor = self._models.load(model, self.config.run)
-                report.load_seconds = time.monotonic() - load_started
-                extract(self.truth, model, extractor, missing, report, progress or (lambda *_: None))
-            if not dry_run and self.truth.meta("current_model") != model.key and not self._missing(model):
-                switch(self.truth, model)
-                report.switched = True
-            report.seconds = time.monotonic() - started
+            report = Extracted(passages=self.truth.passage_counts(None)[0])
+            if uses_model(self):
+                report = self._extract_by_model(chosen, force=force, dry_run=dry_run, progress=show)
+            beside = time.monotonic()
+            extract_beside(self, report, chosen, force=force, dry_run=dry_run, progress=show)
+            report.seconds += time.monotonic() - beside
             return report
+
+    def _extract_by_model(self, chosen: list[str] | None, *, force: bool, dry_run: bool, progress: Progress) -> Extracted:
+        started = time.monotonic()
+        model = self._wanted()
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.wait(progress)
+        if force and not dry_run:
+            forget(self.truth, model, chosen)
+        missing = self._missing(model, chosen)
+        passages, _, elsewhere = self.truth.passage_counts(self._languages(model))
+        report = Extracted(model.name, passages, len(missing), passages, elsewhere)
+        if ahead is not None:
+            report.extracted, report.words = len(missing) + ahead.finished, ahead.words
+            report.numerics, started = ahead.worker.numerics, min(started, ahead.started)
+        report.cached = passages - report.extracted
+        if missing and not dry_run:
+            load_started = time.monotonic()
+            extractor = self._models.load(model, self.config.run)
+            report.load_seconds = time.monotonic() - load_started
+            extract(self.truth, model, extractor, missing, report, progress)
+        if not dry_run and self.truth.meta("current_model") != model.key and not self._missing(model):
+            switch(self.truth, model)
+            report.switched = True
+        report.seconds = time.monotonic() - started
+        return report
 
     def _look_ahead(self) -> Beside:
         """Begin extraction beside reading."""
@@ -308,7 +342,8 @@ class Workspace:
                 report = _report(built, derived)
             finally:
                 derived.close()
-            report.unmapped = list(inputs.schema.check_labels(inputs.model.span_labels, inputs.model.link_labels))
+            report.unmapped = list(self._check_labels(inputs.schema, inputs.model)) if inputs.model else []
+            report.unmapped += unmapped(inputs.schema, inputs.others)
             report.seconds = time.monotonic() - started
             return report
 
@@ -320,10 +355,12 @@ class Workspace:
         from kgbuild.graph.hygiene import check_off
         from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 
-        model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
+        model = None
+        if uses_model(self):
+            model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
         config = self.config.build
         check_off(config.hygiene_off, more=(*RULES, *PHRASES, *IMPOSSIBLE))
-        if config.thresholds not in dict(model.thresholds):
+        if model is not None and config.thresholds not in dict(model.thresholds):
             raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
         return Inputs(
             sources=read_sources(self.truth),
@@ -333,6 +370,7 @@ class Workspace:
             judgements=tuple(self.truth.judgements()),
             decode=unpack_extraction,
             partial=partial,
+            others=others(self, partial=partial),
         )
 
     def _derived(self) -> Derived:
@@ -606,7 +644,7 @@ class Workspace:
     def status(self) -> Status:
         """What the workspace holds and what is still to do. Reads only."""
         status = Status(path=str(self.path), documents=self.truth.outcomes(), unread_blocks=self.truth.unread())
-        wanted = self._wanted_or_none()
+        wanted = self._wanted_or_none() if uses_model(self) else None
         current = self.truth.model(self.truth.meta("current_model") or "")
         status.model, status.wanted_model = (current.name if current else ""), (wanted.name if wanted else "")
         status.schema = self.truth.meta("schema_name") or "wikidata (shipped)"
@@ -615,8 +653,12 @@ class Workspace:
             status.passages, status.words, status.other_languages = counts
             status.missing = len(self._missing(wanted))
             status.numerics = self.truth.numerics(wanted.key)
+        elif not uses_model(self):
+            status.model = status.wanted_model = "none (kgbuild.toml names other extractors)"
+            status.passages, status.words, _ = self.truth.passage_counts(None)
+        self._beside_status(status)
         status.judgements = len(self.truth.judgements())
-        status.problems = [
+        status.problems += [
             (s.uri, s.outcome.value, s.reason) for s in self.truth.sources() if s.outcome.value in ("quarantined", "retry")
         ]
         origin = origin_of(self.truth)
@@ -637,6 +679,14 @@ class Workspace:
             ]
         finally:
             graph.derived.close()
+
+    def _beside_status(self, status: Status) -> None:
+        """Extractors beside the model; one that cannot be read now is told as a problem."""
+        try:
+            status.extractors = [spec for spec in self.config.extractors.use if spec != MODEL]
+            status.missing += missing_beside(self) if status.extractors else 0
+        except KgbuildError as error:
+            status.problems = [*status.problems, ("kgbuild.toml", "extractors", str(error))]
 
     def _words_status(self, status: Status) -> None:
         from kgbuild.pipeline.listing import State, standings

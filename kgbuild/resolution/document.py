@@ -7,9 +7,9 @@ two could be meant it stays alone. Rules, not learned; the same rules make the c
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kgbuild.records import Mention, Span, Unit
+from kgbuild.records import Mention, Span, Thing, Unit
 from kgbuild.resolution.contradict import splits
 from kgbuild.resolution.countries import country_of
 from kgbuild.resolution.expand import Name, Names, expand
@@ -49,15 +49,35 @@ def resolve_document(
 
     A mention whose key is empty belongs to no unit. The order of mentions does not matter.
     """
-    written = _written([(m.passage, m.start, m.end, m.text) for m in mentions], types, texts)
-    groups, acronyms = _resolve(written, chains, texts)
+    things = {index: mention.thing for index, mention in enumerate(mentions) if mention.thing is not None}
+    written = _told_apart(
+        _written([(m.passage, m.start, m.end, m.text) for m in mentions], types, texts, frozenset(things)), things
+    )
+    groups, acronyms = _resolve(written, chains, texts, {w.name: things[w.index].id for w in written if w.index in things})
     units = []
     for (type, key), members in groups.items():
         found = sorted((mentions[w.index] for w in members), key=lambda m: (m.passage, m.start, m.end))
-        units.append(Unit(type, key, tuple(found), tuple(sorted(acronyms.get((type, key), ())))))
+        known = min((mention.thing for mention in found if mention.thing), key=_known_best, default=None)
+        units.append(Unit(type, key, tuple(found), tuple(sorted(acronyms.get((type, key), ()))), known))
     return tuple(
         sorted(units, key=lambda unit: (unit.mentions[0].passage, unit.mentions[0].start, unit.mentions[0].end, unit.type))
     )
+
+
+def _known_best(thing: Thing) -> tuple[bool, bool, Thing]:
+    """Order of what is known of one thing: with a name and an IRI first."""
+    return not thing.name, not thing.iri, thing
+
+
+def _told_apart(written: list[_Written], things: Mapping[int, Thing]) -> list[_Written]:
+    """Mentions of one name that are known to be several things have that in their key: they are several names here."""
+    ids: dict[Name, set[str]] = defaultdict(set)
+    for w in written:
+        if w.index in things:
+            ids[w.name].add(things[w.index].id)
+    return [
+        replace(w, key=f"{w.key} #{things[w.index].id}") if w.index in things and len(ids[w.name]) > 1 else w for w in written
+    ]
 
 
 def chain_spans(text: str, spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
@@ -77,9 +97,14 @@ def named_spans(text: str, spans: Sequence[Span]) -> tuple[list[Name], list[int]
     return [written.get(i, (span.label, "")) for i, span in enumerate(spans)], [first[i] for i in range(len(spans))]
 
 
-def _written(places: Sequence[tuple[int, int, int, str]], types: Sequence[str], texts: Mapping[int, str]) -> list[_Written]:
-    """Mentions in text order, each with the type that most mentions of its writing have."""
-    settled = _settled_types([place[3] for place in places], types)
+def _written(
+    places: Sequence[tuple[int, int, int, str]],
+    types: Sequence[str],
+    texts: Mapping[int, str],
+    known: frozenset[int] = frozenset(),
+) -> list[_Written]:
+    """Mentions in text order, each with the type that most mentions of its writing have, or that of a known thing (see `known`)."""
+    settled = _settled_types([place[3] for place in places], types, known)
     found = [
         _Written(index, *place, type=type, key=_key(type, place, texts))
         for index, (place, type) in enumerate(zip(places, settled, strict=True))
@@ -96,26 +121,31 @@ def _key(type: str, place: tuple[int, int, int, str], texts: Mapping[int, str]) 
     return key
 
 
-def _settled_types(texts: Sequence[str], types: Sequence[str]) -> list[str]:
+def _settled_types(texts: Sequence[str], types: Sequence[str], known: frozenset[int] = frozenset()) -> list[str]:
+    """The type of each mention. known: indices of mentions whose type is no guess: it holds for all that are written so."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, type in zip(texts, types, strict=True):
-        counts[fold(text)][type] += 1
+    for index, (text, type) in enumerate(zip(texts, types, strict=True)):
+        counts[fold(text)][type] += len(texts) * MAJORITY[1] if index in known else 1
     settled = []
-    for text, type in zip(texts, types, strict=True):
+    for index, (text, type) in enumerate(zip(texts, types, strict=True)):
         of_name = counts[fold(text)]
         first = max(of_name, key=lambda t: (of_name[t], t))
-        settled.append(first if of_name[first] * MAJORITY[1] >= of_name.total() * MAJORITY[0] else type)
+        is_clear = of_name[first] * MAJORITY[1] >= of_name.total() * MAJORITY[0]
+        settled.append(first if is_clear and index not in known else type)
     return settled
 
 
 def _resolve(
-    written: list[_Written], chains: Iterable[Sequence[int]], texts: Mapping[int, str]
+    written: list[_Written], chains: Iterable[Sequence[int]], texts: Mapping[int, str], things: Mapping[Name, str] | None = None
 ) -> tuple[dict[Name, list[_Written]], dict[Name, set[str]]]:
     """Mentions by the full name of their unit, and the acronyms that the document defines for it."""
     by_name: dict[Name, list[_Written]] = defaultdict(list)
     for w in written:
         by_name[w.name].append(w)
-    names = Names(tuple(by_name), _titles(written, texts), _heads(written))
+    names = Names(tuple(by_name), _titles(written, texts), _heads(written), things=dict(things or {}))
+    first: dict[str, Name] = {}
+    for name, thing in sorted(names.things.items()):
+        names.join(first.setdefault(thing, name), name)
     defined = _join_definitions(names, _definitions(written, texts), by_name)
     expand(names)
     by_index = {w.index: w for w in written}

@@ -25,13 +25,15 @@ ACRONYM_LETTERS = 4
 class Names:
     """The names of a document while they are joined: a forest in which every name leads to a fuller one.
 
-    titles: titles that stand with a person's name; heads: of a place "Portland, Oregon" the key before the comma.
+    titles: titles that stand with a person's name; heads: of a place "Portland, Oregon" the key before the comma; things: ids of
+    what names are known to be: names of two ids never become one.
     """
 
     names: Iterable[Name]
     titles: Mapping[Name, frozenset[str]] = field(default_factory=dict)
     heads: Mapping[Name, frozenset[str]] = field(default_factory=dict)
     parent: dict[Name, Name] = field(default_factory=dict)
+    things: dict[Name, str] = field(default_factory=dict)
 
     def root(self, name: Name) -> Name:
         """The fullest name that a name is joined with."""
@@ -40,10 +42,13 @@ class Names:
         return name
 
     def join(self, left: Name, right: Name) -> None:
-        """Make two names one; the fuller root stays root."""
+        """Make two names one, unless they are known to be two things; the fuller root stays root."""
         low, high = sorted((self.root(left), self.root(right)), key=fullness)
-        if low != high:
+        one, other = self.things.get(low, ""), self.things.get(high, "")
+        if low != high and not (one and other and one != other):
             self.parent[low] = high
+            if one:
+                self.things[high] = one
 
 
 def fullness(name: Name) -> tuple[object, ...]:
@@ -53,14 +58,15 @@ def fullness(name: Name) -> tuple[object, ...]:
 
 
 def expand(names: Names) -> None:
-    """Join every short form with the one longer name that it can stand for; fuller names first."""
+    """Join every short form with the one longer name that it can stand for; fuller names first. A known name is short for none."""
+    known = frozenset(names.things)
     by_word: dict[tuple[str, str], list[Name]] = defaultdict(list)
     for name in sorted(names.names, key=fullness, reverse=True):
         words = _index_words(name)
         # a longer name holds all words of its short form (initials aside, never the last): look where fewest names are
         sought = words[-1:] if kind_of(name[0]) is Kind.PERSON else words
         near = min((by_word[name[0], word] for word in sought), key=len)
-        target = _target(name, near, names)
+        target = None if name in known else _target(name, near, names)
         if target is not None:
             names.join(name, target)
         for word in set(words):

@@ -17,6 +17,9 @@ Place = tuple[str, str, str]
 
 Links = dict[Place, dict[Place, Judgement]]
 
+TWO_THINGS = "known to be two things, by their ids in terms or by an extractor that tells them apart"
+"""Why a person's "same" is set aside that contradicts nobody's word."""
+
 _OPPOSITE = {Verdict.RIGHT: Verdict.WRONG, Verdict.WRONG: Verdict.RIGHT}
 
 
@@ -142,7 +145,10 @@ def _contradiction(new: Judgement, path: list[Judgement]) -> BuildError:
 
 
 def contradiction(new: Judgement, path: Iterable[Judgement]) -> BuildError:
-    """The error that a judgement contradicts these earlier ones together."""
+    """The error that a judgement contradicts these earlier ones together; or, if there are none, what terms know."""
+    path = list(path)
+    if not path:
+        return BuildError(f"cannot judge {said(new)}: they are {TWO_THINGS}; give both one id in terms.csv if they are one")
     named = "; ".join(f"{numbered(judgement)}: {said(judgement)}" for judgement in path)
     return BuildError(f"cannot judge {said(new)}: it contradicts {named}; undo one of these first")
 

@@ -12,6 +12,8 @@ from typing import Any
 from kgbuild.records import ChunkNode, DocumentNode, Entity, GraphSource, MentionEdge, StatementNode, Triple, Value
 
 FORMAT = 1
+RARE = frozenset(("iri", "external_id"))
+"""Fields that stand in a line only if they hold something."""
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
@@ -37,7 +39,7 @@ def _lines(kind: str, records: Iterable[Record]) -> Iterator[str]:
     names: tuple[str, ...] = ()
     for record in records:
         names = names or tuple(sorted(field.name for field in fields(record)))
-        yield _line(kind, {name: _plain(getattr(record, name)) for name in names})
+        yield _line(kind, {name: _plain(value) for name in names if (value := getattr(record, name)) or name not in RARE})
 
 
 def _line(kind: str, body: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kgbuild.errors import BuildError
 from kgbuild.records import ChunkNode, DocumentNode, Entity, MentionEdge, Scope, StatementNode, Triple, Value
-from kgbuild.sinks.jsonl import FORMAT, Record
+from kgbuild.sinks.jsonl import FORMAT, RARE, Record
 from kgbuild.sinks.rdf_runs import open_input
 
 KINDS: dict[str, type[Record]] = {
@@ -57,7 +57,7 @@ def _record(line: bytes, where: str) -> tuple[str, Record]:
         kind = str(body.pop("kind"))
         record = KINDS[kind]
         known = {field.name for field in fields(record)}
-        if body.keys() != known:
+        if body.keys() | RARE != known | RARE or not body.keys() <= known:
             raise ValueError(f"its fields are {', '.join(sorted(body))}, expected {', '.join(sorted(known))}")
         return kind, record(**{name: _field(name, value) for name, value in body.items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -26,7 +26,7 @@ STRUCTURE = ("MENTIONS", "FROM_CHUNK", "FROM_DOCUMENT", "NEXT_CHUNK", "HAS_SUBJE
 
 NEVER = frozenset(("type", "title", "end", "labels", "graph", "kg_key"))
 """No property has one of these names: engines invent the first three, results use labels, shared databases need the others."""
-ENTITY_NAMES = frozenset(("id", "name", "aliases", "iri", "mentions", "documents", "confidence")) | NEVER
+ENTITY_NAMES = frozenset(("id", "name", "aliases", "iri", "external_id", "mentions", "documents", "confidence")) | NEVER
 DOCUMENT_NAMES = frozenset(("id", "name", "uri", "url", "published", "published_text", "language", "sources")) | NEVER
 
 DATE_PROPERTIES = frozenset(("published",))
@@ -104,11 +104,13 @@ def entity_node(entity: Entity, base: str = DEFAULT_BASE) -> Node:
         "id": entity.id,
         "name": entity.name,
         "aliases": list(entity.aliases),
-        "iri": f"{base}entity/{entity.id}",
+        "iri": entity.iri or f"{base}entity/{entity.id}",
         "mentions": entity.mentions,
         "documents": entity.documents,
         "confidence": entity.confidence / ONE,
     }
+    if entity.external_id:
+        properties["external_id"] = entity.external_id
     for name, value in entity.values:
         if not IDENTIFIER.fullmatch(name) or name in ENTITY_NAMES:
             raise SchemaError(

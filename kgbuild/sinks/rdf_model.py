@@ -186,6 +186,10 @@ def _entities(entities: Iterable[Entity], terms: Terms, layout: Layout) -> Itera
     for entity in entities:
         name = literal(entity.name)
         pairs = [(A, terms.type(entity.type)), (LABEL, name), (preferred, name)]
+        if entity.iri:
+            pairs.append((word("owl:sameAs"), f"<{entity.iri}>"))
+        if entity.external_id:
+            pairs.append((word("dcterms:identifier"), literal(entity.external_id)))
         pairs += [(other, literal(alias)) for alias in dict.fromkeys(entity.aliases) if alias != entity.name]
         if layout.provenance != "none":
             pairs += [

@@ -22,7 +22,7 @@ from kgbuild.records import (
 )
 from kgbuild.workspace.database import connect, explained
 
-FORMAT = 2
+FORMAT = 3
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -31,14 +31,17 @@ CREATE TABLE block (digest INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY
 CREATE INDEX block_document ON block (document);
 CREATE TABLE unit (
     document TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, mentions INTEGER NOT NULL, score INTEGER NOT NULL,
-    forms TEXT NOT NULL, acronyms TEXT NOT NULL, PRIMARY KEY (document, position)
+    forms TEXT NOT NULL, acronyms TEXT NOT NULL, thing TEXT NOT NULL, PRIMARY KEY (document, position)
 ) WITHOUT ROWID;
 CREATE INDEX unit_name ON unit (name);
 CREATE TABLE name (id TEXT PRIMARY KEY, acronyms TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE known (thing TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (thing, name)) WITHOUT ROWID;
+CREATE INDEX known_name ON known (name);
 CREATE TABLE bucket (bucket TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (bucket, name)) WITHOUT ROWID;
 CREATE INDEX bucket_name ON bucket (name);
 CREATE TABLE node (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, document TEXT NOT NULL, component TEXT NOT NULL, entity TEXT NOT NULL
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, document TEXT NOT NULL, component TEXT NOT NULL, entity TEXT NOT NULL,
+    thing TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX node_name ON node (name, document);
 CREATE INDEX node_component ON node (component);
@@ -47,6 +50,7 @@ CREATE TABLE judged (key TEXT PRIMARY KEY, names TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE statement (
     document TEXT NOT NULL, position INTEGER NOT NULL, subject TEXT NOT NULL, predicate TEXT NOT NULL, object TEXT NOT NULL,
     datatype TEXT, score INTEGER NOT NULL, scope TEXT NOT NULL, spans TEXT NOT NULL, quote TEXT NOT NULL, triple TEXT,
+    extractor TEXT NOT NULL,
     PRIMARY KEY (document, position)
 ) WITHOUT ROWID;
 CREATE INDEX statement_subject ON statement (subject);
@@ -80,6 +84,7 @@ GRAPH_TABLES = (
     "block",
     "unit",
     "name",
+    "known",
     "bucket",
     "node",
     "judged",
@@ -263,11 +268,13 @@ class Derived:
         """Number of triples that are kept out of the graph, by rule."""
         return dict(self.db.execute("SELECT rule, count(*) FROM quarantined GROUP BY rule ORDER BY 2 DESC, 1"))
 
-    def statements_of(self, triple: str) -> list[tuple[str, int, str, tuple[tuple[int, int], ...], str]]:
-        """(document, score, scope, spans, quote) of each statement of a triple, in order."""
-        sql = "SELECT document, score, scope, spans, quote FROM statement WHERE triple = ? ORDER BY document, position"
+    def statements_of(self, triple: str) -> list[tuple[str, int, str, tuple[tuple[int, int], ...], str, str]]:
+        """(document, score, scope, spans, quote, extractor or '') of each statement of a triple, in order."""
+        sql = (
+            "SELECT document, score, scope, spans, quote, extractor FROM statement WHERE triple = ? ORDER BY document, position"
+        )
         rows = self.db.execute(sql, (triple,)).fetchall()
-        return [(d, score, scope, tuple((a, b) for a, b in json.loads(spans)), quote) for d, score, scope, spans, quote in rows]
+        return [(d, score, scope, tuple((a, b) for a, b in json.loads(spans)), *rest) for d, score, scope, spans, *rest in rows]
 
     def state_from_rows(self) -> int:
         """The state computed from all rows: what the kept state must equal."""
@@ -282,9 +289,13 @@ class Derived:
         )
 
     def statement_rows(self, triple: str) -> tuple[tuple[str | int, ...], ...]:
-        """(document, score, scope, spans, quote) of each statement of a triple, as its digest takes them."""
-        sql = "SELECT document, score, scope, spans, quote FROM statement WHERE triple = ? ORDER BY document, position"
-        return tuple(self.db.execute(sql, (triple,)).fetchall())
+        """(document, score, scope, spans, quote) of each statement of a triple, and its extractor if it is not the model, as the
+        triple's digest takes them.
+        """
+        sql = (
+            "SELECT document, score, scope, spans, quote, extractor FROM statement WHERE triple = ? ORDER BY document, position"
+        )
+        return tuple(tuple(row) if row[5] else tuple(row[:5]) for row in self.db.execute(sql, (triple,)).fetchall())
 
 
 TRIPLE = "id, subject, predicate, object, datatype, confidence, support, documents, scope, quote, document"
@@ -324,6 +335,7 @@ def entity_body(entity: Entity) -> str:
         "confidence": entity.confidence,
         "values": [[name, value.datatype, value.text] for name, value in entity.values],
     }
+    body |= {name: word for name in ("iri", "external_id") if (word := getattr(entity, name))}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 

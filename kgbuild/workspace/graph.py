@@ -63,13 +63,13 @@ class WorkspaceGraph:
             yield from self.imported.statements(triple.id)
             return
         best: dict[str, StatementNode] = {}
-        for document, score, scope, spans, quote in self.derived.statements_of(triple.id):
+        for document, score, scope, spans, quote, extractor in self.derived.statements_of(triple.id):
             id = digest("statement", triple.id, document, spans)
             if id in best and best[id].confidence >= score:
                 continue
             best[id] = StatementNode(
                 id, triple.id, triple.subject, triple.predicate, triple.object, document, quote, spans[0][0], spans[-1][1],
-                Scope(scope), score, model or self.derived.meta("model"), spans,
+                Scope(scope), score, extractor or model or self.derived.meta("model"), spans,
             )  # fmt: skip
         yield from best.values()
 

@@ -63,9 +63,12 @@ class StoredDocument:
     split: str = ""
 
 
+MODEL = "model"
+
+
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """A model that the workspace knows: where it lies, and what the build needs of it without opening it.
+    """A model, or another extractor, that the workspace knows: where it lies, and what the build needs of it without opening it.
 
     key: digest of fingerprint, precision and decoder version: extractions are stored under it;
     thresholds: sets of (relation label, minimum score), sorted; a label that is absent is off.
@@ -79,11 +82,13 @@ class StoredModel:
     link_labels: tuple[str, ...]
     languages: tuple[str, ...]
     thresholds: tuple[tuple[str, tuple[tuple[str, str, int], ...]], ...]
+    kind: str = MODEL
+    """`model`, or of what kind an extractor beside it is."""
 
     @property
-    def reads(self) -> tuple[str, ...]:
-        """Languages of passages that it is given: its own, and what is too short to tell."""
-        return (*self.languages, "und")
+    def reads(self) -> tuple[str, ...] | None:
+        """Languages of passages that it is given: its own, and what is too short to tell; None for all."""
+        return (*self.languages, "und") if self.languages or self.kind == MODEL else None
 
 
 class Truth:
@@ -292,6 +297,26 @@ class Truth:
     def delete_extractions(self, model: str, digests: Iterable[str]) -> None:
         """Forget extractions, so that they are made anew (`--force`)."""
         self.db.executemany("DELETE FROM extraction WHERE model = ? AND digest = ?", ((model, d) for d in digests))
+
+    def forget_extractor(self, key: str) -> None:
+        """Forget an extractor and what it gave."""
+        self.db.execute("DELETE FROM extraction WHERE model = ?", (key,))
+        self.db.execute("DELETE FROM model WHERE key = ?", (key,))
+
+    def extractors(self, kinds: Iterable[str]) -> list[StoredModel]:
+        """Extractors of these kinds that the workspace knows, by key."""
+        wanted = set(kinds)
+        rows = self.db.execute("SELECT body FROM model ORDER BY key").fetchall()
+        return [model for (body,) in rows if (model := _model(json.loads(body))).kind in wanted]
+
+    def extraction_digests(self, model: str) -> dict[str, str]:
+        """Of each document in which an extractor found anything, the digest of what it found."""
+        sql = """SELECT passage.document, passage.position, extraction.body FROM extraction
+            JOIN passage ON passage.digest = extraction.digest WHERE extraction.model = ? ORDER BY 1, 2"""
+        found: dict[str, list[tuple[int, bytes]]] = {}
+        for document, position, body in self.db.execute(sql, (model,)):
+            found.setdefault(document, []).append((position, body))
+        return {document: digest("found", tuple(rows)) for document, rows in found.items()}
 
     def extractions_of(self, model: str, document: str) -> dict[int, bytes]:
         """Stored extractions of a document's passages, by position."""
