@@ -27,6 +27,7 @@ from kgbuild.cli import (
     models,
     publishing,
     quickening,
+    redacting,
     sparql,
     training,
     trying,
@@ -40,6 +41,7 @@ from kgbuild.errors import KgbuildError
 COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
+    ("Privacy", (redacting.redact,)),
     (
         "Questions",
         (

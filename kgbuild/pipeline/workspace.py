@@ -23,6 +23,7 @@ from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, Works
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.extracting import Beside, extract, forget, switch
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
+from kgbuild.pipeline.privacy import check_readings, withheld
 from kgbuild.pipeline.reports import (
     Added,
     BuildReport,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.deciding import Decision
     from kgbuild.pipeline.importing import ImportReport
     from kgbuild.pipeline.listing import Standing
+    from kgbuild.pipeline.models import Extractor
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Result
@@ -132,7 +134,7 @@ class Workspace:
         """
         from kgbuild.pipeline.adding import add_paths
 
-        with self._writing():
+        with self._writing(), withheld(self, create=True) as withholding:
             try:
                 return add_paths(
                     self.truth,
@@ -147,6 +149,7 @@ class Workspace:
                     readers=self.config.run.readers,
                     progress=progress,
                     stored=self._look_ahead().stored if extract_ahead else None,
+                    withholding=withholding,
                 )
             except BaseException:
                 if self._ahead is not None:  # what is finished stays finished
@@ -161,8 +164,8 @@ class Workspace:
         from kgbuild.documents.read import ReadOptions
         from kgbuild.pipeline.adding import add_mappings
 
-        with self._writing():
-            return add_mappings(self.truth, records, name, options or ReadOptions())
+        with self._writing(), withheld(self, create=True) as withholding:
+            return add_mappings(self.truth, records, name, options or ReadOptions(), withholding)
 
     def remove(self, patterns: Iterable[str]) -> Added:
         """Remove documents by URI or glob. Raises NotFound if a pattern hits nothing."""
@@ -213,8 +216,15 @@ class Workspace:
         text = self.truth.meta("schema")
         return parse_schema(text, self.truth.meta("schema_name") or "schema") if text else load_schema(None)
 
-    def _wanted(self) -> StoredModel:
+    def load_model(self, model: StoredModel) -> "Extractor":
+        """A model's extractor; close it when done."""
+        return self._models.load(model, self.config.run)
+
+    def wanted_model(self) -> StoredModel:
         """The model that extraction works for; the shipped one in a fresh workspace."""
+        return self._wanted()
+
+    def _wanted(self) -> StoredModel:
         key = self.truth.meta("wanted_model")
         known = self.truth.model(key) if key else None
         return known or self._models.describe(DEFAULT)
@@ -319,6 +329,7 @@ class Workspace:
         from kgbuild.graph.hygiene import check_off
         from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 
+        check_readings(self)
         model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
         config = self.config.build
         check_off(config.hygiene_off, more=(*RULES, *IMPOSSIBLE))
