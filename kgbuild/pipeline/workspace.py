@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from kgbuild.build.fold import Built
     from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
+    from kgbuild.pipeline.collecting import Collected
     from kgbuild.pipeline.deciding import Decision
     from kgbuild.pipeline.importing import ImportReport
     from kgbuild.pipeline.listing import Standing
@@ -537,6 +538,19 @@ class Workspace:
             return ask(self.path, graph, self.schema(), self.config.base, text, **options)
         finally:
             graph.derived.close()
+
+    # housekeeping ----------------------------------------------------------------------------------------------------
+
+    def gc(self, *, purge: bool = False, keep_judgements: bool = False, dry_run: bool = False) -> "Collected":
+        """Drop what nobody needs: extractions of texts that are gone, old stores, free pages.
+
+        purge: forget removed documents and older texts of edited ones everywhere in the workspace, with the judgements that name
+        what no document says now (keep_judgements: these stay, and are listed); the graph is built first. Raises BuildError if
+        extractions are missing, WorkspaceBusy if a reader holds what was to go.
+        """
+        from kgbuild.pipeline.collecting import collect
+
+        return collect(self, purge=purge, keep_judgements=keep_judgements, dry_run=dry_run)
 
     # exports ---------------------------------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ def phones(regions: Iterable[str]) -> Finder:
         for region in named:
             for found in numbers.PhoneNumberMatcher(text, region, leniency=numbers.Leniency.VALID, max_tries=1 << 31):
                 start = found.start + (text[found.start] == "(" and ")" not in found.raw_string)
-                if not _IN_A_NAME.search(text, 0, start):
+                if not (found.raw_string.isdigit() and _IN_A_NAME.search(text[max(0, start - 2) : start])):
                     value = numbers.format_number(found.number, numbers.PhoneNumberFormat.E164)
                     yield Finding(start, found.end, "PHONE", value)
 
