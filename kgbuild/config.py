@@ -43,13 +43,12 @@ TEMPLATE = """\
 # base = "https://example.com/kg/"
 
 [privacy]                      # never enters the workspace; a change wants all documents read again (`kgbuild redact --help`)
-# find = ["email", "phone", "iban", "card"]
-# phone_regions = ["US"]       # whose telephone numbers are known without a country code
-# ids = ["us.ssn"]             # national numbers, as python-stdnum names them
-# types = ["Person"]           # entity types; the model finds their mentions
-# names = "../names.txt"       # names to withhold, one a line, in a file outside of the workspace
-# [privacy.patterns]           # word of the placeholder, regular expression
-# CASE = 'CR-\\d{4}-\\d+'
+# find = []                    # of "email", "phone", "iban", "card"
+# phone_regions = []           # as ["US"]: whose telephone numbers are known without a country code
+# ids = []                     # as ["us.ssn"]: national numbers, as python-stdnum names them
+# patterns = {}                # as { CASE_NUMBER = 'CR-[0-9]+' }: word of the placeholder, regular expression
+# types = []                   # as ["Person"]: entity types of the schema; the model finds their mentions
+# names = ""                   # as "../names.txt": names to withhold, one a line, in a file outside of the workspace
 """
 
 

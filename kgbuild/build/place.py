@@ -95,6 +95,8 @@ def _place_spans(page: _Page, passage: Passage, extraction: Extraction) -> None:
             page.dropped[f"label {span.label} is not in the schema"] += 1
         elif span.score < minimum.get(type.name, floor):
             page.dropped["mention below its minimum score"] += 1
+        elif rule := hygiene.withheld(passage.text, span.start, span.end, off=config.hygiene_off):
+            page.dropped[rule] += 1
         elif type.kind is Kind.VALUE:
             page.value_spans[passage.index, index] = type
         else:

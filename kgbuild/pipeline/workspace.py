@@ -23,7 +23,7 @@ from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, Works
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.extracting import Beside, extract, forget, switch
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
-from kgbuild.pipeline.privacy import check_readings, withheld
+from kgbuild.pipeline.privacy import check_readings, read_otherwise, withheld
 from kgbuild.pipeline.reports import (
     Added,
     BuildReport,
@@ -639,6 +639,7 @@ class Workspace:
             status.passages, status.words, status.other_languages = counts
             status.missing = len(self._missing(wanted))
             status.numerics = self.truth.numerics(wanted.key)
+        status.read_otherwise = len(read_otherwise(self))
         status.judgements = len(self.truth.judgements())
         status.problems = [
             (s.uri, s.outcome.value, s.reason) for s in self.truth.sources() if s.outcome.value in ("quarantined", "retry")

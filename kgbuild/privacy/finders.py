@@ -29,15 +29,13 @@ class Finding:
 
 
 PLACEHOLDER = re.compile(r"\[?[A-Z][A-Z0-9_]{0,63}-[0-9a-f]{10}(?![0-9a-zA-Z])\]?")
+LONGEST = 77
+"""Characters that a placeholder has at most."""
 
 _AT = r"(?:@|\s?[\[(]\s?at\s?[\])]\s?)"
 _DOT = r"(?:\.|\s?[\[(]\s?dot\s?[\])]\s?)"
 _EMAIL = re.compile(
     rf"(?<![\w.%+'-])[\w%+'-][\w.%+'-]{{0,63}}{_AT}(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,63}}(?![\w-])", re.IGNORECASE
-)
-_CARD = re.compile(r"(?<![\w.,])\d(?:[ -]?\d){12,18}(?![\w])")
-_CARD_PREFIX = re.compile(
-    r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|6(?:011|5|4[4-9]|2)|35(?:2[89]|[3-8])|3(?:0[0-5]|6|8)"
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{1,4}){2,10}(?![A-Za-z0-9])")
 _IN_A_NAME = re.compile(r"\w[-_/]$")
@@ -82,19 +80,6 @@ def ibans() -> Finder:
             end = match.start() + len(written)
             if len(written) >= 15 and not text[end : end + 1].isalnum():
                 yield Finding(match.start(), end, "IBAN", iban.compact(written))
-
-    return find
-
-
-def cards() -> Finder:
-    """A finder of payment card numbers: prefix of an issuer, 13 to 19 digits, Luhn's check digit."""
-    luhn = library("stdnum.luhn")
-
-    def find(text: str) -> Iterator[Finding]:
-        for match in _CARD.finditer(text):
-            digits = re.sub(r"\D", "", match[0])
-            if _CARD_PREFIX.match(digits) and len(set(digits)) > 1 and luhn.is_valid(digits):
-                yield Finding(match.start(), match.end(), "CARD", digits)
 
     return find
 

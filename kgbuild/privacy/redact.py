@@ -14,7 +14,6 @@ from kgbuild.privacy.finders import (
     VERSION,
     Finder,
     Finding,
-    cards,
     combined,
     emails,
     ibans,
@@ -24,7 +23,7 @@ from kgbuild.privacy.finders import (
     phones,
 )
 from kgbuild.privacy.names import names_of, words_of
-from kgbuild.privacy.numbers import national
+from kgbuild.privacy.numbers import cards, national
 from kgbuild.privacy.rules import Privacy
 
 SALT_BYTES = 32
@@ -53,8 +52,9 @@ class Redactor:
         return self.replaced(text, found, plain=_ADDRESS.fullmatch(text) is not None) if found else text
 
     def uri(self, uri: str, more: Sequence[Finder] = ()) -> str:
-        """A URI or file name with placeholders without brackets, which have a meaning in globs and IRIs."""
-        return self.replaced(uri, self.find(uri, more), plain=True)
+        """A URI or file name with placeholders without brackets, which have a meaning in globs and IRIs. Two URIs stay two."""
+        found = [Finding(f.start, f.end, f.kind, _as_written(uri, f)) for f in self.find(uri, more)]
+        return self.replaced(uri, found, plain=True)
 
     def replaced(self, text: str, findings: Iterable[Finding], *, plain: bool = False) -> str:
         """The text with its findings replaced."""
@@ -84,6 +84,11 @@ def redactor(privacy: Privacy, salt: bytes, names: Sequence[str] = (), model: st
     seal = blake2b(digest("names", listed).encode("ascii"), key=salt, digest_size=16).hexdigest()
     key = digest("privacy", VERSION, rules, _versions(privacy), seal)
     return Redactor((*_finders(privacy), names_of("PERSON", names)), salt, key, privacy.types)
+
+
+def _as_written(text: str, found: Finding) -> str:
+    written = text[found.start : found.end]
+    return found.value if written == found.value else f"={written}"
 
 
 def _finders(privacy: Privacy) -> list[Finder]:

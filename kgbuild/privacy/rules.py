@@ -52,6 +52,6 @@ def pattern_fault(kind: str, expression: str) -> str:
         return "its name must be like CASE_NUMBER, of capitals, digits and _, and none of the built-in ones"
     try:
         compiled = re.compile(expression)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         return f"it is no regular expression: {error}; correct it, in single quotes"
     return "it matches where there is nothing; let it match one character at least" if compiled.search("") else ""

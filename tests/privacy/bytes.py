@@ -8,7 +8,9 @@ HEAD = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 
 def holding(folder, *secrets):
     """Names of the files under a folder that hold one of these texts, in UTF-8 or UTF-16, plain or compressed, in any case."""
-    return sorted({str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and _holds(path.read_bytes(), secrets)})
+    return sorted(
+        {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and _holds(path.read_bytes(), secrets)}
+    )
 
 
 def _holds(data, secrets):

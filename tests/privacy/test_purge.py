@@ -44,8 +44,12 @@ def grow(workspace, home):
 
 def judge_all(workspace):
     zora = Anchor(ANYWHERE, "Zora Quelman", "Person")
-    first = workspace.judge(Judgement(0, Verdict.NAME, zora, value="Zora Quelman", quote="The cellar of Zora Quelman is full of gold."))
-    workspace.undo(workspace.judge(Judgement(0, Verdict.WRONG, Anchor("docs/zora-quelman.txt", "Hidden Widget Co", "Organization"))))
+    first = workspace.judge(
+        Judgement(0, Verdict.NAME, zora, value="Zora Quelman", quote="The cellar of Zora Quelman is full of gold.")
+    )
+    workspace.undo(
+        workspace.judge(Judgement(0, Verdict.WRONG, Anchor("docs/zora-quelman.txt", "Hidden Widget Co", "Organization")))
+    )
     ann = Anchor(ANYWHERE, "Ann Duncan", "Person")
     kept = workspace.judge(Judgement(0, Verdict.NAME, ann, value="Ann", quote="The cellar of Zora Quelman is full of gold."))
     return first, kept
