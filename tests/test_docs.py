@@ -1,7 +1,8 @@
 """The pages under docs/ do what they say: their console blocks are run line by line, each page in a folder of its own.
 
 A line `$ kgbuild …` is a command; `# exit N` behind it says how it ends (else 0). The lines below it are what it prints, on both
-streams; … stands for any text in a line, and alone on a line for any lines. Without lines the output is not compared.
+streams; … stands for any text in a line, and alone on a line for any lines. Without lines the output is not compared. A block whose
+fence names a file, as ```toml kg/kgbuild.toml, is that file from there on.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ from kgbuild.cli.main import call
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"\$ kgbuild (.*?)(?:\s+# exit (\d+))?")
 
 
@@ -59,7 +61,13 @@ def run(words: list[str]) -> tuple[int, str]:
     with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         code = call(words)
     stream.flush()
-    return code, raw.getvalue().decode("utf-8")
+    printed = raw.getvalue().decode("utf-8")
+    return code, printed if printed.endswith("\n") or not printed else f"{printed}\n"
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
 
 
 @pytest.fixture
@@ -78,7 +86,11 @@ def test_a_page_does_what_it_says(page, tmp_path, monkeypatch, quiet_logging):
     monkeypatch.delenv("KGBUILD_WORKSPACE", raising=False)
     monkeypatch.delenv("KGBUILD_TEST_MODELS", raising=False)
     monkeypatch.setenv("COLUMNS", "400")
-    for step in steps_of(page.read_text("utf-8")):
+    text = page.read_text("utf-8")
+    files = [(text.count("\n", 0, block.start()) + 1, Path(block[1]), block[2]) for block in FILE.finditer(text)]
+    for step in steps_of(text):
+        while files and files[0][0] < step.line:
+            write(*files.pop(0)[1:])
         code, printed = run(step.words)
         said = f"{page.name}:{step.line}: kgbuild {shlex.join(step.words)}\n{printed}"
         assert code == step.code, said

@@ -146,7 +146,7 @@ def _put_texts(looks: "list[Look]") -> None:
     for look in looks:
         if len(looks) > 1:
             put(f"── {look.uri}")
-        sys.stdout.write(look.text if len(looks) == 1 else f"{look.text}\n\n")
+        sys.stdout.write(look.text if look.uri == "-" else f"{look.text}\n" if len(looks) == 1 else f"{look.text}\n\n")
 
 
 def _put_found(session: Session, looks: "list[Look]") -> None:

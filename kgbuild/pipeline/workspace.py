@@ -742,12 +742,14 @@ def init(path: Path) -> None:
         raise UsageError(f"{path}: there is a workspace already")
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: is a file; give a folder")
-    half_made = {"kgbuild.toml", "workspace.db.new", "lock"}
+    half_made = {"kgbuild.toml", "privacy.salt", "workspace.db.new", "lock"}
     if path.exists() and any(not file.name.startswith(tuple(half_made)) for file in path.iterdir()):
         raise UsageError(f"{path}: the folder is not empty; give an empty or a new one")
     try:
         path.mkdir(parents=True, exist_ok=True)
-        (path / "kgbuild.toml").write_text(TEMPLATE, "utf-8")
+        if not (path / "kgbuild.toml").exists():  # settings may stand there before the first document is read
+            (path / "kgbuild.toml.new").write_text(TEMPLATE, "utf-8")
+            (path / "kgbuild.toml.new").rename(path / "kgbuild.toml")
         (path / "workspace.db.new").unlink(missing_ok=True)
         truth_store.create(path / "workspace.db.new")
         (path / "workspace.db.new").rename(path / "workspace.db")  # whole or not at all

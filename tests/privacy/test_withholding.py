@@ -177,3 +177,13 @@ def test_a_damaged_or_lost_salt_is_told(home):
             ws.build()
         (home / "salt").rename(salt)
         ws.build()
+
+
+def test_settings_and_a_salt_that_stand_there_before_the_workspace_is_made_stay(home):
+    (home / "kg").mkdir()
+    (home / "kg" / "kgbuild.toml").write_text(RULES, "utf-8")
+    (home / "kg" / "privacy.salt").write_text("ab" * 32, "ascii")
+    with Workspace(home / "kg", create=True, models=ToyModels()) as ws:
+        ws.add([home / "docs"])
+        assert holding(home / "kg", *SECRETS) == []
+        assert (home / "kg" / "privacy.salt").read_text("ascii") == "ab" * 32
