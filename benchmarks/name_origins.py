@@ -109,7 +109,7 @@ def one_name(maker):
     if maker.locales == ["vi_VN"]:  # its first_name has two names; behind a title, name() has given and family name
         given, family = maker.name().split()[-2:]
         return given, family
-    return maker.first_name(), maker.last_name()
+    return maker.first_name().strip(), maker.last_name().strip()
 
 
 def read_names():

@@ -21,6 +21,6 @@ def _holds(data, secrets):
 def _inflated(data):
     for match in HEAD.finditer(data):
         try:
-            yield zlib.decompressobj().decompress(data[match.start() :])
+            yield zlib.decompressobj().decompress(data[match.start() : match.start() + 65_536])
         except zlib.error:
             continue
