@@ -28,7 +28,7 @@ def gc(
     document, or of the older text of an edited one, is left in any file of the workspace: the graph is built, databases are
     written anew, stores are made anew, and judgements that name what no document says now go as well.
 
-    kgbuild remove letters/jane.txt && kgbuild gc --purge
+    kgbuild gc --purge --dry-run
     """
     session = begin(ctx)
     if keep_judgements and not purge:

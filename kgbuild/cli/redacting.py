@@ -58,7 +58,7 @@ def redact(
     anywhere, all built-in finders look.
 
     kgbuild redact letters --find email --find phone --phone-region US
-    kgbuild redact - --text < letter.txt > public.txt
+    kgbuild redact - --text
     """
     session = begin(ctx)
     given = _given(find, regions, ids, types)
