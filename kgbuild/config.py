@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from kgbuild.errors import ConfigError
 from kgbuild.hashing import digest
+from kgbuild.privacy.rules import KEYS, Privacy, fault, pattern_fault
 from kgbuild.records import ONE
 
 T = TypeVar("T", "Build", "Run", "Extractors")
@@ -46,6 +47,14 @@ TEMPLATE = """\
 
 [rdf]
 # base = "https://example.com/kg/"
+
+[privacy]                      # never enters the workspace; a change wants all documents read again (`kgbuild redact --help`)
+# find = []                    # of "email", "phone", "iban", "card"
+# phone_regions = []           # as ["US"]: whose telephone numbers are known without a country code
+# ids = []                     # as ["us.ssn"]: national numbers, as python-stdnum names them
+# patterns = {}                # as { CASE_NUMBER = 'CR-[0-9]+' }: word of the placeholder, regular expression
+# types = []                   # as ["Person"]: entity types of the schema; the model finds their mentions
+# names = ""                   # as "../names.txt": names to withhold, one a line, in a file outside of the workspace
 """
 
 
@@ -112,6 +121,10 @@ class Config:
     base: str = ""
     """Base IRI of RDF exports; empty: the default, with a warning."""
     extractors: Extractors = field(default_factory=Extractors)
+    privacy: Privacy = field(default_factory=Privacy)
+    """What never enters the workspace, beside what the schema says."""
+    names: str = ""
+    """A file with names that never enter the workspace; relative to it."""
 
 
 CHOICES = {
@@ -132,14 +145,35 @@ def load_config(path: Path) -> Config:
         tables = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path}: {error}; correct the file, or delete it for the defaults") from None
-    _known(path, "", tables, ("build", "extractors", "run", "store", "rdf"))
+    _known(path, "", tables, ("build", "extractors", "run", "store", "rdf", "privacy"))
     return Config(
         build=_section(path, "build", tables, Build),
         run=_section(path, "run", tables, Run),
         provenance=_text(path, "store", tables, "provenance", "summary"),
         base=_text(path, "rdf", tables, "base", ""),
         extractors=_section(path, "extractors", tables, Extractors),
+        privacy=_privacy(path, tables),
+        names=str(_value(path, "privacy", "names", tables.get("privacy", {}).get("names", ""), "")),
     )
+
+
+def _privacy(path: Path, tables: dict[str, Any]) -> Privacy:
+    section = tables.get("privacy", {})
+    _known(path, "privacy", section, (*KEYS, "names"))
+    lists = {key: _value(path, "privacy", key, section[key], ()) for key in KEYS if key in section and key != "patterns"}
+    for key, words in lists.items():
+        for word in words:
+            if advice := fault(key, word):
+                raise ConfigError(f"{path}:{_line(path, key)}: [privacy] {key} has {word!r}, which is not known; {advice}")
+    patterns = section.get("patterns", {})
+    if not isinstance(patterns, dict) or not all(isinstance(value, str) for value in patterns.values()):
+        raise ConfigError(
+            f"{path}:{_line(path, 'patterns')}: [privacy.patterns] must be a table of names and regular expressions"
+        )
+    for kind, expression in patterns.items():
+        if wrong := pattern_fault(kind, expression):
+            raise ConfigError(f"{path}:{_line(path, kind)}: [privacy.patterns] cannot use {kind!r}: {wrong}")
+    return Privacy(**lists, patterns=tuple(sorted(patterns.items())))
 
 
 def _text(path: Path, name: str, tables: dict[str, Any], key: str, default: str) -> str:
@@ -167,7 +201,7 @@ def _known(path: Path, name: str, section: Any, keys: tuple[str, ...]) -> None:
 def _value(path: Path, name: str, key: str, value: Any, default: Any) -> Any:
     """One setting, checked against the kind of its default."""
     where = f"{path}:{_line(path, key)}: [{name}] {key}"
-    if key in SCORE_TABLES:
+    if key in SCORE_TABLES and name == "build":
         if not isinstance(value, dict):
             raise ConfigError(f"{where} must be a table of names and scores between 0 and 1")
         return tuple(sorted((k, _score(where, v)) for k, v in value.items()))

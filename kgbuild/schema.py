@@ -15,6 +15,7 @@ import yaml
 
 from kgbuild.errors import SchemaError
 from kgbuild.hashing import digest
+from kgbuild.privacy.rules import KEYS, Privacy, fault, pattern_fault
 
 PREFIXES = {
     "dcterms": "http://purl.org/dc/terms/",
@@ -109,12 +110,16 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """Types and relations, each sorted by name. source names the file, text is what was parsed; they decide nothing."""
+    """Types and relations, each sorted by name. source names the file, text is what was parsed; they decide nothing.
+
+    privacy is no part of the digest: it changes the texts that are read, and so their ids.
+    """
 
     types: tuple[Type, ...]
     relations: tuple[Relation, ...]
     source: str = field(default="", compare=False)
     text: str = field(default="", compare=False, repr=False)
+    privacy: Privacy = field(default=Privacy())
     digest: str = field(init=False)
     _types: dict[str, Type] = field(init=False, repr=False, compare=False)
     _relations: dict[str, Relation] = field(init=False, repr=False, compare=False)
@@ -203,7 +208,7 @@ def load_schema(path: Path | None = None) -> Schema:
 def parse_schema(text: str, source: str = "schema") -> Schema:
     """A schema from its YAML text; source names it in messages. Raises SchemaError with source and line."""
     root = _Node(_compose(text, source), source)
-    top = root.mapping(("name", "description", "prefixes", "types", "relations"))
+    top = root.mapping(("name", "description", "prefixes", "types", "relations", "privacy"))
     for key in ("types", "relations"):
         if key not in top:
             raise root.error(f"`{key}:` is missing", f"add a mapping `{key}:`")
@@ -214,7 +219,8 @@ def parse_schema(text: str, source: str = "schema") -> Schema:
     _check_names(types, top["types"].mapping(), relations, nodes)
     _check_inverses(relations, nodes)
     _check_properties(relations, nodes)
-    return Schema(tuple(types[k] for k in sorted(types)), tuple(relations[k] for k in sorted(relations)), source, text)
+    privacy = _privacy(top["privacy"], types) if "privacy" in top else Privacy()
+    return Schema(tuple(types[k] for k in sorted(types)), tuple(relations[k] for k in sorted(relations)), source, text, privacy)
 
 
 # ── pieces of a file ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -385,6 +391,27 @@ def _property(name: str, keys: dict[str, _Node], types: dict[str, Type]) -> tupl
             f"{name} leads to values of several kinds: {', '.join(sorted(datatypes))}", "make it two relations"
         )
     return word, datatypes.pop()
+
+
+def _privacy(node: _Node, types: dict[str, Type]) -> Privacy:
+    keys = node.mapping(KEYS)
+    lists = {key: tuple(sorted(_known_words(key, keys[key]))) for key in keys if key != "patterns"}
+    for name in lists.get("types", ()):
+        if name not in types or types[name].kind == Kind.VALUE:
+            entities = sorted(name for name, type in types.items() if type.kind == Kind.ENTITY)
+            raise keys["types"].error(f"privacy has {name!r}, which is no entity type here", f"types: {', '.join(entities)}")
+    found = keys["patterns"].mapping() if "patterns" in keys else {}
+    for kind, item in found.items():
+        if wrong := pattern_fault(kind, item.text()):
+            raise item.error(f"privacy cannot use the pattern {kind!r}", wrong)
+    return Privacy(**lists, patterns=tuple(sorted((kind, item.text()) for kind, item in found.items())))
+
+
+def _known_words(key: str, node: _Node) -> tuple[str, ...]:
+    for word in node.texts():
+        if advice := fault(key, word):
+            raise node.error(f"privacy has {key} {word!r}, which is not known", advice)
+    return node.texts()
 
 
 # ── checks across entries ────────────────────────────────────────────────────────────────────────────────────────────

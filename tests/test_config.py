@@ -35,6 +35,10 @@ WRONG = {
     "[run]\nthreads = -1\n": r"kgbuild.toml:2: \[run\] threads must not be negative",
     "[run]\nthreads = true\n": r"kgbuild.toml:2: \[run\] threads must be a int",
     "[build]\nrelations = 3\n": r"kgbuild.toml:2: \[build\] relations must be a table",
+    '[privacy]\nfind = ["fax"]\n': r"kgbuild.toml:2: \[privacy\] find has 'fax', which is not known; write some of card",
+    '[privacy]\npatterns = "x"\n': r"kgbuild.toml:2: \[privacy.patterns\] must be a table",
+    "[privacy.patterns]\ncase = 'x'\n": r"kgbuild.toml:2: \[privacy.patterns\] cannot use 'case': its name must be like",
+    "[privacy]\nnames = 1\n": r"kgbuild.toml:2: \[privacy\] names must be a str",
     "build = 3\n": r"kgbuild.toml: \[build\] must be a table",
 }
 

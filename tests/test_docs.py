@@ -2,7 +2,7 @@
 
 A line `$ kgbuild …` is a command; `# exit N` behind it says how it ends (else 0). The lines below it are what it prints, on both
 streams; … stands for any text in a line, and alone on a line for any lines. Without lines the output is not compared. A block whose
-fence names a file (```csv terms.csv) is that file from there on.
+fence names a file (```csv terms.csv, ```toml kg/kgbuild.toml) is that file from there on.
 """
 
 import contextlib
@@ -65,7 +65,13 @@ def run(words: list[str]) -> tuple[int, str]:
     with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         code = call(words)
     stream.flush()
-    return code, raw.getvalue().decode("utf-8")
+    printed = raw.getvalue().decode("utf-8")
+    return code, printed if printed.endswith("\n") or not printed else f"{printed}\n"
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
 
 
 @pytest.fixture

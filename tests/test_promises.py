@@ -35,6 +35,7 @@ uri = st.sampled_from(["a.txt", "b.txt", "c.md", "sub/a.txt", "sub/d.txt", "e.tx
 
 PREDICATES = st.sampled_from(["EMPLOYED_BY", "MARRIED_TO", "PART_OF", "DATE_OF_BIRTH"])
 YEARS = st.sampled_from(["1947", "1950"])
+PRIVACY = "[privacy]\npatterns = { PERSON = 'Duncan|Bo Ryan' }\n"
 VERB_PREDICATES = {"works for": "EMPLOYED_BY", "married": "MARRIED_TO", "part of": "PART_OF", "lives in": "LIVED_IN"}
 STATED = re.compile(
     f"({'|'.join(map(re.escape, PEOPLE + THINGS))}) ({'|'.join(VERB_PREDICATES)}) ({'|'.join(PEOPLE + THINGS)})"
@@ -172,7 +173,7 @@ class History(RuleBasedStateMachine):
         self.model = name
 
     @rule(
-        setting=st.sampled_from(["", "[build]\nmin_confidence = 0.7\n", '[build]\nscope = "stated"\n']),
+        setting=st.sampled_from(["", "[build]\nmin_confidence = 0.7\n", '[build]\nscope = "stated"\n', PRIVACY]),
         extractors=st.sampled_from(["", BESIDE, BESIDE, ALONE]),
     )
     def configure(self, setting, extractors):
@@ -252,6 +253,8 @@ class History(RuleBasedStateMachine):
         ):
             for name in ("kgbuild.toml", "terms.csv", "patterns.jsonl"):
                 shutil.copy(self.home / "kg" / name, Path(scratch) / "kg" / name)
+            if (self.home / "kg" / "privacy.salt").exists():  # what two workspaces share whose placeholders must agree
+                shutil.copy(self.home / "kg" / "privacy.salt", Path(scratch) / "kg" / "privacy.salt")
             fresh.use(self.model)
             fresh.add([self.folder])
             fresh.extract()

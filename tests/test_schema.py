@@ -109,6 +109,15 @@ BAD = [
     (changed("inverse: BORN_IN", "inverse: BIRTHPLACE_OF"), r"s.yaml:7: BIRTHPLACE_OF and BIRTHPLACE_OF each name an inverse"),
     (changed("inverse: BORN_IN", "inverse: SIBLING_OF"), r"s.yaml:7: BIRTHPLACE_OF cannot be turned into SIBLING_OF"),
     (changed("inverse: BORN_IN", "inverse: BORN_IN, head: [Person]"), r"s.yaml:7: BIRTHPLACE_OF has an inverse and a head"),
+    (SMALL + "privacy: [email]\n", r"s.yaml:11: a mapping is expected"),
+    (SMALL + "privacy: {search: [email]}\n", r"s.yaml:11: unknown key 'search'; known keys: find, phone_regions"),
+    (SMALL + "privacy:\n  find: [fax]\n", r"s.yaml:12: privacy has find 'fax', .*; write some of card, email, iban, phone"),
+    (SMALL + "privacy: {phone_regions: [usa]}\n", r"s.yaml:11: privacy has phone_regions 'usa', .*two capitals"),
+    (SMALL + "privacy: {ids: [ssn]}\n", r"s.yaml:11: privacy has ids 'ssn', .*python-stdnum"),
+    (SMALL + "privacy: {types: [Day]}\n", r"s.yaml:11: privacy has 'Day', which is no entity type here; types: Person, Place"),
+    (SMALL + "privacy: {patterns: {EMAIL: x}}\n", r"s.yaml:11: privacy cannot use the pattern 'EMAIL'; its name must be"),
+    (SMALL + "privacy: {patterns: {CASE: 'x('}}\n", r"s.yaml:11: privacy cannot use .*; it is no regular expression"),
+    (SMALL + "privacy: {patterns: {CASE: 'x*'}}\n", r"s.yaml:11: privacy cannot use .*; it matches where there is nothing"),
     (changed("[PER]", "&a [PER]").replace("[LOC, GPE]", "*a"), r"s.yaml:3: a schema has no YAML aliases"),
 ]
 

@@ -131,6 +131,8 @@ def _place_spans(page: _Page, passage: Passage, merged: Merged) -> None:
             page.dropped[f"label {span.label} is not in the schema"] += 1
         elif span.score < least and index not in spoken:
             page.dropped["mention below its minimum score"] += 1
+        elif rule := hygiene.withheld(passage.text, span.start, span.end, off=config.hygiene_off):
+            page.dropped[rule] += 1
         elif type.kind is Kind.VALUE:
             page.value_spans[passage.index, index] = type
         elif isinstance(place := _name_in(passage, span, type, reader, config), str):

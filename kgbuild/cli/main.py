@@ -16,6 +16,7 @@ import typer
 from kgbuild.cli import (
     adapting,
     ask,
+    collecting,
     converting,
     distilling,
     doctor,
@@ -27,6 +28,7 @@ from kgbuild.cli import (
     models,
     publishing,
     quickening,
+    redacting,
     sparql,
     training,
     trying,
@@ -40,6 +42,7 @@ from kgbuild.errors import KgbuildError
 COMMANDS = (
     ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
     ("Work", (work.use, work.extract, work.build, work.status)),
+    ("Privacy", (redacting.redact, collecting.gc)),
     (
         "Questions",
         (

@@ -69,7 +69,8 @@ def status_json(status: "Status") -> Json:
     """Keys of `status`."""
     told = status.documents
     names = (
-        "path", "model", "wanted_model", "extractors", "schema", "passages", "missing", "other_languages", "unread_blocks", "words",
+        "path", "model", "wanted_model", "extractors", "schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
+        "words",
         *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip
     return {

@@ -183,6 +183,13 @@ def use(
     put(f"model {wanted.name} ({len(wanted.span_labels)} types, {len(wanted.link_labels)} relations), schema {status.schema}")
     if status.extractors:
         put(f"beside the model: {', '.join(status.extractors)}")
+    if status.read_otherwise:
+        put(
+            "next: "
+            + next_step(session, status)
+            + f"    ({counted(status.read_otherwise, 'file')} to read again: other rules of privacy)"
+        )
+        return
     todo = ["extract", "build"] if status.missing else ["build"]
     if status.missing:
         put(f"{counted(status.missing, 'passage')} to extract; until then {status.model or 'no model'} stays in use")
@@ -322,6 +329,8 @@ def put_inputs(status: "Status") -> None:
         return
     told = ", ".join(f"{count:,} {name}" for name, count in status.documents.items() if count)
     put(f"documents  {told or 'none'}; {counted(status.words, 'word')} in {counted(status.passages, 'passage')}")
+    if status.read_otherwise:
+        put(f"privacy    {counted(status.read_otherwise, 'file')} to read again: the rules have changed")
     put(
         f"model      {status.model or 'none yet'}"
         + (f" → {status.wanted_model}" if status.wanted_model != status.model else "")
@@ -341,6 +350,8 @@ def next_step(session: Session, status: "Status") -> str:
     """The command that brings the workspace on."""
     if not status.documents.get("ok") and not status.imported:
         return session.command("run") + " PATH"
+    if status.read_otherwise:
+        return session.command("run") + f" PATH && {session.command('gc', '--purge')}"
     if status.missing and not status.imported:
         return f"{session.command('extract')}    ({counted(status.missing, 'passage')} to go)"
     if not status.built:

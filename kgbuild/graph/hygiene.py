@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from kgbuild.errors import ConfigError
 from kgbuild.graph.demonyms import is_demonym
+from kgbuild.privacy.finders import LONGEST, PLACEHOLDER
 
 MAX_WORDS = 12
 HEADING_RULE = "only_in_headings"
@@ -18,6 +19,9 @@ RELATION_RULE = "people_or_language_without_relation"
 """Demonyms and languages that take part in no fact of a document."""
 ABBREVIATION_RULE = "abbreviation_of_common_words"
 """Names that are nothing but the abbreviation of small words: "FY" of "fiscal year (FY)"."""
+
+WITHHELD_RULE = "withheld"
+"""Placeholders of what rules of privacy withheld, and names with a part of one in them."""
 
 # ── trimming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -279,7 +283,7 @@ RULES: dict[str, Callable[[str, str], bool]] = {
 }
 """Rule name -> whether it forbids a text of a type, asked in this order; the first that does names the reason."""
 
-RULE_NAMES = (*RULES, HEADING_RULE, RELATION_RULE, ABBREVIATION_RULE)
+RULE_NAMES = (*RULES, HEADING_RULE, RELATION_RULE, ABBREVIATION_RULE, WITHHELD_RULE)
 
 
 def verdict(text: str, type: str, off: Collection[str] = ()) -> str | None:
@@ -311,6 +315,15 @@ def behind_sign(text: str, start: int, off: Collection[str] = ()) -> str | None:
     """The rule for a handle or hashtag whose sign was left out of the mention that begins at an offset."""
     rule = {"@": "handle", "#": "hashtag"}.get(text[max(0, start - 1) : start], "")
     return rule if rule and rule not in off else None
+
+
+def withheld(text: str, start: int, end: int, off: Collection[str] = ()) -> str | None:
+    """The rule for a mention text[start:end] that is a placeholder, or has a part of one in it."""
+    if WITHHELD_RULE in off or "-" not in text[max(0, start - 1) : end + 1]:
+        return None
+    near = max(0, start - LONGEST), end + LONGEST
+    touched = any(match.start() < end and start < match.end() for match in PLACEHOLDER.finditer(text, *near))
+    return WITHHELD_RULE if touched else None
 
 
 def common_abbreviations(text: str) -> frozenset[str]:

@@ -16,6 +16,7 @@ from kgbuild.documents.read import ReadOptions, read_record, reading_digest
 from kgbuild.documents.walk import File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
+from kgbuild.pipeline.redacting import MARK, Withholding
 from kgbuild.pipeline.reports import Added
 from kgbuild.records import Document, Outcome, Reading, Source
 from kgbuild.workspace.database import transaction
@@ -41,6 +42,7 @@ class _Adding:
     options: ReadOptions
     progress: Progress
     stored: Stored
+    withholding: Withholding | None = None
     seen: set[str] = field(default_factory=set)
     pending: list[tuple[File, str, list[Reading]]] = field(default_factory=list)
     last: float = field(default_factory=time.monotonic)
@@ -55,20 +57,44 @@ class _Adding:
         """Write all that is queued, in one transaction."""
         if not self.pending:
             return
-        stored = [(file, content, readings, self._cut(readings)) for file, content, readings in self.pending]
+        kept = _withheld(self.withholding, self.pending)
+        stored = [(file, content, readings, self._cut(readings)) for file, content, readings in kept]
         with transaction(self.truth.db, self.truth.path):
             for file, content, readings, documents in stored:
                 for document in documents:
                     self.truth.put_document(document)
-                put_readings(self.truth, self.report, file, content, reading_digest(file.suffix, self.options), readings)
+                put_readings(self.truth, self.report, file, content, self.reading(file.suffix), readings)
             self.truth.delete_orphans()
         self.pending.clear()
         self.stored([document for *_, documents in stored for document in documents])
         self.last = time.monotonic()
 
+    def reading(self, suffix: str) -> str:
+        """The name of a reading: all but the bytes that it depends on."""
+        return _under(self.withholding, reading_digest(suffix, self.options))
+
+    def content(self, data: bytes) -> str:
+        """A digest of bytes as it is stored."""
+        content = digest("bytes", data)
+        return self.withholding.content(content) if self.withholding else content
+
     def _cut(self, readings: list[Reading]) -> list[StoredDocument]:
         found = {r.document.id: r.document for r in readings if r.document is not None}
         return [cut(document) for id, document in found.items() if not self.truth.has_document(id, SPLIT)]
+
+
+def _under(withholding: Withholding | None, reading: str) -> str:
+    return f"{reading}{MARK}{withholding.key}" if withholding else reading
+
+
+def _withheld(
+    withholding: Withholding | None, pending: list[tuple[File, str, list[Reading]]]
+) -> list[tuple[File, str, list[Reading]]]:
+    """What was read, as it may be stored."""
+    if withholding is None:
+        return pending
+    found = iter(withholding.readings([reading for *_, readings in pending for reading in readings]))
+    return [(file, withholding.content(content), [next(found) for _ in readings]) for file, content, readings in pending]
 
 
 def cut(document: Document) -> StoredDocument:
@@ -97,14 +123,19 @@ def add_paths(
     readers: int = 2,
     progress: Progress | None = None,
     stored: Stored | None = None,
+    withholding: Withholding | None = None,
 ) -> Added:
     """Read files and folders into the workspace; see `Workspace.add`."""
     started = time.monotonic()
     report = Added()
-    adding = _Adding(truth, report, options or ReadOptions(), progress or (lambda *_: None), stored or (lambda _: None))
+    adding = _Adding(
+        truth, report, options or ReadOptions(), progress or (lambda *_: None), stored or (lambda _: None), withholding
+    )
     roots: dict[str, Path] = {}
     for path in paths:
         files = list(_walk(path, name, include, exclude, avoid, report))
+        if withholding is not None:
+            files = list(map(withholding.file, files))
         for root in {file.root for file in files} | ({name or path.resolve().name} if path.is_dir() else set()):
             roots[root] = _attach(truth, root, path, moved=name is not None)
         _read(adding, files, readers)
@@ -160,10 +191,10 @@ def _read(adding: _Adding, files: list[File], readers: int) -> None:
 
 def _unchanged(adding: _Adding, file: File) -> bool:
     state = adding.truth.file_state(file.uri)
-    if state is None or state[1] != reading_digest(file.suffix, adding.options):
+    if state is None or state[1] != adding.reading(file.suffix):
         return False
     try:
-        content = digest("bytes", file.path.read_bytes())
+        content = adding.content(file.path.read_bytes())
     except OSError:
         return False  # the pool reports it
     if content != state[0]:
@@ -239,18 +270,33 @@ def _totals(truth: Truth, report: Added) -> None:
     report.words = truth.passage_counts(None)[1]
 
 
-def add_mappings(truth: Truth, records: Iterable[Mapping[str, Any]], root: str, options: ReadOptions) -> Added:
+def add_mappings(
+    truth: Truth,
+    records: Iterable[Mapping[str, Any]],
+    root: str,
+    options: ReadOptions,
+    withholding: Withholding | None = None,
+) -> Added:
     """Python dicts as sources under one root; see `Workspace.add_records`."""
     started, report = time.monotonic(), Added()
     for record in records:
         reading = read_record(root, record, options)
+        if withholding is not None:
+            (reading,) = withholding.readings([reading])
         uri, documents = reading.source.uri, []
         if reading.document is not None and not truth.has_document(reading.document.id, SPLIT):
             documents = [cut(reading.document)]
         with transaction(truth.db, truth.path):
             for document in documents:
                 truth.put_document(document)
-            put_readings(truth, report, File(Path(), uri, root, ".record"), reading.source.content, "record", [reading])
+            put_readings(
+                truth,
+                report,
+                File(Path(), uri, root, ".record"),
+                reading.source.content,
+                _under(withholding, "record"),
+                [reading],
+            )
             truth.delete_orphans()
     _totals(truth, report)
     report.seconds = time.monotonic() - started

@@ -93,6 +93,8 @@ class Status:
     documents: dict[str, int] = field(default_factory=dict)
     passages: int = 0
     missing: int = 0
+    read_otherwise: int = 0
+    """Files that were read under other rules of privacy than those that hold now."""
     other_languages: int = 0
     unread_blocks: dict[str, int] = field(default_factory=dict)
     mentions: int = 0

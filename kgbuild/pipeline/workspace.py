@@ -23,6 +23,7 @@ from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, Works
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.extracting import Beside, extract, forget, switch
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
+from kgbuild.pipeline.privacy import check_readings, read_otherwise, withheld
 from kgbuild.pipeline.readers import extract_beside, missing_beside, others, unmapped, uses_model
 from kgbuild.pipeline.reports import (
     Added,
@@ -52,9 +53,11 @@ if TYPE_CHECKING:
     from kgbuild.build.fold import Built
     from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
+    from kgbuild.pipeline.collecting import Collected
     from kgbuild.pipeline.deciding import Decision
     from kgbuild.pipeline.importing import ImportReport
     from kgbuild.pipeline.listing import Standing
+    from kgbuild.pipeline.models import Extractor
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Result
@@ -133,7 +136,7 @@ class Workspace:
         """
         from kgbuild.pipeline.adding import add_paths
 
-        with self._writing():
+        with self._writing(), withheld(self, create=True) as withholding:
             try:
                 return add_paths(
                     self.truth,
@@ -148,6 +151,7 @@ class Workspace:
                     readers=self.config.run.readers,
                     progress=progress,
                     stored=self._look_ahead().stored if extract_ahead and uses_model(self) else None,
+                    withholding=withholding,
                 )
             except BaseException:
                 if self._ahead is not None:  # what is finished stays finished
@@ -162,8 +166,8 @@ class Workspace:
         from kgbuild.documents.read import ReadOptions
         from kgbuild.pipeline.adding import add_mappings
 
-        with self._writing():
-            return add_mappings(self.truth, records, name, options or ReadOptions())
+        with self._writing(), withheld(self, create=True) as withholding:
+            return add_mappings(self.truth, records, name, options or ReadOptions(), withholding)
 
     def remove(self, patterns: Iterable[str]) -> Added:
         """Remove documents by URI or glob. Raises NotFound if a pattern hits nothing."""
@@ -236,8 +240,15 @@ class Workspace:
         text = self.truth.meta("schema")
         return parse_schema(text, self.truth.meta("schema_name") or "schema") if text else load_schema(None)
 
-    def _wanted(self) -> StoredModel:
+    def load_model(self, model: StoredModel) -> "Extractor":
+        """A model's extractor; close it when done."""
+        return self._models.load(model, self.config.run)
+
+    def wanted_model(self) -> StoredModel:
         """The model that extraction works for; the shipped one in a fresh workspace."""
+        return self._wanted()
+
+    def _wanted(self) -> StoredModel:
         key = self.truth.meta("wanted_model")
         known = self.truth.model(key) if key else None
         return known or self._models.describe(DEFAULT)
@@ -355,6 +366,7 @@ class Workspace:
         from kgbuild.graph.hygiene import check_off
         from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 
+        check_readings(self)
         model = None
         if uses_model(self):
             model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
@@ -566,6 +578,19 @@ class Workspace:
         finally:
             graph.derived.close()
 
+    # housekeeping ----------------------------------------------------------------------------------------------------
+
+    def gc(self, *, purge: bool = False, keep_judgements: bool = False, dry_run: bool = False) -> "Collected":
+        """Drop what nobody needs: extractions of texts that are gone, old stores, free pages.
+
+        purge: forget removed documents and older texts of edited ones everywhere in the workspace, with the judgements that name
+        what no document says now (keep_judgements: these stay, and are listed); the graph is built first. Raises BuildError if
+        extractions are missing, WorkspaceBusy if a reader holds what was to go.
+        """
+        from kgbuild.pipeline.collecting import collect
+
+        return collect(self, purge=purge, keep_judgements=keep_judgements, dry_run=dry_run)
+
     # exports ---------------------------------------------------------------------------------------------------------
 
     def export(self, out: str | Path | BinaryIO, *, format: str | None = None, dataset: bool = False, **filters: Any) -> None:
@@ -657,6 +682,7 @@ class Workspace:
             status.model = status.wanted_model = "none (kgbuild.toml names other extractors)"
             status.passages, status.words, _ = self.truth.passage_counts(None)
         self._beside_status(status)
+        status.read_otherwise = len(read_otherwise(self))
         status.judgements = len(self.truth.judgements())
         status.problems += [
             (s.uri, s.outcome.value, s.reason) for s in self.truth.sources() if s.outcome.value in ("quarantined", "retry")
@@ -767,12 +793,14 @@ def init(path: Path) -> None:
         raise UsageError(f"{path}: there is a workspace already")
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path}: is a file; give a folder")
-    half_made = {"kgbuild.toml", "workspace.db.new", "lock"}
+    half_made = {"kgbuild.toml", "privacy.salt", "workspace.db.new", "lock"}
     if path.exists() and any(not file.name.startswith(tuple(half_made)) for file in path.iterdir()):
         raise UsageError(f"{path}: the folder is not empty; give an empty or a new one")
     try:
         path.mkdir(parents=True, exist_ok=True)
-        (path / "kgbuild.toml").write_text(TEMPLATE, "utf-8")
+        if not (path / "kgbuild.toml").exists():  # settings may stand there before the first document is read
+            (path / "kgbuild.toml.new").write_text(TEMPLATE, "utf-8")
+            (path / "kgbuild.toml.new").rename(path / "kgbuild.toml")
         (path / "workspace.db.new").unlink(missing_ok=True)
         truth_store.create(path / "workspace.db.new")
         (path / "workspace.db.new").rename(path / "workspace.db")  # whole or not at all

@@ -163,6 +163,29 @@ def _remove_others(root: Path, state: str) -> None:
                     shutil.rmtree(folder)
 
 
+def superseded(root: Path) -> list[Path]:
+    """Folders of stores that are not current, and what a writer that was killed left half made."""
+    if not root.is_dir():
+        return []
+    state = pointed(root)
+    return sorted(folder for folder in root.iterdir() if folder.is_dir() and folder.name != state)
+
+
+def remove_superseded(root: Path) -> None:
+    """Remove stores that are not current and that nobody reads. Hold the workspace's lock."""
+    if root.is_dir():
+        _remove_others(root, pointed(root) or "")
+
+
+def remove_all(root: Path) -> list[Path]:
+    """Remove all stores, the current one too; returns those that somebody reads, which stay. Hold the workspace's lock."""
+    if not root.is_dir():
+        return []
+    (root / POINTER).unlink(missing_ok=True)  # first: a reader that comes now finds no store, and none that is half gone
+    _remove_others(root, "")
+    return superseded(root)
+
+
 def _lock(file: IO[bytes], *, exclusive: bool) -> bool:
     try:
         import fcntl

@@ -47,6 +47,33 @@ def transaction(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connecti
     fault("after commit")
 
 
+def compact(db: sqlite3.Connection, path: Path, seconds: float, *, anew: bool) -> bool:
+    """Empty a database's log; anew: write the database without the pages that hold what was deleted.
+
+    False: somebody reads an older state of it for longer than that, and its log stays until this is done again. Safe to kill:
+    each of the two steps is all or nothing. Raises WorkspaceError for a full disk (it needs as much again as the file has).
+    """
+    try:
+        db.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        db.execute("PRAGMA temp_store = FILE")
+        if anew:
+            fault("before commit")
+            db.execute("VACUUM")
+            fault("after commit")
+        busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.Error as error:
+        raise explained(error, path) from error
+    finally:
+        db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("PRAGMA busy_timeout = 30000")
+    return not busy
+
+
+def free_bytes(db: sqlite3.Connection) -> int:
+    """Bytes of pages that hold nothing any more."""
+    return int(db.execute("PRAGMA freelist_count").fetchone()[0]) * int(db.execute("PRAGMA page_size").fetchone()[0])
+
+
 def explained(error: sqlite3.Error, path: Path) -> WorkspaceError:
     """An error of SQLite as a sentence with a remedy."""
     text = str(error)

@@ -51,6 +51,15 @@ def start(graph: WorkspaceGraph, name: str) -> None:
         graph.derived.set_meta(SINCE, name)
 
 
+def forget(graph: WorkspaceGraph) -> None:
+    """End the journal with all that it kept of rows as they were; a store is made anew. Hold the writer's lock."""
+    if graph.derived.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'touched'").fetchone() is None:
+        return
+    with transaction(graph.derived.db, graph.derived.path) as db:
+        db.execute("DELETE FROM touched")
+        graph.derived.set_meta(SINCE, "")
+
+
 def _old(was: str) -> str:
     return f"OLD.{was}" if was.isidentifier() else was
 

@@ -318,6 +318,16 @@ class Truth:
             found.setdefault(document, []).append((position, body))
         return {document: digest("found", tuple(rows)) for document, rows in found.items()}
 
+    def delete_unused_extractions(self, models: Iterable[str]) -> int:
+        """Forget extractions of texts that no document has, and those by other models than these. Returns how many."""
+        return self.db.execute(f"DELETE FROM extraction WHERE {_unused(keys := list(models))}", keys).rowcount
+
+    def unused_extractions(self, models: Iterable[str]) -> tuple[int, int]:
+        """(how many, bytes) of the extractions that `delete_unused_extractions` forgets."""
+        sql = f"SELECT count(*), coalesce(sum(length(body)), 0) FROM extraction WHERE {_unused(keys := list(models))}"
+        count, size = self.db.execute(sql, keys).fetchone()
+        return int(count), int(size)
+
     def extractions_of(self, model: str, document: str) -> dict[int, bytes]:
         """Stored extractions of a document's passages, by position."""
         rows = self.db.execute(
@@ -362,6 +372,15 @@ class Truth:
         cursor = self.db.execute("UPDATE judgement SET revoked = ? WHERE number = ? AND revoked IS NULL", (at, number))
         return cursor.rowcount == 1
 
+    def delete_judgements(self, numbers: Iterable[int]) -> None:
+        """Forget judgements, in force or revoked, as if they had never been made."""
+        self.db.executemany("DELETE FROM judgement WHERE number = ?", ((number,) for number in numbers))
+
+    def delete_quote(self, number: int) -> None:
+        """Forget the sentence that a judgement was made upon; it decides nothing."""
+        sql = "UPDATE judgement SET body = json_set(body, '$.quote', '', '$.offset', -1) WHERE number = ?"
+        self.db.execute(sql, (number,))
+
     # models ----------------------------------------------------------------------------------------------------------
 
     def put_model(self, model: StoredModel) -> None:
@@ -378,6 +397,13 @@ class Truth:
     def publish_ids(self, rows: Iterable[tuple[str, str]]) -> None:
         """Remember which keys an entity id stood for."""
         self.db.executemany("INSERT OR REPLACE INTO published VALUES (?, ?)", rows)
+
+    def delete_published(self, kept: Iterable[str]) -> int:
+        """Forget the keys of all ids but these. Returns how many."""
+        known = {row[0] for row in self.db.execute("SELECT id FROM published")}
+        gone = known.difference(kept)
+        self.db.executemany("DELETE FROM published WHERE id = ?", ((id,) for id in gone))
+        return len(gone)
 
     def published_keys(self, id: str) -> tuple[str, ...]:
         """Keys that an id stood for when it was last built; empty if it never was."""
@@ -396,6 +422,12 @@ def create(path: Path) -> None:
 def text_digest(text: str) -> str:
     """Digest of a passage's text: what its extraction is stored under, beside the model."""
     return digest("passage", text)
+
+
+def _unused(models: list[str]) -> str:
+    """A condition with one parameter a model."""
+    kept = f"model IN ({','.join('?' * len(models))})"
+    return f"NOT ({kept} AND EXISTS (SELECT 1 FROM passage WHERE passage.digest = extraction.digest))"
 
 
 _SOURCE = "SELECT uri, root, content, outcome, document, reason, metadata FROM source"

@@ -194,3 +194,13 @@ def test_a_sign_before_a_name_makes_a_handle():
     assert hygiene.behind_sign("see #Summit", 5) == "hashtag"
     assert hygiene.behind_sign("ask FEMA", 4) is None
     assert hygiene.behind_sign("@FEMA", 1, off=("handle",)) is None
+
+
+@pytest.mark.parametrize(
+    "name, rule",
+    [("PERSON", "withheld"), ("[PERSON-0a1b2c3d4e]", "withheld"), ("0a1b2c3d4e", "withheld"), ("Ann", None), ("E-1", None)],
+)
+def test_a_placeholder_is_no_name(name, rule):
+    text = "Ann of E-1 met [PERSON-0a1b2c3d4e]."
+    assert hygiene.withheld(text, text.index(name), text.index(name) + len(name)) == rule
+    assert hygiene.withheld(text, text.index(name), text.index(name) + len(name), off=["withheld"]) is None
