@@ -24,6 +24,7 @@ from kgbuild.cli import (
     exporting,
     importing,
     judging,
+    labelling,
     models,
     publishing,
     quickening,
@@ -58,6 +59,7 @@ COMMANDS = (
         (judging.merge, judging.split, judging.reject, judging.accept, judging.rename, judging.retype, judging.judgements),
     ),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
+    ("Labels", (labelling.label,)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )
 GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (
