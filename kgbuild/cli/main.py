@@ -28,6 +28,7 @@ from kgbuild.cli import (
     models,
     publishing,
     quickening,
+    sampling,
     sparql,
     training,
     trying,
@@ -59,7 +60,7 @@ COMMANDS = (
         (judging.merge, judging.split, judging.reject, judging.accept, judging.rename, judging.retype, judging.judgements),
     ),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
-    ("Labels", (labelling.label,)),
+    ("Labels", (sampling.sample, labelling.label)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )
 GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kgbuild.corpora.document import GoldDocument
-from kgbuild.corpora.making import annotated, from_text
+from kgbuild.corpora.making import Link, annotated, from_text
 from kgbuild.corpora.reading import Reading
 from kgbuild.labelling.uncertainty import Thresholds
 from kgbuild.records import ANY, Extraction, Scope
@@ -25,7 +25,9 @@ def labels_between(model: Schema, own: Schema) -> Labels:
 
     Where a type of the other schema comes from several labels, nobody can say which: it is left to people.
     """
-    types = {label: t.labels[0] for one in model.types for label in one.labels if (t := own.type(one.name)) and len(t.labels) == 1}
+    types = {
+        label: t.labels[0] for one in model.types for label in one.labels if (t := own.type(one.name)) and len(t.labels) == 1
+    }
     relations = {
         label: r.labels[0]
         for one in model.relations
@@ -40,7 +42,8 @@ def preannotated(name: str, text: str, extraction: Extraction, thresholds: Thres
     """A document with what a build would take of an extraction."""
     reading = Reading(name)
     floor = thresholds.get((ANY, "span"), 0)
-    spans, place = [], {}
+    spans: list[tuple[int, int, str]] = []
+    place: dict[int, int] = {}
     for index, span in enumerate(extraction.spans):
         label = span.label if labels.types is None else labels.types.get(span.label)
         if label is not None and span.score >= floor:
@@ -48,12 +51,18 @@ def preannotated(name: str, text: str, extraction: Extraction, thresholds: Thres
             spans.append((span.start, span.end, label))
     chains = [[place[i] for i in chain if i in place] for chain in extraction.chains]
     first = {chain[0]: min((place[i] for i in chain if i in place), default=None) for chain in extraction.chains}
-    links = []
+    links: list[Link] = []
     for link in extraction.links:
         label = link.label if labels.relations is None else labels.relations.get(link.label)
         head, tail = first.get(link.head), first.get(link.tail)
         taken = any(link.score >= thresholds[link.label, scope] for scope in Scope if (link.label, scope) in thresholds)
-        if label is None or head is None or tail is None or not taken or not _allowed(labels.schema, label, spans[head][2], spans[tail][2]):
+        if (
+            label is None
+            or head is None
+            or tail is None
+            or not taken
+            or not _allowed(labels.schema, label, spans[head][2], spans[tail][2])
+        ):
             continue
         links.append((head, tail, label, ()))
     return annotated(from_text(name, text, spans, reading), reading, [chain for chain in chains if chain], links)

@@ -46,7 +46,17 @@ from kgbuild.models.pieces import BUCKETS, CASES, load_tokenizer, made_ready, sp
 from kgbuild.models.viterbi import tag_names
 from kgbuild.training.batches import Recipe
 from kgbuild.training.card import card
-from kgbuild.training.corpora import Annotated, agree, facts_across, has_chains, mask_of, read_corpus, relations_of, types_of
+from kgbuild.training.corpora import (
+    Annotated,
+    agree,
+    facts_across,
+    for_learning,
+    has_chains,
+    mask_of,
+    read_corpus,
+    relations_of,
+    types_of,
+)
 from kgbuild.training.curves import CURVES, draw
 from kgbuild.training.devices import choose_device, device_name
 from kgbuild.training.distill import teach
@@ -187,7 +197,7 @@ def gather(
     refuse_shared_files(files)
     if texts and not teachers:
         raise UsageError("documents without labels need --teacher: models that read them")
-    documents = agree([read_corpus(path) for path in data])
+    documents = agree([for_learning(read_corpus(path), path) for path in data])
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
     module, architecture, tokenizer = _start(encoder, init)
@@ -207,7 +217,17 @@ def gather(
     origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
     scored_on = read_corpus(test) if test else []
     return Material(
-        documents, read_corpus(dev), scored_on, module, init, recipe, inputs, origin, files, sources, tuple(teachers)
+        documents,
+        for_learning(read_corpus(dev), dev),
+        scored_on,
+        module,
+        init,
+        recipe,
+        inputs,
+        origin,
+        files,
+        sources,
+        tuple(teachers),
     )
 
 
