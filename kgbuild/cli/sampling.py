@@ -66,6 +66,7 @@ def sample(
     dev: Annotated[int, typer.Option("--dev", min=0, help="Further passages, drawn by chance, for `train --dev`.")] = 0,
     keep: Annotated[int, typer.Option("--keep", min=0, help="Further passages, drawn by chance, for testing only.")] = 0,
     by: Annotated[How, typer.Option("--by", help="What makes a passage worth labelling.")] = How.BOTH,
+    words: Annotated[int, typer.Option("--words", min=1, help="Of what is labelled at once, at most: whole sentences.")] = 100,
     per_document: Annotated[int, typer.Option("--per-document", min=1, help="Passages of one document, at most.")] = 3,
     seed: Annotated[int, typer.Option("--seed", help="Of what is drawn by chance.")] = 1,
     schema: Annotated[
@@ -101,7 +102,7 @@ def sample(
         count=count, dev=dev, keep=keep, by=By(by.value), seed=seed, per_document=per_document,
         without=sampling.texts_of(without or []), labels=labels,
     )  # fmt: skip
-    found = sampling.sample(pool, how)
+    found = sampling.sample(sampling.shorter(pool, words), how)
     parts = {"sample": found.sample, "dev": found.dev, "test": found.keep}
     for part, file in files.items():
         write(parts[part], file, to, pool.model or "labels")

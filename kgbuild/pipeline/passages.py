@@ -21,12 +21,16 @@ from kgbuild.records import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A passage to label. name: of the document and the passage in it; document: what it is part of."""
+    """A passage to label. name: of the document and the passage in it; document: what it is part of.
+
+    sentences: half-open offsets in the text, where they are known.
+    """
 
     name: str
     document: str
     text: str
     language: str = "und"
+    sentences: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,7 +75,7 @@ def read_texts(paths: Sequence[Path], options: ReadOptions | None = None) -> Tex
                     if reading.document is not None:
                         for passage in split(reading.document):
                             name = f"{reading.source.uri}#{passage.index}"
-                            found.take(Text(name, reading.source.uri, passage.text, passage.language))
+                            found.take(Text(name, reading.source.uri, passage.text, passage.language, passage.sentences))
     if not found.texts:
         reasons = "; ".join(f"{uri}: {reason}" for uri, reason in found.faults[:2])
         raise UsageError(f"there is no text in {', '.join(map(str, paths))}" + (f" ({reasons})" if reasons else ""))

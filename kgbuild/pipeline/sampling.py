@@ -4,7 +4,7 @@ The parts for testing and for choosing thresholds are drawn by chance before any
 about all others.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from kgbuild.errors import BuildError, UsageError
 from kgbuild.extraction.codec import unpack_extraction
 from kgbuild.labelling.choosing import By, Candidate, choose, shuffled
 from kgbuild.labelling.preannotation import Labels, preannotated
+from kgbuild.labelling.stretches import stretches, within
 from kgbuild.labelling.uncertainty import Thresholds, uncertainty
 from kgbuild.pipeline.passages import Text, read_texts
 from kgbuild.records import Extraction, Outcome
@@ -98,7 +99,8 @@ def workspace_pool(ws: "Workspace") -> Pool:
         extractions = truth.extractions_of(model.key, source.document)
         for passage in truth.document(source.document).passages:
             if passage.index in extractions and (languages is None or passage.language in languages):
-                text = Text(f"{source.uri}#{passage.index}", source.document, passage.text, passage.language)
+                name = f"{source.uri}#{passage.index}"
+                text = Text(name, source.document, passage.text, passage.language, passage.sentences)
                 found.setdefault(passage.text, Passage(text, unpack_extraction(extractions[passage.index])))
     return Pool(tuple(found.values()), model.name, thresholds_of(model, ws.config.build.thresholds))
 
@@ -130,6 +132,26 @@ def read_by(pool: Pool, models: "Models", name: str, run: "Run", progress: Progr
     finally:
         extractor.close()
     return Pool(tuple(passages), model.name, thresholds_of(model, DEFAULT_THRESHOLDS))
+
+
+def shorter(pool: Pool, words: int) -> Pool:
+    """The same passages in stretches of whole sentences, of so many words at most; those with labels stay as they are."""
+    found: dict[str, Passage] = {}
+    for passage in pool.passages:
+        for piece in _stretches(passage, words):
+            found.setdefault(piece.text.text, piece)
+    return replace(pool, passages=tuple(found.values()))
+
+
+def _stretches(passage: Passage, words: int) -> Iterator[Passage]:
+    text = passage.text
+    if passage.before is not None or len(text.text.split()) <= words:
+        yield passage
+        return
+    for start, end in stretches(text.text, text.sentences, words):
+        part = replace(text, name=f"{text.name}@{start}", text=text.text[start:end], sentences=())
+        seen = None if passage.extraction is None else within(passage.extraction, start, end)
+        yield Passage(part, seen)
 
 
 def thresholds_of(model: StoredModel, name: str) -> Thresholds:

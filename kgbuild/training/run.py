@@ -200,6 +200,7 @@ def gather(
     documents = agree([for_learning(read_corpus(path), path) for path in data])
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
+    chosen_by = for_learning(read_corpus(dev), dev)
     module, architecture, tokenizer = _start(encoder, init)
     spec = _spec(name, documents, architecture, tokenizer, languages or languages_of(init))
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask, spec.coreference is not None), spec)
