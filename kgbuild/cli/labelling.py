@@ -188,5 +188,6 @@ def put_labelled(session: Session, done: "Labelled", out: Path) -> None:
         )
     )
     put(
-        f"next: kgbuild convert {out} tasks.json --to labelstudio    (to correct it), or kgbuild train {out} --dev FILE --out DIR"
+        f"next: kgbuild sample --from {out} --to labelstudio    (for people to correct it)\n"
+        f"      kgbuild train {out} --dev FILE --out DIR    (the dev part labelled by people)"
     )

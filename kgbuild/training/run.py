@@ -217,19 +217,7 @@ def gather(
         inputs = digest("with texts", inputs, sources["the texts without labels"])
     origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
     scored_on = read_corpus(test) if test else []
-    return Material(
-        documents,
-        for_learning(read_corpus(dev), dev),
-        scored_on,
-        module,
-        init,
-        recipe,
-        inputs,
-        origin,
-        files,
-        sources,
-        tuple(teachers),
-    )
+    return Material(documents, chosen_by, scored_on, module, init, recipe, inputs, origin, files, sources, tuple(teachers))
 
 
 def languages_of(init: Path | None) -> tuple[str, ...]:
