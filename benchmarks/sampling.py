@@ -3,7 +3,8 @@
 POOL and DEV are annotated files. An arm is BY:COUNT:SEED (random:100:1) or BY:COUNT:SEED:after:BY:COUNT:SEED, which adds COUNT to what the
 second choice gave, chosen by the doubts of the model that was trained on that. Each arm trains one small model from the shipped one, with
 one thread, and adds a line to OUT/results.jsonl: labels, words, and F1 on DEV of mentions and of relations given the mentions. Arms that
-stand there already are not run again.
+stand there already are not run again. The shipped model has seen FIRE's train.json (a few of its labels), so that on it the doubts of the
+first round are those of a model that knows the pool.
 """
 
 import argparse
