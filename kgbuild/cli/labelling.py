@@ -182,7 +182,7 @@ def put_labelled(session: Session, done: "Labelled", out: Path) -> None:
         f"{out}: {counted(len(done.documents), 'document')}, {counted(numbers['mentions'], 'mention')}, "
         f"{counted(numbers['relations'], 'relation')}"
         + (
-            f"; in {numbers['incomplete']:,} a name was refused: their mentions count as incomplete"
+            f"; in {numbers['incomplete']:,} a name was not found: their mentions count as incomplete"
             if numbers["incomplete"]
             else ""
         )

@@ -13,7 +13,7 @@ from typing import Any
 from kgbuild.corpora.document import GoldDocument
 from kgbuild.corpora.making import Link, annotated, from_text
 from kgbuild.corpora.reading import Reading
-from kgbuild.labelling.places import Claim, Placed, place
+from kgbuild.labelling.places import NO_SUCH_PLACE, NOT_THERE, Claim, Placed, place
 from kgbuild.labelling.vocabulary import Vocabulary
 
 UNKNOWN_TYPE = "entities of a type that the schema lacks"
@@ -67,7 +67,7 @@ def review(reply: Reply, name: str, text: str, vocabulary: Vocabulary) -> Review
     """What of a reply about a text is kept.
 
     Every mention stands in the text, every type and relation in the schema, every relation joins types that it may. Where a name
-    was refused, the document says that its mentions are not complete: something is there that was not found.
+    was not found, the document says that its mentions are not complete: something is there, and nobody knows where.
     """
     found = Reviewed()
     answer = parse(reply.content)
@@ -81,7 +81,8 @@ def review(reply: Reply, name: str, text: str, vocabulary: Vocabulary) -> Review
     found.refused.update(placed.refused)
     links = list(_links(answer.get("relations"), vocabulary, things, ids, placed, found.refused))
     document = _document(name, text, things, placed, links)
-    found.document = replace(document, complete=not placed.refused, relation_labels=vocabulary.relation_labels)
+    missed = placed.refused[NOT_THERE] + placed.refused[NO_SUCH_PLACE]
+    found.document = replace(document, complete=not missed, relation_labels=vocabulary.relation_labels)
     return found
 
 

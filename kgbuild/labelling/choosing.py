@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from math import isqrt
 from typing import Any
@@ -101,7 +102,12 @@ def vectors(texts: Sequence[str]) -> NDArray[np.float32]:
 def _places(text: str) -> list[int]:
     words = _WORD.findall(text.casefold())
     parts = [*words, *(f"{left} {right}" for left, right in pairwise(words))]
-    return [number(digest("word", part)) % WIDTH for part in parts]
+    return [_place(part) for part in parts]
+
+
+@lru_cache(maxsize=1 << 17)
+def _place(part: str) -> int:
+    return number(digest("word", part)) % WIDTH
 
 
 def _first(candidates: Sequence[Candidate], order: Sequence[int], count: int, per_document: int) -> list[int]:

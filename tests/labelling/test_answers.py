@@ -95,6 +95,13 @@ def test_where_a_name_was_not_found_the_mentions_are_not_complete(words):
     assert not found.document.complete
 
 
+def test_a_name_that_is_there_but_not_to_be_had_leaves_nothing_open(words):
+    found = reviewed(
+        words, [*ENTITIES, {"id": 5, "type": "Person", "names": ["Acme Corp"]}, {"id": 6, "type": "City", "names": ["Acme"]}]
+    )
+    assert sum(found.refused.values()) == 2 and found.document.complete
+
+
 def test_a_thing_that_is_listed_twice_is_one(words):
     twice = [*ENTITIES, {"id": 7, "type": "Organization", "names": ["Acme Corp"]}]
     assert facts(reviewed(words, twice, [link(7, "LOCATED_IN", 4)]).document) == {("Acme Corp", "P131", "Riga")}
