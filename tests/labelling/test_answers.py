@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgbuild.labelling import answers
@@ -137,6 +137,7 @@ ITEM = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(st.lists(ITEM | JSON, max_size=5), JSON | st.lists(ITEM | JSON, max_size=5))
 def test_no_answer_whatever_it_is_stops_the_batch(words, entities, relations):
     text = "Ann 1 Ann 2 A n"

@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgbuild.labelling.places import INSIDE, NO_SUCH_PLACE, NOT_THERE, TAKEN, Claim, place
@@ -67,6 +67,7 @@ def test_two_things_of_one_kind_with_one_name_are_one_thing():
     assert set(spans.values()) == {0}
 
 
+@settings(max_examples=50)
 @given(
     st.text("ab \n’", max_size=30),
     st.lists(st.builds(Claim, st.integers(0, 3), st.sampled_from("XY"), st.text("ab '", min_size=1, max_size=5), st.none() | st.integers(0, 3))),
