@@ -14,6 +14,7 @@ KgbuildError                 exit code 1
 ├── BuildError               1   extractions are missing, inputs contradict each other
 ├── QueryError               1   a query is refused, fails, or takes too long
 ├── SinkError                1   a database elsewhere cannot be reached, refuses, or is not as it should be
+├── TeacherError             1   a language model elsewhere cannot be reached, refuses, or fails again and again
 ├── NotFound                 1   a name, id or fact that the graph does not hold
 └── Ambiguous                1   a name or fact that fits several; lists them with their ids
 """
@@ -82,6 +83,10 @@ class QueryError(KgbuildError):
 
 class SinkError(KgbuildError):
     """A database elsewhere cannot be reached, refuses, or is not as it should be."""
+
+
+class TeacherError(KgbuildError):
+    """A language model elsewhere cannot be reached, refuses, or fails again and again."""
 
 
 class NotFound(KgbuildError):

@@ -74,13 +74,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type of entity or value. labels: the model's labels that become it; iri: absolute, or empty; datatype: of values."""
+    """A type of entity or value. labels: the model's labels that become it; iri: absolute, or empty; datatype: of values.
+
+    description: for annotators and teachers; it decides nothing.
+    """
 
     name: str
     labels: tuple[str, ...]
     iri: str = ""
     kind: Kind = Kind.ENTITY
     datatype: str = ""
+    description: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ class Relation:
     labels: the model's labels that become it; label: words for people; iri: absolute, or empty;
     inverse: the relation that this one is turned into, head and tail swapped, or empty; symmetric: both directions are one fact;
     functional: a head has one tail at most; untrained: no model has seen an example, so it is never emitted;
-    property and datatype: the property that holds its value, and of which kind, if the tails are values; else empty.
+    property and datatype: the property that holds its value, and of which kind, if the tails are values; else empty;
+    description: for annotators and teachers; it decides nothing.
     """
 
     name: str
@@ -106,6 +111,7 @@ class Relation:
     property: str = ""
     datatype: str = ""
     is_property: bool = False
+    description: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +308,7 @@ def _compose(text: str, source: str) -> yaml.Node:
 
 
 def _type(name: str, node: _Node, prefixes: dict[str, str]) -> Type:
-    keys = node.mapping(("from", "iri", "kind", "datatype"))
+    keys = node.mapping(("from", "iri", "kind", "datatype", "description"))
     kind = keys["kind"].text() if "kind" in keys else Kind.ENTITY
     if kind not in tuple(Kind):
         raise keys["kind"].error(f"{name} is of kind {kind!r}", "write entity or value")
@@ -316,10 +322,18 @@ def _type(name: str, node: _Node, prefixes: dict[str, str]) -> Type:
         raise node.error(f"type {name!r} is no name like Person", "begin with a capital; letters and digits only, 128 at most")
     if name.lower() in RESERVED_TYPES or name.upper() in map(str.upper, RESERVED_RELATIONS):
         raise node.error(f"{name} is a word of the graph model itself", "choose another name")
-    return Type(name, _labels(keys), keys["iri"].iri(prefixes) if "iri" in keys else "", Kind(kind), datatype)
+    iri = keys["iri"].iri(prefixes) if "iri" in keys else ""
+    return Type(name, _labels(keys), iri, Kind(kind), datatype, _description(keys))
 
 
-RELATION_KEYS = ("from", "label", "iri", "head", "tail", "inverse", "symmetric", "functional", "untrained", "property")
+def _description(keys: dict[str, _Node]) -> str:
+    return " ".join(keys["description"].text().split()) if "description" in keys else ""
+
+
+RELATION_KEYS = (
+    *("from", "label", "iri", "head", "tail", "inverse", "symmetric", "functional", "untrained", "property"),
+    "description",
+)
 
 
 def _relation(name: str, node: _Node, prefixes: dict[str, str], types: dict[str, Type]) -> Relation:
@@ -342,6 +356,7 @@ def _relation(name: str, node: _Node, prefixes: dict[str, str], types: dict[str,
         property=word,
         datatype=datatype,
         is_property=bool(word),
+        description=_description(keys),
         **flags,
     )
     if relation.symmetric and (set(relation.head) != set(relation.tail) or relation.property):
@@ -457,7 +472,7 @@ def _check_properties(relations: dict[str, Relation], nodes: dict[str, _Node]) -
 
 
 def _parts(entry: Type | Relation) -> tuple[object, ...]:
-    values = (getattr(entry, f.name) for f in fields(entry))
+    values = (getattr(entry, f.name) for f in fields(entry) if f.compare)
     return tuple(str(value) if isinstance(value, StrEnum) else value for value in values)
 
 

@@ -2,11 +2,13 @@
 
 A line `$ kgbuild …` is a command; `# exit N` behind it says how it ends (else 0). The lines below it are what it prints, on both
 streams; … stands for any text in a line, and alone on a line for any lines. Without lines the output is not compared. A block whose
-fence names a file (```csv terms.csv, ```toml kg/kgbuild.toml) is that file from there on.
+fence names a file (```csv terms.csv, ```toml kg/kgbuild.toml) is that file from there on. TEACHER, where it is named, is a server of
+the tests that finds some names.
 """
 
 import contextlib
 import io
+import json
 import logging
 import re
 import shlex
@@ -15,9 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from kgbuild.cli.main import call
+from kgbuild.cli.main import call, command_line
+from kgbuild.cli.session import Session
+from tests.labelling.server import said, serving
 
 DOCS = Path(__file__).parents[1] / "docs"
+TEACHER = "http://localhost:11434/v1"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"\$ kgbuild (.*?)(?:\s+# exit (\d+))?")
@@ -74,6 +79,25 @@ def write(path, text):
     path.write_text(text, "utf-8")
 
 
+def found_by_the_teacher(request):
+    """People of two words and names in capitals, as a language model might find them, and one that does not stand there."""
+    text = request["messages"][-1]["content"]
+    people = dict.fromkeys(re.findall(r"(?<=Secretary )[A-Z][a-z]+ [A-Z][a-z]+|Dan Williams", text))
+    agencies = dict.fromkeys(re.findall(r"\b[A-Z]{3,6}\b", text))
+    found = [("Person", name) for name in people] + [("Organization", name) for name in agencies] + [("Programme", "Moonshot")]
+    entities = [{"id": number, "type": type, "names": [name]} for number, (type, name) in enumerate(found)]
+    ends = [next((e["id"] for e in entities if e["type"] == type), None) for type in ("Person", "Organization")]
+    relations = [] if None in ends else [{"head": ends[0], "relation": "EMPLOYED_BY", "tail": ends[1]}]
+    return 200, {}, said(json.dumps({"entities": entities, "relations": relations}))
+
+
+@pytest.fixture
+def teacher():
+    with serving() as server:
+        server.answer = found_by_the_teacher
+        yield server.url
+
+
 @pytest.fixture
 def quiet_logging():
     yield
@@ -85,7 +109,7 @@ def quiet_logging():
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
-def test_a_page_does_what_it_says(page, tmp_path, monkeypatch, quiet_logging):
+def test_a_page_does_what_it_says(page, tmp_path, monkeypatch, quiet_logging, teacher):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("KGBUILD_WORKSPACE", raising=False)
     monkeypatch.delenv("KGBUILD_TEST_MODELS", raising=False)
@@ -97,7 +121,7 @@ def test_a_page_does_what_it_says(page, tmp_path, monkeypatch, quiet_logging):
             _, name, body = files.pop(0)
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(body, "utf-8")
-        code, printed = run(step.words)
+        code, printed = run([teacher if word == TEACHER else word for word in step.words])
         said = f"{page.name}:{step.line}: kgbuild {shlex.join(step.words)}\n{printed}"
         assert code == step.code, said
         assert not step.printed or pattern_of(step.printed).fullmatch(printed), f"{said}\nis not\n" + "\n".join(step.printed)
@@ -121,3 +145,18 @@ def test_a_fence_that_names_a_file_is_that_file():
 def test_a_step_is_a_command_its_exit_code_and_what_it_prints():
     page = "# T\n\n```console\n$ kgbuild a 'b c'    # exit 2\nx\n$ kgbuild d\n```\n"
     assert steps_of(page) == [Step(4, ["a", "b c"], 2, ["x"]), Step(6, ["d"], 0)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        line
+        for page in (*DOCS.glob("labelling.md"), *DOCS.parent.glob("examples/[fs]*/README.md"))
+        for block in re.findall(r"^```bash\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        for line in block.replace("\\\n", " ").splitlines()
+        if line.startswith("kgbuild ")
+    ],
+)
+def test_a_command_that_takes_too_long_for_a_test_is_at_least_one(line):
+    name, *words = shlex.split(line, comments=True)[1:]
+    command_line().commands[name].make_context(name, words, obj=Session())  # refuses unknown options and missing arguments

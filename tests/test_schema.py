@@ -199,3 +199,13 @@ def test_the_shipped_schema_is_looked_for_in_the_package_first(tmp_path, monkeyp
     assert len(load_schema().relations) == 5
     Path(package / "schemas" / "wikidata.yaml").unlink()
     assert shipped_schema() == tmp_path / "site" / "schemas" / "wikidata.yaml"
+
+
+def test_a_description_is_for_people_and_decides_nothing():
+    text = "types: {Ship: {from: [S]%s}}\nrelations: {SAILS_WITH: {from: [w], head: [Ship], tail: [Ship]%s}}\n"
+    plain, described = (
+        parse_schema(text % ("", "")),
+        parse_schema(text % (", description: 'What  floats'", ", description: together")),
+    )
+    assert (described.type("Ship").description, described.relation("SAILS_WITH").description) == ("What floats", "together")
+    assert described == plain and described.digest == plain.digest

@@ -25,10 +25,12 @@ from kgbuild.cli import (
     exporting,
     importing,
     judging,
+    labelling,
     models,
     publishing,
     quickening,
     redacting,
+    sampling,
     sparql,
     training,
     trying,
@@ -61,6 +63,7 @@ COMMANDS = (
         (judging.merge, judging.split, judging.reject, judging.accept, judging.rename, judging.retype, judging.judgements),
     ),
     ("Models", (trying.try_text, training.train, evaluating.evaluate, adapting.adapt, distilling.distill, tuning.tune)),
+    ("Labels", (sampling.sample, labelling.label)),
     ("Data and health", (models.schema, converting.convert, doctor.doctor)),
 )
 GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (

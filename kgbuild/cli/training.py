@@ -40,7 +40,7 @@ EncoderOption = Annotated[
 ]
 InitOption = Annotated[
     str | None,
-    typer.Option("--init", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
+    typer.Option("--init", "--base", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
 ]
 NameOption = Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)]
 DeviceOption = Annotated[Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)]

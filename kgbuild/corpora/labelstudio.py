@@ -50,6 +50,17 @@ def write(documents: Iterable[GoldDocument]) -> str:
     return f"[\n{tasks}\n]\n" if tasks else "[]\n"
 
 
+def write_predictions(documents: Iterable[GoldDocument], version: str) -> str:
+    """A list of tasks that Label Studio imports, with the documents' labels as predictions of a model, for people to correct."""
+    tasks = []
+    for number, document in enumerate(documents, 1):
+        task = _task(number, document)
+        (annotation,) = task.pop("annotations")
+        tasks.append(json.dumps(task | {"predictions": [{"model_version": version, **annotation}]}, ensure_ascii=False))
+    listed = ",\n".join(tasks)
+    return f"[\n{listed}\n]\n" if tasks else "[]\n"
+
+
 def interface(documents: Iterable[GoldDocument]) -> str:
     """The labelling interface that a project needs for what `write` writes: its labels and relations, in XML."""
     types: set[str] = set()
@@ -57,8 +68,13 @@ def interface(documents: Iterable[GoldDocument]) -> str:
     for document in documents:
         types |= {mention.type for mention in document.mentions}
         relations |= {relation.label for relation in document.relations}
-    labels = "".join(f'<Label value="{escape(name)}"/>' for name in sorted(types))
-    joined = "".join(f'<Relation value="{escape(name)}"/>' for name in sorted(relations))
+    return interface_for(types, relations)
+
+
+def interface_for(types: Iterable[str], relations: Iterable[str]) -> str:
+    """The labelling interface for these labels, in XML."""
+    labels = "".join(f'<Label value="{escape(name)}"/>' for name in sorted(set(types)))
+    joined = "".join(f'<Relation value="{escape(name)}"/>' for name in sorted(set(relations)))
     return (
         f'<View><Labels name="label" toName="text">{labels}</Labels><Relations>{joined}</Relations>'
         '<Text name="text" value="$text"/></View>'

@@ -8,7 +8,8 @@
  "complete": false,                                                not every mention is annotated
  "relation_labels": [label, …],                                    only these were looked for
  "tokenised": true,                                                the text is tokens with spaces between
- "columns": true}                                                  the mentions are the tags of a column corpus
+ "columns": true,                                                  the mentions are the tags of a column corpus
+ "teacher": {…}}                                                  no person annotated this but a language model; said, and not kept
 
 Anything else is ignored. What is read and written again is the same (one odd case apart: an empty sentence before an empty token
 at the very beginning, which become one).
@@ -26,6 +27,7 @@ from kgbuild.corpora.reading import BadRow, Content, Reading, index, integer, ro
 
 SCOPES = ("", "stated", "inferred")
 ADDED = "mentions in no cluster, each one of its own"
+TAUGHT = "documents labelled by a teacher, and by no person"
 
 
 def looks(content: Content) -> bool:
@@ -90,6 +92,7 @@ def _document(numbered: tuple[int, Mapping[str, Any]], reading: Reading) -> Gold
         document = replace(document, clusters=_clusters(row["clusters"], len(spans), reading), linked=True)
     if row.get("relations") is not None:
         document = replace(document, relations=_relations(row["relations"], document, reading), has_relations=True)
+    reading.count(TAUGHT, int("teacher" in row))
     labels = row.get("relation_labels")
     return replace(
         document,

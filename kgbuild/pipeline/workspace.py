@@ -197,11 +197,13 @@ class Workspace:
     def use(self, model: str | None = None, *, schema: str | Path | None = None) -> StoredModel:
         """Name the model and the schema to use. The model becomes current when `extract` has no passage left to do.
 
+        `default` is the shipped model, and the shipped schema.
+
         Raises ModelError or SchemaError if they cannot be used, or do not fit each other.
         """
         with self._writing():
             wanted = self._models.describe(model) if model else self._wanted()
-            chosen = load_schema(Path(schema)) if schema else self.schema()
+            chosen = load_schema(None if str(schema) == DEFAULT else Path(schema)) if schema else self.schema()
             self._check_labels(chosen, wanted)
             with transaction(self.truth.db, self.truth.path):
                 self.truth.put_model(wanted)

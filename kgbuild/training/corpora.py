@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgbuild.corpora.gold import GoldDocument
+from kgbuild.corpora.kept import MARK
 from kgbuild.corpora.maps import read_source
+from kgbuild.errors import UsageError
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,16 @@ def read_corpus(source: str | Path) -> list[Annotated]:
     Relations that occur nowhere in it count as not looked for.
     """
     return from_gold(read_source(source), str(source))
+
+
+def for_learning(documents: list[Annotated], where: str | Path) -> list[Annotated]:
+    """The same documents. Raises UsageError if some were set aside for testing: what is learned or chosen by is no test any more."""
+    kept = sum(document.title.startswith(MARK) for document in documents)
+    if kept:
+        raise UsageError(
+            f"{where}: {kept:,} of its documents were set aside for testing by `kgbuild sample --keep`: give them to --test"
+        )
+    return documents
 
 
 def from_gold(documents: Sequence[GoldDocument], where: str) -> list[Annotated]:

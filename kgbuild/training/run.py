@@ -46,7 +46,17 @@ from kgbuild.models.pieces import BUCKETS, CASES, load_tokenizer, made_ready, sp
 from kgbuild.models.viterbi import tag_names
 from kgbuild.training.batches import Recipe
 from kgbuild.training.card import card
-from kgbuild.training.corpora import Annotated, agree, facts_across, has_chains, mask_of, read_corpus, relations_of, types_of
+from kgbuild.training.corpora import (
+    Annotated,
+    agree,
+    facts_across,
+    for_learning,
+    has_chains,
+    mask_of,
+    read_corpus,
+    relations_of,
+    types_of,
+)
 from kgbuild.training.curves import CURVES, draw
 from kgbuild.training.devices import choose_device, device_name
 from kgbuild.training.distill import teach
@@ -187,9 +197,10 @@ def gather(
     refuse_shared_files(files)
     if texts and not teachers:
         raise UsageError("documents without labels need --teacher: models that read them")
-    documents = agree([read_corpus(path) for path in data])
+    documents = agree([for_learning(read_corpus(path), path) for path in data])
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
+    chosen_by = for_learning(read_corpus(dev), dev)
     module, architecture, tokenizer = _start(encoder, init)
     spec = _spec(name, documents, architecture, tokenizer, languages or languages_of(init))
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask, spec.coreference is not None), spec)
@@ -206,9 +217,7 @@ def gather(
         inputs = digest("with texts", inputs, sources["the texts without labels"])
     origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
     scored_on = read_corpus(test) if test else []
-    return Material(
-        documents, read_corpus(dev), scored_on, module, init, recipe, inputs, origin, files, sources, tuple(teachers)
-    )
+    return Material(documents, chosen_by, scored_on, module, init, recipe, inputs, origin, files, sources, tuple(teachers))
 
 
 def languages_of(init: Path | None) -> tuple[str, ...]:

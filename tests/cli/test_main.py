@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "transformers", "spacy", "networkx", "openvino", "arcadedb", "pyoxigraph", "rdflib", "numpy")
 COMMANDS = (
     "init", "run", "add", "remove", "documents", "show", "use", "extract", "build", "status", "query", "sparql", "gc", "redact", "export", "publish", "import", "validate", "explain", "path",
-    "try", "train", "evaluate", "adapt", "distill", "tune", "model", "schema", "convert", "doctor",
+    "try", "train", "evaluate", "adapt", "distill", "tune", "model", "schema", "convert", "label", "sample", "doctor",
     "merge", "split", "reject", "accept", "rename", "retype", "judgements",
 )  # fmt: skip
 

@@ -1,6 +1,11 @@
 """Corpora are read into records; what is wrong with a file is said with its place."""
 
-from kgbuild.training.corpora import chain_type, mask_of, read_corpus, relations_of, types_of
+from dataclasses import replace
+
+import pytest
+
+from kgbuild.errors import UsageError
+from kgbuild.training.corpora import chain_type, for_learning, mask_of, read_corpus, relations_of, types_of
 from tests.training.documents import write
 
 
@@ -38,3 +43,11 @@ def test_columns_are_cut_at_documents_and_sentences(tmp_path):
 def test_the_majority_names_the_type_of_a_chain_and_ties_go_to_the_earlier_mention():
     assert chain_type(((2, 0, 1, "LOC"), (1, 0, 1, "ORG"), (3, 0, 1, "LOC"))) == "LOC"
     assert chain_type(((2, 0, 1, "LOC"), (1, 0, 1, "ORG"))) == "ORG"
+
+
+def test_what_was_set_aside_for_testing_is_not_learned_from(tmp_path):
+    documents = read_corpus(write(tmp_path / "a.json", 2))
+    assert for_learning(documents, "a.json") == documents
+    kept = [replace(documents[0], title="kept:" + documents[0].title), documents[1]]
+    with pytest.raises(UsageError, match="a.json: 1 of its documents were set aside for testing by `kgbuild sample --keep`"):
+        for_learning(kept, "a.json")
