@@ -304,7 +304,8 @@ class Workspace:
 
                     return build_imported(self.truth, origin, derived, preview=preview, progress=progress)
                 inputs = self._inputs(partial=partial)
-                built = build(self.truth, derived, inputs, preview=preview, progress=progress)
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                built = build(self.truth, derived, inputs, preview=preview, progress=progress, now=now)
                 report = _report(built, derived)
             finally:
                 derived.close()
@@ -733,9 +734,8 @@ def _report(built: "Built", derived: Derived) -> BuildReport:
     report = BuildReport(changed=built.changed, state=built.state, sleeping=built.sleeping, conflicting=built.conflicting)
     for key, value in derived.counts().items():
         setattr(report, key, value)
-    for key in (
-        "entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed",
-        "documents_folded", "documents_removed",
-    ):  # fmt: skip
+    from kgbuild.build.fold import COUNTS
+
+    for key in COUNTS:
         setattr(report, key, getattr(built, key))
     return report
