@@ -58,14 +58,27 @@ class Change:
 
 
 @dataclass(slots=True)
+class _Best:
+    """The greatest rows so far; a row is a count, an id, and what belongs to it."""
+
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(self, *row: Any) -> None:
+        (heappush if len(self.rows) < MOST else heappushpop)(self.rows, row)
+
+    def best(self) -> list[tuple[Any, ...]]:
+        return sorted(self.rows, key=lambda row: (-row[0], row[1]))
+
+
+@dataclass(slots=True)
 class Changes:
     """Gathers what a build changes. From scratch everything is new, so nothing is gathered."""
 
     scratch: bool = False
-    _entities_added: "_Best" = field(default_factory=lambda: _Best())
-    _entities_removed: "_Best" = field(default_factory=lambda: _Best())
-    _triples_added: "_Best" = field(default_factory=lambda: _Best())
-    _triples_removed: "_Best" = field(default_factory=lambda: _Best())
+    _entities_added: _Best = field(default_factory=_Best)
+    _entities_removed: _Best = field(default_factory=_Best)
+    _triples_added: _Best = field(default_factory=_Best)
+    _triples_removed: _Best = field(default_factory=_Best)
     _lost: dict[str, TripleNote] = field(default_factory=dict)
 
     def entity_added(self, entity: Entity) -> None:
@@ -114,19 +127,6 @@ class Changes:
             tuple(note for note in added if _words(note) not in moved),
             tuple(note for note in removed if _words(note) not in moved),
         )
-
-
-@dataclass(slots=True)
-class _Best:
-    """The greatest rows so far; a row is a count, an id, and what belongs to it."""
-
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-
-    def add(self, *row: Any) -> None:
-        (heappush if len(self.rows) < MOST else heappushpop)(self.rows, row)
-
-    def best(self) -> list[tuple[Any, ...]]:
-        return sorted(self.rows, key=lambda row: (-row[0], row[1]))
 
 
 def write(derived: Derived, change: Change) -> None:

@@ -27,6 +27,7 @@ from kgbuild.cli import (
     models,
     publishing,
     quickening,
+    reporting,
     sparql,
     training,
     trying,
@@ -51,6 +52,7 @@ COMMANDS = (
             validating.validate,
             ask.explain,
             ask.path,
+            reporting.report,
         ),
     ),
     (

@@ -28,6 +28,7 @@ from kgbuild.cli.documents import (
 from kgbuild.cli.facts import fact_line, put_quotes
 from kgbuild.cli.output import counted, put, put_json, put_table
 from kgbuild.cli.progress import progress
+from kgbuild.cli.reporting import fit_json
 from kgbuild.cli.reports import (
     build_json,
     exit_code,
@@ -100,7 +101,7 @@ def run(
             timed(seconds, "refresh", lambda: ws.refresh(progress=show))
         note_built(session, built)
         if json:
-            put_json(run_json(added, extracted, built, seconds))
+            put_json(run_json(added, extracted, built, seconds) | {"schema_fit": fit_json(ws.schema_fit())})
         elif not session.quiet:
             put_added(added)
             put_extracted(extracted)
