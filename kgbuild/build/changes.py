@@ -8,13 +8,15 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from heapq import heappush, heappushpop
-from typing import Any
+from typing import Any, TypeVar
 
 from kgbuild.records import Entity, Triple, Value
 from kgbuild.workspace.derived import Derived
 
 KEY = "last_change"
 """In `meta` of graph.db."""
+N = TypeVar("N", "EntityNote", "TripleNote")
+
 MOST = 100
 """Entities and triples of each kind that are kept."""
 
@@ -29,6 +31,11 @@ class EntityNote:
     mentions: int
     into: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it says, whatever its id."""
+        return self.type, self.name
+
 
 @dataclass(frozen=True, slots=True)
 class TripleNote:
@@ -39,6 +46,11 @@ class TripleNote:
     predicate: str
     object: str
     support: int
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it says, whatever its id."""
+        return self.subject, self.predicate, self.object
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +126,18 @@ class Changes:
             for support, id, s, p, o, is_entity in self._triples_added.best()
         ]
         removed = [TripleNote(id, s, p, o, support) for support, id, s, p, o in self._triples_removed.best()]
-        moved = set(map(_words, added)) & set(map(_words, removed))
-        return Change(
-            at,
-            self.scratch,
-            counts,
-            tuple(EntityNote(id, type, name, mentions) for mentions, id, type, name in self._entities_added.best()),
-            tuple(
-                EntityNote(id, type, name, mentions, tuple(sorted(_name(derived, holder) for holder in holders)))
-                for mentions, id, type, name, holders in self._entities_removed.best()
-            ),
-            tuple(note for note in added if _words(note) not in moved),
-            tuple(note for note in removed if _words(note) not in moved),
-        )
+        come = [EntityNote(id, type, name, mentions) for mentions, id, type, name in self._entities_added.best()]
+        gone = [
+            EntityNote(id, type, name, mentions, tuple(sorted(_name(derived, holder) for holder in holders)))
+            for mentions, id, type, name, holders in self._entities_removed.best()
+        ]
+        return Change(at, self.scratch, counts, *_without_moves(come, gone), *_without_moves(added, removed))
+
+
+def _without_moves(come: list[N], gone: list[N]) -> tuple[tuple[N, ...], tuple[N, ...]]:
+    """Both lists without what merely came under another id."""
+    moved = {note.words for note in come} & {note.words for note in gone}
+    return tuple(n for n in come if n.words not in moved), tuple(n for n in gone if n.words not in moved)
 
 
 def write(derived: Derived, change: Change) -> None:
@@ -149,10 +160,6 @@ def read(derived: Derived) -> Change | None:
 
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _words(note: TripleNote) -> tuple[str, str, str]:
-    return note.subject, note.predicate, note.object
 
 
 def _note(derived: Derived, triple: Triple) -> TripleNote:

@@ -543,11 +543,11 @@ class _Fold:
             for id, triple in sorted(held.items()):
                 self._settle(triple, found.get(id))
         for id, was_shown in self.shown.items():
-            triple = self._stored("triple", id)
-            if triple is not None and not was_shown:
+            now = self._stored("triple", id)
+            if now is not None and not was_shown:
                 self.built.triples_added += 1
-                self.changes.triple_added(triple)
-            elif triple is None and was_shown:
+                self.changes.triple_added(now)
+            elif now is None and was_shown:
                 self.built.triples_removed += 1
                 self.changes.triple_removed(id)
 

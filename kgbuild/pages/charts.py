@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from kgbuild.pages.markup import text
 
 BAR_WIDTH, BAR_HEIGHT = 150, 12
+LEAST = 2
+"""Pixels of a bar that is not nothing."""
 WIDTH, HEIGHT, LEFT, BELOW = 640, 170, 46, 38
 """Of a histogram: the drawing, the room left of the columns and below them."""
 
 
 def bar(share: float, kind: str = "bar") -> str:
     """A bar of a share from 0 to 1; beside its number in a table, so that it says nothing of its own."""
-    width = BAR_WIDTH * min(1.0, max(0.0, share))
+    width = max(BAR_WIDTH * min(1.0, share), LEAST) if share > 0 else 0.0
     parts = f'<rect class="track" width="{BAR_WIDTH}" height="{BAR_HEIGHT}" rx="2"/><rect class="{kind}" width="{width:.1f}" height="{BAR_HEIGHT}" rx="2"/>'
     return f'<svg class="f1" width="{BAR_WIDTH}" height="{BAR_HEIGHT}" viewBox="0 0 {BAR_WIDTH} {BAR_HEIGHT}" aria-hidden="true">{parts}</svg>'
 

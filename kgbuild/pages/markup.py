@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 Cell = str | int | float | None
@@ -28,20 +28,34 @@ def element(name: str, content: str = "", **attributes: object) -> str:
     return f"<{name}{shown}>{content}</{name}>"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], kinds: Sequence[str] | None = None, caption: str = "") -> str:
-    """A table of safe cells; the first column names the row, those after it stand right. kinds: a class for each row."""
+def table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    kinds: Sequence[str] | None = None,
+    caption: str = "",
+    words: Collection[int] = (),
+) -> str:
+    """A table of safe cells; the first column names the row, those after it stand right.
+
+    kinds: a class for each row; words: columns (from 0) that hold words: they stand left and are wrapped.
+    """
     named = element("caption", text(caption)) if caption else ""
-    top = element("thead", element("tr", "".join(_column_head(name) for name in head)))
+    top = element("thead", element("tr", "".join(_head(name, at in words) for at, name in enumerate(head))))
     body = []
     for number, row in enumerate(rows):
-        cells = element("th", row[0], scope="row") + "".join(element("td", cell) for cell in row[1:])
+        cells = element("th", row[0], scope="row") + "".join(_cell(cell, at in words) for at, cell in enumerate(row[1:], 1))
         body.append(element("tr", cells, kind=kinds[number] if kinds else None))
     region = {"role": "region", "aria_label": caption, "tabindex": 0} if caption else {}
     return element("div", element("table", named + top + element("tbody", "\n".join(body))), kind="wide", **region)
 
 
-def _column_head(name: str) -> str:
-    return element("th", text(name), scope="col") if name else element("td")
+def _head(name: str, is_words: bool) -> str:
+    kind = "words" if is_words else None
+    return element("th", text(name), scope="col", kind=kind) if name else element("td", kind=kind)
+
+
+def _cell(cell: str, is_words: bool) -> str:
+    return element("td", cell, kind="words" if is_words else None)
 
 
 def link(label: str, address: str) -> str:

@@ -46,7 +46,7 @@ def find_entities(graph: WorkspaceGraph, text: str) -> list[Entity]:
 
 def explain_entity(graph: WorkspaceGraph, entity: Entity, schema: Schema, facts: int = 10) -> EntityExplanation:
     """Names, joins, judgements, sentences and best supported facts of an entity."""
-    names = entity_names(graph, entity)
+    names = _names(graph, entity)
     triples = sorted(graph.derived.triples_of(entity.id), key=lambda t: (-t.support, -t.confidence, t.id))
     told = tuple(explain_fact(graph, triple, schema) for triple in triples[:facts])
     return EntityExplanation(
@@ -61,7 +61,7 @@ def explain_entity(graph: WorkspaceGraph, entity: Entity, schema: Schema, facts:
     )  # fmt: skip
 
 
-def entity_names(graph: WorkspaceGraph, entity: Entity) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
+def _names(graph: WorkspaceGraph, entity: Entity) -> tuple[tuple[str, int, tuple[str, ...]], ...]:
     rows = []
     for key in entity.keys:
         forms: dict[str, int] = {}

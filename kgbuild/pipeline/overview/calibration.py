@@ -58,7 +58,7 @@ def _precision(told: Any) -> Iterator[Precision]:
     for name, group in (groups or {}).items():
         report = group.get("report") if isinstance(group, dict) and group.get("threshold") is not None else None
         if isinstance(report, dict) and report.get("items"):
-            yield Precision(name, report["right"], report["items"], report["low"], report["high"])
+            yield Precision(name, report["precision"], report["right"], report["items"], report["low"], report["high"])
 
 
 def agreement(graph: WorkspaceGraph, schema: Schema, said: Iterable[Standing]) -> tuple[Judged, ...]:

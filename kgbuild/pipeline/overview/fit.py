@@ -65,14 +65,14 @@ def _reasons(found: Fit, relations: int) -> list[str]:
     few = FEW_TRIPLES * found.documents
     reasons = []
     if found.triples < few:
-        reasons.append(f"{_counted(found.triples, 'triple')} in {_counted(found.documents, 'document')}")
+        reasons.append(f"{_counted(found.triples, 'fact')} in {_counted(found.documents, 'document')}")
     if found.triples and relations > 2 and found.common_share >= FEW_RELATIONS:
-        reasons.append(f"{found.common_share:.0%} of all triples are {' and '.join(name for name, _ in found.common)}")
+        reasons.append(f"{found.common_share:.0%} of all facts are {' and '.join(name for name, _ in found.common)}")
     if found.places and found.others < few:
         names = ", ".join(name for name, _ in found.places[:3]) + (", …" if len(found.places) > 3 else "")
         reasons.append(
             f"beside those that only say where something lies or belongs ({names}: {found.places_share:.0%}), there are "
-            f"{_counted(found.others, 'triple')} in {_counted(found.documents, 'document')}"
+            f"{_counted(found.others, 'fact')} in {_counted(found.documents, 'document')}"
         )
     return reasons
 

@@ -74,16 +74,14 @@ def _documents(truth: sqlite3.Connection, db: sqlite3.Connection) -> Documents:
         "SELECT root, outcome, count(*) FROM source GROUP BY root, outcome ORDER BY root"
     ):
         roots.setdefault(root, {})[outcome] = count
-    languages = db.execute(
-        "SELECT json_extract(body, '$.language') AS code, count(*) FROM docnode GROUP BY code ORDER BY 2 DESC, 1"
-    ).fetchall()
+    languages = truth.execute("SELECT language, count(*) FROM passage GROUP BY language ORDER BY 2 DESC, 1").fetchall()
     date = "json_extract(body, '$.published')"
     first, last = db.execute(f"SELECT min({date}), max({date}) FROM docnode WHERE {date} <> ''").fetchone()
     (nodes,) = db.execute("SELECT count(*) FROM docnode").fetchone()
     (telling,) = db.execute("SELECT count(DISTINCT document) FROM statement WHERE triple IN (SELECT id FROM triple)").fetchone()
     return Documents(
         tuple(Root(name, tuple(counts.items())) for name, counts in roots.items()),
-        tuple((code or "und", count) for code, count in languages), nodes, (first or "", last or ""), nodes - telling,
+        tuple(languages), nodes, (first or "", last or ""), nodes - telling,
     )  # fmt: skip
 
 

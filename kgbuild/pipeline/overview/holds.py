@@ -9,7 +9,7 @@ from kgbuild.pipeline.overview.excerpts import marked
 from kgbuild.pipeline.overview.records import Group, Overview, Told
 from kgbuild.pipeline.overview.words import OUTCOMES
 from kgbuild.pipeline.reports import Join
-from kgbuild.records import ONE, DocumentNode, Entity, Scope
+from kgbuild.records import ONE, DocumentNode, Scope
 from kgbuild.resolution.compare import explanation
 
 MOST_PROBLEMS = 200
@@ -53,7 +53,7 @@ def _about_documents(look: Overview) -> Iterator[str]:
     if found.published[0]:
         yield f"dated {found.published[0]} to {found.published[1]}"
     if found.languages:
-        yield "languages " + ", ".join(f"{code} {count:,}" for code, count in found.languages[:8])
+        yield "passages by language: " + ", ".join(f"{code} {count:,}" for code, count in found.languages[:8])
     if found.nodes:
         yield f"{found.without_facts:,} of them state no fact of the graph"
 
@@ -66,7 +66,7 @@ def _problems(problems: Sequence[tuple[str, str, str]]) -> str:
     more = f" (the first {MOST_PROBLEMS} of {len(problems):,})" if len(problems) > MOST_PROBLEMS else ""
     caption = f"Documents that could not be read, with the reason{more}"
     return element("h3", "Not read") + element(
-        "div", table(("document", "what became of it", "why"), rows, caption=caption), kind="words"
+        "div", table(("document", "what became of it", "why"), rows, caption=caption, words=(1, 2)), kind="said-by"
     )
 
 
@@ -80,13 +80,16 @@ def entities(look: Overview) -> Section:
         )
         for row in look.types
     ]  # fmt: skip
-    by_type = table(("type", "entities", "", "mentions", "best known"), rows, caption="Entities by type")
+    by_type = table(("type", "entities", "", "mentions", "best known"), rows, caption="Entities by type", words=(4,))
     known = [
         (text(entity.name), text(entity.type), number(entity.documents), number(entity.mentions), _also(entity.aliases))
         for entity in look.known
     ]
     most = table(
-        ("entity", "type", "documents", "mentions", "also written"), known, caption="Entities that most documents mention"
+        ("entity", "type", "documents", "mentions", "also written"),
+        known,
+        caption="Entities that most documents mention",
+        words=(1, 4),
     )
     share = look.entities_with_facts / total if total else 0.0
     about = (
@@ -107,7 +110,7 @@ def relations(look: Overview) -> Section:
     rows = []
     for row in look.relations:
         label = text(row.name) + (f" {element('small', text(row.label))}" if row.label else "")
-        label += element("small", "property") if row.values else ""
+        label += element("small", "(a property)") if row.values else ""
         rows.append(
             (label, number(row.triples), bar(row.triples / most, "bar places" if row.places else "bar"), number(row.stated),
              number(row.triples - row.stated), confidence(row.confidence))
@@ -141,11 +144,8 @@ def _fact(told: Told) -> str:
     )
     support = f"{counted(triple.support, 'sentence')} in {counted(triple.documents, 'document')}, confidence {confidence(triple.confidence)}"
     inferred = "" if triple.scope is Scope.STATED else ", inferred from two sentences"
-    quote = element("q", marked(triple.quote, *ends)) if triple.quote else ""
-    return (
-        element("p", f"{said} {element('small', support + inferred)}", kind="said")
-        + element("p", f"{quote} {source(told.document)}", kind="quote")
-    )  # fmt: skip
+    quote = element("blockquote", marked(triple.quote, *ends)) if triple.quote else ""
+    return element("p", f"{said} {element('small', support + inferred)}", kind="said") + quote + source(told.document)
 
 
 def groups(look: Overview) -> Section:
@@ -164,20 +164,24 @@ def _group(group: Group) -> str:
     entity = group.entity
     size = counted(len(group.names), "name") if group.names else counted(len(entity.aliases) + 1, "written form")
     about = f"{text(entity.type)}, {size}, {counted(entity.mentions, 'mention')} in {counted(entity.documents, 'document')}"
-    summary = element("summary", element("b", text(entity.name)) + element("span", about, kind="meaning"))
+    others = [form for form in dict.fromkeys(name.forms[0] for name in group.names) if form != entity.name]
+    heading = element("b", text(entity.name)) + element(
+        "span", f"{element('span', _also(others), kind='names')} {about}", kind="meaning"
+    )
+    summary = element("summary", heading)
     if not group.names:
         return element("details", summary + element("p", _also(entity.aliases), kind="inside"))
     rows = [
         (
-            text(name.forms[0] if name.forms else name.key),
+            text(name.forms[0]),
             number(name.documents),
             _also(name.forms[1:]),
             text(name.key.partition("/")[0]),
         )
         for name in group.names[:MOST_NAMES]
     ]
-    names = table(("name", "documents", "also written", "type"), rows, caption=f"Names of {entity.name}")
-    shown = {name.key: name.forms[0] for name in group.names if name.forms}
+    names = table(("name", "documents", "also written", "type"), rows, caption=f"Names of {entity.name}", words=(2, 3))
+    shown = {name.key: name.forms[0] for name in group.names}
     why = element("ul", "".join(element("li", _join(join, shown)) for join in group.joins[:MOST_NAMES]), kind="joins")
     told = (element("h4", "Why they are one") + why) if group.joins else ""
     return element("details", summary + element("div", names + told, kind="inside"))
@@ -201,9 +205,9 @@ def source(document: DocumentNode | None) -> str:
     if document is None:
         return ""
     name = element("cite", link(text(document.name or document.uri), document.url))
-    where = document.uri if document.uri != document.name else ""
-    date = f", {document.published}" if document.published else ""
-    return element("small", f"{name}{text(date)} {element('span', text(where), kind='uri')}", kind="source")
+    date = f", {document.published[:10]}" if document.published else ""
+    where = "" if document.url and "#" in document.uri else f" ({document.uri})"
+    return element("small", f"{name}{text(date)}{element('span', text(where), kind='uri')}", kind="source")
 
 
 def chips(told: Iterable[str]) -> str:
@@ -219,8 +223,3 @@ def counted(count: int, one: str, many: str = "") -> str:
 def confidence(score: int) -> str:
     """A score as people read it: .93; certain is only what a person asserted."""
     return "asserted" if score == ONE else f"{score / ONE:.2f}".removeprefix("0")
-
-
-def label_of(entity: Entity) -> str:
-    """An entity in a sentence."""
-    return f"{entity.name} ({entity.type})"

@@ -20,7 +20,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Where the graph comes from. nodes: documents in the graph, equal texts once; published: first and last date, or ''."""
+    """Where the graph comes from. languages: of passages; nodes: documents in the graph, equal texts once; published: first and last date, or ''."""
 
     roots: tuple[Root, ...] = ()
     languages: tuple[tuple[str, int], ...] = ()
@@ -63,7 +63,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name of a cluster: its key "Type/name", in how many documents, and its written forms, most frequent first."""
+    """A name of a cluster: its key "Type/name", in how many documents, its written forms, the full one first."""
 
     key: str
     documents: int
@@ -122,9 +122,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """Of a group of facts (country, other, each also inferred): right of so many read, with the bounds of the 95 % interval."""
+    """Of a group of facts (country, other, each also inferred): the share that is right, estimated from so many that were read, with the
+    bounds of its 95 % interval. It is no plain quotient: what was read was drawn by score.
+    """
 
     group: str
+    share: float
     right: int
     items: int
     low: float

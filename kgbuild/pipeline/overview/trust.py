@@ -7,7 +7,7 @@ from kgbuild.pages.charts import bar, histogram
 from kgbuild.pages.markup import element, number, table, text
 from kgbuild.pages.sheet import Section
 from kgbuild.pipeline.listing import State
-from kgbuild.pipeline.overview.holds import chips, confidence, counted
+from kgbuild.pipeline.overview.holds import chips, counted
 from kgbuild.pipeline.overview.records import Overview
 from kgbuild.pipeline.overview.words import meaning
 from kgbuild.pipeline.reports import QuarantinedFact
@@ -39,7 +39,7 @@ def left_out(look: Overview) -> Section:
         parts.append(
             element(
                 "div",
-                table(head, rows, caption="Mentions and facts that the model saw and the build left out, by rule"),
+                table(head, rows, caption="Mentions and facts that the model saw and the build left out, by rule", words=(3,)),
                 kind="rules",
             )
         )
@@ -122,13 +122,13 @@ def _measured(look: Overview) -> str:
             )
         )
     if found.precision:
-        rows = [
-            (text(GROUPS.get(p.group, p.group)), f"{100 * p.right / p.items:.0f} %", bar(p.right / p.items), f"{p.right} of {p.items}",
+        read = [
+            (text(GROUPS.get(p.group, p.group)), f"{100 * p.share:.0f} %", bar(p.share), f"{p.right} of {p.items}",
              f"{100 * p.low:.0f} – {100 * p.high:.0f} %")
             for p in found.precision
         ]  # fmt: skip
         caption = "How many of the model’s facts readers found right, in documents unlike those it learned from"
-        parts.append(table(("facts", "right", "", "read", "95 % interval"), rows, caption=caption))
+        parts.append(table(("facts", "right", "", "read", "95 % interval"), read, caption=caption))
     if not parts:
         return element("p", "The model’s directory says nothing of how well its scores are calibrated.")
     return element("h3", f"The model, {text(look.status.model)}, measured elsewhere") + "".join(parts)
@@ -140,13 +140,17 @@ def _judged(look: Overview) -> str:
             "p", "Nobody has judged a fact of this graph yet: <code>kgbuild accept</code> and <code>kgbuild reject</code> do."
         )
     rows = [
-        (f"{confidence(j.low)} – {j.high / ONE:.1f}", number(j.right + j.wrong), number(j.right), number(j.wrong),
+        (f"{_tenth(j.low)} – {_tenth(j.high)}", number(j.right + j.wrong), number(j.right), number(j.wrong),
          f"{100 * j.right / (j.right + j.wrong):.0f} %", f"{100 * j.score / ONE:.0f} %")
         for j in look.judged
     ]  # fmt: skip
     head = ("score of the model", "judged", "right", "wrong", "share right", "the model expected")
     caption = "Facts that people judged, against the model’s score. People judge what catches their eye: no fair sample"
     return element("h3", "What people found") + table(head, rows, caption=caption)
+
+
+def _tenth(score: int) -> str:
+    return f"{score / ONE:.1f}".removeprefix("0")
 
 
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,7 +183,9 @@ def people(look: Overview) -> Section:
     return Section(
         "A person’s word",
         about,
-        element("div", table(("judgement", "by", "on", "why", "state"), rows, caption=caption), kind="words"),
+        element(
+            "div", table(("judgement", "by", "on", "why", "state"), rows, caption=caption, words=(1, 2, 3, 4)), kind="said-by"
+        ),
         "people",
     )
 
@@ -208,8 +214,8 @@ def changes(look: Overview) -> Section:
         _triples("Facts that are gone", change.triples_removed, change.counts["triples_removed"]),
     ]
     about = (
-        f"By the last build that had something to do{at}. An entity that went into another left its names to it. A fact that only came under "
-        "another id, since one of its ends is another entity now, is counted but not listed."
+        f"By the last build that had something to do{at}. An entity that went into another left its names to it. What only came under another "
+        "id (an entity of the same name, a fact of the same words) is counted but not listed."
     )
     return Section("What changed", about, chips(_counts(change)) + "".join(filter(None, parts)), "changes")
 
@@ -276,6 +282,6 @@ def making(look: Overview) -> Section:
     return Section(
         "How it was made",
         about,
-        element("div", table(("", ""), rows, caption="What the graph was made with"), kind="words made"),
+        element("div", table(("", ""), rows, caption="What the graph was made with", words=(1,)), kind="made"),
         "made",
     )
