@@ -15,7 +15,7 @@ from kgbuild.resolution.names import VERSION as NAMES_VERSION
 from kgbuild.schema import Schema
 from kgbuild.workspace.truth import StoredModel, Truth
 
-VERSION = 9
+VERSION = 10
 """Raised whenever placing or folding gives other rows for the same input."""
 
 REPEATED_DOCUMENTS = 5

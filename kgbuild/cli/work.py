@@ -158,7 +158,9 @@ def use(
     session = begin(ctx)
     if model is None and schema is None:
         raise UsageError("name a model, a schema (--schema FILE), or both")
-    with opened(session) as ws:
+    again = session.command("use", *filter(None, (model, *(("--schema", str(schema)) if schema else ()))))
+    empty = f", `{session.command('init')} && {again}` an empty one with this choice"
+    with opened(session, otherwise=empty) as ws:
         wanted = ws.use(model, schema=schema)
         status = ws.status()
     if json:

@@ -253,7 +253,7 @@ def test_output_does_not_move_without_a_new_version(ws):
     state = source.state
     source.derived.close()
 
-    assert (RULES, state) == ("9.3", "7177a2f8de49f2e17dd0adf6b8b3959e")
+    assert (RULES, state) == ("10.3", "7177a2f8de49f2e17dd0adf6b8b3959e")
 
 
 def test_a_graph_made_by_other_rules_is_built_anew(ws, monkeypatch):
