@@ -2,13 +2,14 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.pipeline.listing import Standing, State, triple_of
 from kgbuild.pipeline.overview.records import Band, Judged, Measured, Precision
-from kgbuild.records import ONE, Verdict
+from kgbuild.records import ONE, Scope, Verdict
 from kgbuild.schema import Schema
 from kgbuild.workspace.graph import WorkspaceGraph
 
@@ -24,10 +25,19 @@ PARTS = (("spans", "mentions"), ("links", "facts"))
 
 def bands(db: sqlite3.Connection) -> tuple[Band, ...]:
     """How many statements of the graph have which score, from the lowest band that has one up to certainty."""
-    sql = """SELECT min(score, ?1 - 1) / ?2 AS band, sum(scope = 'stated'), sum(scope <> 'stated')
-        FROM statement WHERE triple IN (SELECT id FROM triple) GROUP BY band"""
-    found = {band: (stated, inferred) for band, stated, inferred in db.execute(sql, (ONE, WIDTH))}
-    return tuple(Band(n * WIDTH, *found.get(n, (0, 0))) for n in range(min(found, default=ONE // WIDTH), ONE // WIDTH))
+    group = f"min(score, {ONE - 1}) / {WIDTH}, scope"
+    counts: Counter[tuple[int, bool]] = Counter()
+    for band, scope, count in db.execute(f"SELECT {group}, count(*) FROM statement WHERE triple IS NOT NULL GROUP BY {group}"):
+        counts[band, scope == Scope.STATED] += count
+    # what stands on no triple of the graph is little: quarantined, below a minimum, rejected
+    gone = (
+        "SELECT DISTINCT triple FROM statement WHERE triple IS NOT NULL AND NOT EXISTS (SELECT 1 FROM triple WHERE id = triple)"
+    )
+    for (triple,) in db.execute(gone).fetchall():
+        for band, scope in db.execute(f"SELECT {group} FROM statement WHERE triple = ?", (triple,)):
+            counts[band, scope == Scope.STATED] -= 1
+    lowest = min((band for band, _ in +counts), default=ONE // WIDTH)
+    return tuple(Band(n * WIDTH, counts[n, True], counts[n, False]) for n in range(lowest, ONE // WIDTH))
 
 
 def measured(ws: "Workspace") -> Measured:

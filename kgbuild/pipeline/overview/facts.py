@@ -10,7 +10,7 @@ from kgbuild.workspace.derived import TRIPLE, Derived, triple_from
 
 SHARE = 4
 """The first choice takes a third at most, rounded up from one in SHARE, of one kind of relation."""
-CANDIDATES = 4
+CANDIDATES = 2
 """So many times the wanted facts are looked at of each relation: of one pair only the first counts."""
 PLACES = "relations with places"
 """The kind of relations that are country-like: one kind, though of several names."""

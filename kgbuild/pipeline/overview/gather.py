@@ -100,7 +100,8 @@ def _best_known(db: sqlite3.Connection, count: int, type: str | None = None) -> 
 
 
 def _with_facts(db: sqlite3.Connection) -> int:
-    sql = "SELECT count(*) FROM (SELECT subject FROM triple UNION SELECT object FROM triple WHERE datatype IS NULL)"
+    sql = """SELECT count(*) FROM entity WHERE EXISTS (SELECT 1 FROM triple WHERE subject = entity.id)
+        OR EXISTS (SELECT 1 FROM triple WHERE object = entity.id AND datatype IS NULL)"""
     return int(db.execute(sql).fetchone()[0])
 
 
