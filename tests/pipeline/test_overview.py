@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from kgbuild.build.changes import read
+from kgbuild.build.changes import MOST, Changes, EntityNote, _without_moves, read
 from kgbuild.build.claims import RULES as CLAIMS
 from kgbuild.graph.hygiene import RULE_NAMES
 from kgbuild.graph.impossible import RULES as IMPOSSIBLE
@@ -406,3 +406,18 @@ def test_what_the_shipped_model_says_of_itself_is_read():
     assert dict(found.errors) == {"mentions": told["calibration_error"]["spans"], "facts": told["calibration_error"]["links"]}
     for row in found.precision:
         assert 0 < row.low <= row.share <= row.high <= 1
+
+
+def test_what_only_got_another_id_is_counted_and_not_listed():
+    before = [EntityNote("1", "Person", "Ann", 2, ("Ann",)), EntityNote("2", "Person", "Bo", 1)]
+    after = [EntityNote("3", "Person", "Ann", 2), EntityNote("4", "Place", "Bo", 1)]
+    assert _without_moves(after, before) == ((after[1],), (before[1],))
+
+
+def test_a_record_of_a_large_change_stays_small_and_keeps_the_best_known():
+    gathered = Changes()
+    for n in range(1000):
+        gathered.entity_removed(Entity(f"{n:04}", "Person", f"P{n}", (), (), n % 500, 1, 1), ())
+    rows = gathered._entities_removed.best()
+    assert len(rows) == MOST
+    assert [(row[0], row[1]) for row in rows[:3]] == [(499, "0499"), (499, "0999"), (498, "0498")]
