@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from kgbuild.build.changes import Changes
+from kgbuild.build.changes import write as write_change
 from kgbuild.build.components import Assignment, Cluster, Neighbourhood, assign, closure, name_node
 from kgbuild.build.entities import UnitRow, entity_from_units, is_rejected, unit_rows
 from kgbuild.build.inputs import REPEATED_DOCUMENTS, VERSION, Inputs, document_key, input_digest, published, repeated_blocks
@@ -62,6 +64,12 @@ RULES = f"{VERSION}.{NAMES_VERSION}"
 
 QUOTE_GAP = " … "
 
+COUNTS = (
+    "entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed",
+    "documents_folded", "documents_removed",
+)  # fmt: skip
+"""What a build counts of its changes."""
+
 
 @dataclass(slots=True)
 class Built:
@@ -99,10 +107,12 @@ def build(
     look: Callable[[Built], None] | None = None,
     progress: Progress | None = None,
     cluster: Cluster = default_cluster,
+    now: str = "",
 ) -> Built:
     """Bring graph.db to its inputs. Without a difference nothing is opened for writing.
 
-    preview: take everything back in the end; look: called before that, while `derived` shows the graph as it would be.
+    preview: take everything back in the end; look: called before that, while `derived` shows the graph as it would be; now: the time
+    to keep with the record of what changed.
     Raises BuildError when extractions are missing and inputs.partial is not set.
     """
     missing = _missing(truth, inputs)
@@ -117,7 +127,9 @@ def build(
             fold = _Fold(truth, derived, inputs, db, progress or (lambda *_: None), cluster, built, int(derived.state, 16))
             if derived.meta("version") != RULES:  # other rules made what is there: nothing of it can be built upon
                 fold.forget_everything()
+            fold.changes.scratch = not fold.state
             fold.run(missing)
+            write_change(derived, fold.changes.change(derived, now, {name: getattr(built, name) for name in COUNTS}))
             derived.set_meta("version", RULES)
             built.state = f"{fold.state:032x}"
             derived.set_meta("input", name)
@@ -179,6 +191,7 @@ class _Fold:
     judged: Judged = field(default_factory=Judged)
     words: dict[str, bool] = field(default_factory=dict)
     assigned: list[Assignment] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
 
     def forget_everything(self) -> None:
         """Empty the tables."""
@@ -445,15 +458,19 @@ class _Fold:
             old = self.derived.entity(id)
             existed = self._drop("entity", id)
             if not rows:
+                holders = self.derived.holders(old.keys) if old is not None else []
                 self.built.entities_removed += existed
-                self.built.entities_redirected += bool(old and self.derived.holders(old.keys))
+                self.built.entities_redirected += bool(holders)
+                self.changes.entity_removed(old, holders)
                 continue
             entity = entity_from_units(id, rows, self.judged, self._values(id), known)
             if old is None or old.keys != entity.keys:
                 self.built.ids.append((id, _json(entity.keys)))
             body = entity_body(entity)
             self._put("entity", (id, entity.type, entity.name, body), digest("row.entity", body))
-            self.built.entities_added += not existed
+            if not existed:
+                self.built.entities_added += 1
+                self.changes.entity_added(entity)
 
     def _values(self, subject: str) -> tuple[tuple[str, Value], ...]:
         sql = f"SELECT {TRIPLE} FROM triple WHERE subject = ? AND datatype IS NOT NULL ORDER BY predicate, id"
@@ -519,6 +536,8 @@ class _Fold:
             if triple is not None:
                 row = triple_row(triple)
                 self._put("triple", row, triple_digest(row, statements))
+            elif self.shown[id]:
+                self.changes.may_lose(self.derived, old)
             for each in filter(None, (old, triple)):
                 self._touch(each)
 
@@ -542,9 +561,13 @@ class _Fold:
             for id, triple in sorted(held.items()):
                 self._settle(triple, found.get(id))
         for id, was_shown in self.shown.items():
-            is_shown = self._stored("triple", id) is not None
-            self.built.triples_added += is_shown and not was_shown
-            self.built.triples_removed += was_shown and not is_shown
+            now = self._stored("triple", id)
+            if now is not None and not was_shown:
+                self.built.triples_added += 1
+                self.changes.triple_added(now)
+            elif now is None and was_shown:
+                self.built.triples_removed += 1
+                self.changes.triple_removed(id)
 
     def _group(self, group: Group) -> dict[str, Triple]:
         """The triples of a group, kept out or not."""
@@ -567,6 +590,8 @@ class _Fold:
             statements = self.derived.statement_rows(triple.id)
             self._put("triple", row, triple_digest(row, statements))
         else:
+            if self.shown[triple.id]:
+                self.changes.may_lose(self.derived, triple)
             whole = (*row, violation.rule, violation.detail)
             self._put("quarantined", whole, quarantined_digest(whole))
         if isinstance(triple.object, Value):

@@ -30,6 +30,7 @@ from kgbuild.cli import (
     publishing,
     quickening,
     redacting,
+    reporting,
     sampling,
     sparql,
     training,
@@ -56,6 +57,7 @@ COMMANDS = (
             validating.validate,
             ask.explain,
             ask.path,
+            reporting.report,
         ),
     ),
     (

@@ -41,21 +41,26 @@ def certainty(confidence: int) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: dates as ISO text, tuples as lists, numbers that JSON lacks as text."""
+    """A value as JSON has it: dates as ISO text, tuples as lists, numbers that JSON lacks (NaN, infinities) as null."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
+        return None
     if value is None or isinstance(value, str | int | float):
         return value
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def as_json(value: Any, indent: int | None = None) -> str:
+    """A value as valid JSON: what JSON lacks never gets there."""
+    return json.dumps(plain(value), ensure_ascii=False, indent=indent, allow_nan=False)
+
+
 def put_json(value: Any) -> None:
     """One JSON value on standard output."""
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2 if sys.stdout.isatty() else None) + "\n")
+    sys.stdout.write(as_json(value, indent=2 if sys.stdout.isatty() else None) + "\n")
 
 
 def put(text: str = "") -> None:
@@ -98,8 +103,10 @@ def cell_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return value
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     simple = plain(value)
-    return simple if isinstance(simple, str) else json.dumps(simple, ensure_ascii=False)
+    return simple if isinstance(simple, str) else as_json(simple)
 
 
 def put_csv(columns: Sequence[str], rows: Rows) -> None:
@@ -115,7 +122,7 @@ def put_csv(columns: Sequence[str], rows: Rows) -> None:
 def put_json_lines(columns: Sequence[str], rows: Rows) -> None:
     """One JSON object a row on standard output."""
     for row in rows:
-        sys.stdout.write(json.dumps(plain(dict(zip(columns, row, strict=True))), ensure_ascii=False) + "\n")
+        sys.stdout.write(as_json(dict(zip(columns, row, strict=True))) + "\n")
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -74,14 +74,14 @@ def begin(ctx: "typer.Context", log_level: int | None = None) -> Session:
 
 
 @contextmanager
-def opened(session: Session, *, create: bool = False) -> Iterator["Workspace"]:
-    """The workspace of this call, closed at the end. Raises WorkspaceError if there is none."""
+def opened(session: Session, *, create: bool = False, otherwise: str = "") -> Iterator["Workspace"]:
+    """The workspace of this call, closed at the end. Raises WorkspaceError if there is none; otherwise: what else makes one."""
     from kgbuild.pipeline.workspace import Workspace
 
     path = session.path
     if not create and not (path / "workspace.db").exists():
         shown = path if path.is_absolute() or path.parts[:1] == ("..",) else f"./{path}"
-        raise WorkspaceError(f"no workspace at {shown}; `{session.command('run')} PATH` makes one")
+        raise WorkspaceError(f"no workspace at {shown}; `{session.command('run')} PATH` makes one{otherwise}")
     with Workspace(path, create=create, models=models_or_none()) as workspace:
         yield workspace
 

@@ -2,25 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from kgbuild.cli.output import counted, duration, percent, put, shortened
 from kgbuild.cli.session import Session
-from kgbuild.records import Scope, Triple, Value
+from kgbuild.records import Scope
 
 if TYPE_CHECKING:
+    from kgbuild.pipeline.overview.facts import Fact
+    from kgbuild.pipeline.overview.fit import Fit
     from kgbuild.pipeline.reports import Status
     from kgbuild.pipeline.workspace import Workspace
-    from kgbuild.workspace.graph import WorkspaceGraph
 
 BEST = 10
 QUOTE_LENGTH = 180
 MOST_RELATIONS = 12
-FEW_TRIPLES = 0.5
-"""Triples a document below which the schema hardly fits the documents."""
-FEW_RELATIONS = 0.8
-"""Share of triples in two relations above which it hardly fits either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +29,16 @@ class Step:
     busy: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A triple with what a person calls its ends. types: of the ends; of a value it is empty."""
-
-    triple: Triple
-    subject: str
-    object: str
-    types: tuple[str, str]
-
-
 def put_summary(session: Session, ws: "Workspace", times: Sequence[Step]) -> None:
     """The end of a run. times: its steps, in order."""
-    status = ws.status()
-    graph = ws.source()
-    try:
-        facts = best_facts(graph)
-    finally:
-        graph.derived.close()
+    status, facts = ws.status(), ws.best_facts(BEST)
     put_counts("entities", status.by_type)
     put_counts("relations", status.by_predicate)
     put_counts("left out", [(rule, count) for rule, count in left_out_of(status) if count])
     put_facts(facts)
-    if warning := misfit(status, len(ws.schema().relations)):
+    if not (fit := ws.schema_fit()).fits:
         put()
-        put(warning)
+        put(misfit(fit))
     put()
     put("time: " + ", ".join(map(time_line, times)))
     put()
@@ -84,50 +65,26 @@ def left_out_of(status: "Status") -> list[tuple[str, int]]:
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
-def best_facts(graph: "WorkspaceGraph", count: int = BEST) -> list[Fact]:
-    """The best supported facts between entities; what a sentence states comes before what was inferred."""
-    triples = (triple for triple in graph.triples() if not isinstance(triple.object, Value))
-    best = nlargest(count, triples, key=lambda t: (t.scope is Scope.STATED, t.support, t.documents, t.confidence, t.id))
-    return [found for triple in best if (found := named(graph, triple))]
-
-
-def named(graph: "WorkspaceGraph", triple: Triple) -> Fact | None:
-    """A triple between entities with the names of its ends."""
-    ends = graph.derived.entity(triple.subject), graph.derived.entity(str(triple.object))
-    if ends[0] is None or ends[1] is None:
-        return None
-    return Fact(triple, ends[0].name, ends[1].name, (ends[0].type, ends[1].type))
-
-
-def put_facts(facts: Iterable[Fact]) -> None:
+def put_facts(facts: Iterable["Fact"]) -> None:
     """Facts, each with its support and one sentence."""
     for number, fact in enumerate(facts):
         if number == 0:
             put()
-            put("best supported facts, each with one of its sentences:")
+            put("best supported facts, of several relations, each with one of its sentences:")
         t = fact.triple
         scope = "" if t.scope is Scope.STATED else ", inferred"
         support = (
             f"{counted(t.support, 'sentence')} in {counted(t.documents, 'document')}, confidence {percent(t.confidence)}{scope}"
         )
-        put(f"  {fact.subject}  {t.predicate}  {fact.object}   ({support})")
+        put(f"  {fact.subject.name}  {t.predicate}  {fact.object.name}   ({support})")
         put(f"      “{shortened(t.quote, QUOTE_LENGTH)}”")
 
 
-def misfit(status: "Status", relations: int) -> str:
-    """What to say when the schema, of so many relations, hardly fits the documents; nothing when it does."""
-    documents, total = status.documents.get("ok", 0), sum(count for _, count in status.by_predicate)
-    common = sum(count for _, count in status.by_predicate[:2])
-    if documents and total < FEW_TRIPLES * documents:
-        why = f"{counted(total, 'triple')} in {counted(documents, 'document')}"
-    elif total and relations > 2 and common >= FEW_RELATIONS * total:
-        why = f"{common / total:.0%} of all triples are {' and '.join(name for name, _ in status.by_predicate[:2])}"
-    else:
-        return ""
-    return (
-        f"The schema hardly fits these documents: {why}. If they speak of other relations, bring a schema and a model of your own: "
-        "`kgbuild schema`, `kgbuild train --help`."
-    )
+def misfit(fit: "Fit") -> str:
+    """What to say when the schema hardly fits."""
+    from kgbuild.pipeline.overview.fit import ADVICE
+
+    return f"The schema hardly fits these documents: {'; '.join(fit.reasons)}.\n{ADVICE}"
 
 
 def time_line(step: Step) -> str:
@@ -136,7 +93,7 @@ def time_line(step: Step) -> str:
     return f"{step.name} {duration(step.seconds)}{rate}"
 
 
-def next_commands(session: Session, facts: Sequence[Fact], status: "Status") -> list[str]:
+def next_commands(session: Session, facts: Sequence["Fact"], status: "Status") -> list[str]:
     """Three commands with names from this graph; each gives something."""
     export = session.command("export", "graph.ttl")
     if not facts:
@@ -144,7 +101,7 @@ def next_commands(session: Session, facts: Sequence[Fact], status: "Status") -> 
         return [session.command("query", query), session.command("documents"), export]
     counts = dict(status.by_predicate)
     common = max(facts, key=lambda fact: (counts.get(fact.triple.predicate, 0), fact.triple.id))
-    predicate, (head, tail) = common.triple.predicate, common.types
+    predicate, head, tail = common.triple.predicate, common.subject.type, common.object.type
     query = (
         f"MATCH (a:{head})-[r:{predicate}]->(b:{tail}) "
         "RETURN a.name, b.name, r.support, r.quote ORDER BY r.support DESC LIMIT 20"
@@ -152,6 +109,6 @@ def next_commands(session: Session, facts: Sequence[Fact], status: "Status") -> 
     fact = facts[0]
     return [
         session.command("query", query),
-        session.command("explain", fact.subject, fact.triple.predicate, fact.object),
+        session.command("explain", fact.subject.name, fact.triple.predicate, fact.object.name),
         export,
     ]

@@ -42,6 +42,10 @@ InitOption = Annotated[
     str | None,
     typer.Option("--init", "--base", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
 ]
+LanguageOption = Annotated[
+    list[str] | None,
+    typer.Option("--language", metavar="CODE", help="A language that the model reads (or several) [the start model's, or en]."),
+]
 NameOption = Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)]
 DeviceOption = Annotated[Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)]
 ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)]
@@ -77,12 +81,7 @@ def train(
         ),
     ] = None,
     name: NameOption = "",
-    language: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--language", metavar="CODE", help="A language that the model reads (or several) [the start model's, or en]."
-        ),
-    ] = None,
+    language: LanguageOption = None,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the data [12].")] = None,
     batch: Annotated[int | None, typer.Option("--batch", min=1, help="Documents read at once [4].")] = None,
     accumulate: Annotated[int | None, typer.Option("--accumulate", min=1, help="Batches a step [1].")] = None,

@@ -16,6 +16,7 @@ from kgbuild.cli.training import (
     DeviceOption,
     EncoderOption,
     InitOption,
+    LanguageOption,
     NameOption,
     ThreadsOption,
     repeat_command,
@@ -43,6 +44,7 @@ def tune(
     encoder: EncoderOption = None,
     init: InitOption = None,
     name: NameOption = "",
+    language: LanguageOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Of all that is random.")] = 1,
     device: DeviceOption = Device.AUTO,
     threads: ThreadsOption = None,
@@ -60,7 +62,7 @@ def tune(
     session.when_interrupted = f"{out} keeps all trials; the same command with --resume goes on"
     report = run_search(
         data=data, dev=dev, out=out, trials=trials, hours=hours, space=space, encoder=encoder, init=start_model(init), name=name,
-        seed=seed, device=device.value, threads=threads, resume=resume, command=repeat_command(),
+        seed=seed, device=device.value, threads=threads, resume=resume, languages=tuple(language or ()), command=repeat_command(),
     )  # fmt: skip
     if json:
         put_json(report)

@@ -28,6 +28,7 @@ from kgbuild.cli.documents import (
 from kgbuild.cli.facts import fact_line, put_quotes
 from kgbuild.cli.output import counted, put, put_json, put_table
 from kgbuild.cli.progress import progress
+from kgbuild.cli.reporting import fit_json
 from kgbuild.cli.reports import (
     build_json,
     exit_code,
@@ -114,7 +115,7 @@ def run(
         note_notices(session, extracted.notices)
         note_built(session, built)
         if json:
-            put_json(run_json(added, extracted, built, seconds))
+            put_json(run_json(added, extracted, built, seconds) | {"schema_fit": fit_json(ws.schema_fit())})
         elif not session.quiet:
             put_added(added)
             put_extracted(extracted)
@@ -173,7 +174,11 @@ def use(
     session = begin(ctx)
     if not (model or schema or terms or patterns):
         raise UsageError("name a model, a schema (--schema FILE), terms (--terms FILE) or patterns (--patterns FILE)")
-    with opened(session) as ws:
+    given = (("--schema", schema), ("--terms", *(terms or ())), ("--patterns", *(patterns or ())))
+    words = [word for name, *files in given for file in files if file for word in (name, str(file))]
+    again = session.command("use", *filter(None, (model, *words)))
+    empty = f", `{session.command('init')} && {again}` an empty one with this choice"
+    with opened(session, otherwise=empty) as ws:
         ws.name_extractors(terms=terms or (), patterns=patterns or ())
         wanted = ws.use(model, schema=schema)
         status = ws.status()

@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import TypeVar
 
 from kgbuild.corpora.gold import GoldDocument
-from kgbuild.evaluation.markup import element, text
 from kgbuild.evaluation.mistakes import ClusterMistake, MentionMistake, RelationMistake
 from kgbuild.evaluation.reading import Reading
 from kgbuild.evaluation.relations import Clustered, Mentions, Triple
 from kgbuild.evaluation.spans import Spot
+from kgbuild.pages.markup import element, text
 from kgbuild.records import ONE
 
 AROUND = 220

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kgbuild.evaluation.counts import Counts
 from kgbuild.evaluation.reading import Reading
 from kgbuild.evaluation.relations import (
+    LOCATED,
     READINGS,
     Facts,
     Triple,
@@ -77,6 +78,8 @@ def _tallied(name: str, facts: Sequence[Facts | None]) -> dict[str, Tally]:
         ".stated": lambda f: count_scope(f, stated=True),
         ".inferred": lambda f: count_scope(f, stated=False),
     }
+    if not any(fact[1] in LOCATED for found in facts if found for fact in found.gold):
+        del cuts[".without_located"]  # a corpus that does not have them is the same without them
     return {name + suffix: [counted(f) if f else NONE for f in facts] for suffix, counted in cuts.items()}
 
 

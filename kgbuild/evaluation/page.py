@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 
 from kgbuild.evaluation.excerpts import cluster_excerpt, mention_excerpt, picked, relation_excerpt
 from kgbuild.evaluation.headlines import headlines, title_of
-from kgbuild.evaluation.markup import element, number, table, text
 from kgbuild.evaluation.mistakes import cluster_mistakes, mention_mistakes, relation_mistakes
 from kgbuild.evaluation.pictures import f1_bar, reliability_picture
 from kgbuild.evaluation.reading import Reading
+from kgbuild.pages.markup import element, number, table, text
+from kgbuild.pages.sheet import Section, section, sheet
 
 STYLE = Path(__file__).with_name("page.css")
 MOST_CONFUSIONS = 12
@@ -60,13 +61,7 @@ def render(report: Report, readings: Sequence[Reading], model: str, data: str, w
         _section("Calibration", *_calibration(report)) if report.get("calibration") else "",
         _section("Mistakes", LEGEND, _mistakes(report, readings, words)),
     ]
-    style = element("style", STYLE.read_text(encoding="utf-8"))
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">{element("title", text(title))}{style}'
-    return (
-        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n'
-        + "\n".join(filter(None, parts))
-        + "\n</main></body></html>\n"
-    )
+    return sheet(title, parts, (STYLE,))
 
 
 # ── scores ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -221,4 +216,4 @@ def _groups(
 
 
 def _section(title: str, about: str, content: str) -> str:
-    return element("section", element("h2", text(title)) + element("p", about, kind="about") + content)
+    return section(Section(title, about, content))

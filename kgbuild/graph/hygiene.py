@@ -157,6 +157,32 @@ TITLES_ALONE = frozenset(
     ("state", "states", "justice", "city", "church", "bank", "village", "republic", "ceo", "cfo", "cio", "coo", "cto")
 )
 """Words of TITLES that are part of a name beside another word: State Department, City Bank, CIO Council."""
+NAMES_BEFORE = frozenset(
+    (
+        "bishop",
+        "constitution",
+        "dean",
+        "duke",
+        "emperor",
+        "judge",
+        "king",
+        "lady",
+        "lord",
+        "marshal",
+        "pope",
+        "prince",
+        "princess",
+        "queen",
+    )
+)
+"""Words of TITLES that are the name of what follows: King County, Duke University, Constitution Party."""
+NAMED_AFTER = frozenset(
+    (
+        *("bank", "center", "centre", "city", "club", "company", "corporation", "county", "foundation", "institute"),
+        *("museum", "party", "province", "school", "university", "village"),
+    )
+)
+"""Words of TITLES that are named by such a word before them."""
 TITLES_OF = frozenset(
     (
         *(
@@ -215,10 +241,18 @@ def _bare_title(text: str, type: str) -> bool:
     words = re.findall(r"[\w'’]+", text.casefold())
     if " ".join(words) in TITLES_OF | NO_NAMES:
         return True
+    if _named_before(text, words):
+        return False
     kinds = [word for word in words if word in TITLES or word.removesuffix("s") in TITLES]
     if not kinds or len(words) > 3 or not all(word in kinds or word in FILLERS for word in words):
         return False
     return kinds[0] not in NAMES_ALONE if len(words) == 1 else len(kinds) == 1 or not TITLES_ALONE.intersection(words)
+
+
+def _named_before(text: str, words: list[str]) -> bool:
+    """Whether a title is the name of a place or body: "King County", not "the king’s county"."""
+    first, *rest = words or [""]
+    return first in NAMES_BEFORE and len(rest) == 1 and rest[0] in NAMED_AFTER and all(map(str.istitle, text.split()))
 
 
 def _furniture(text: str, type: str) -> bool:

@@ -1,7 +1,7 @@
 """A schema -> the words that a teacher may use, the labels that stand for them in annotations, and its instructions.
 
 A teacher reads the schema's own names (Organization, EMPLOYED_BY); annotations carry the labels under `from`, since these are what a
-model that is trained on them will give. A type or relation from several labels is offered label by label.
+model that is trained on them will give, or the schema's own names where it gives none. A type or relation from several labels is offered label by label.
 """
 
 from collections.abc import Iterable
@@ -31,13 +31,13 @@ class Vocabulary:
     def schema_labels(self, relation: str) -> tuple[str, ...]:
         """The labels of a relation of the schema."""
         known = self.schema.relation(relation)
-        return known.labels if known and not known.untrained else ()
+        return (known.labels or (known.name,)) if known and not known.untrained else ()
 
     def inverses(self, relation: str) -> tuple[str, ...]:
         """The labels that say a fact of this relation again, with head and tail changed."""
         if self.schema.is_symmetric(relation):
             return self.schema_labels(relation)
-        return tuple(label for one in self.schema.relations if one.inverse == relation for label in one.labels)
+        return tuple(label for one in self.schema.relations if one.inverse == relation for label in one.labels or (one.name,))
 
     def _names(self) -> set[str]:
         asked = {name for _, name in self.relations.values()}
@@ -60,10 +60,11 @@ def _words(entries: Iterable[Type] | Iterable[Relation]) -> dict[str, tuple[str,
     words: dict[str, tuple[str, str]] = {}
     several = []
     for entry in entries:
-        if len(entry.labels) == 1:
-            words[entry.name] = (entry.labels[0], entry.name)
+        labels = entry.labels or (entry.name,)
+        if len(labels) == 1:
+            words[entry.name] = (labels[0], entry.name)
         else:
-            several += [(label, entry.name) for label in entry.labels]
+            several += [(label, entry.name) for label in labels]
     for label, name in several:
         words[label if label not in words else f"{name}.{label}"] = (label, name)
     return words

@@ -76,10 +76,10 @@ def about_entity(graph: WorkspaceGraph, entity: Entity) -> list[Judgement]:
 
 def about_fact(graph: WorkspaceGraph, schema: Schema, triple: str) -> list[Judgement]:
     """Judgements in force on a triple."""
-    return [j for j in graph.truth.judgements() if j.value and j.right and _triple(graph, schema, j) == triple]
+    return [j for j in graph.truth.judgements() if j.value and j.right and triple_of(graph, schema, j) == triple]
 
 
-def _triple(graph: WorkspaceGraph, schema: Schema, judgement: Judgement) -> str:
+def triple_of(graph: WorkspaceGraph, schema: Schema, judgement: Judgement) -> str:
     refs = list(_refs(graph, judgement))
     if len(refs) < 2:
         return ""

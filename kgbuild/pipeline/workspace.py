@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.importing import ImportReport
     from kgbuild.pipeline.listing import Standing
     from kgbuild.pipeline.models import Extractor
+    from kgbuild.pipeline.overview.facts import Fact
+    from kgbuild.pipeline.overview.fit import Fit
+    from kgbuild.pipeline.overview.records import Overview
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Result
@@ -351,7 +354,8 @@ class Workspace:
 
                     return build_imported(self.truth, origin, derived, preview=preview, progress=progress)
                 inputs = self._inputs(partial=partial)
-                built = build(self.truth, derived, inputs, preview=preview, progress=progress)
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                built = build(self.truth, derived, inputs, preview=preview, progress=progress, now=now)
                 report = _report(built, derived)
             finally:
                 derived.close()
@@ -729,6 +733,42 @@ class Workspace:
                     status.set_aside.append(row)
         status.sleeping = len(status.asleep)
 
+    def overview(self) -> "Overview":
+        """All that a report tells of the workspace, as records. Raises BuildError if nothing is built yet."""
+        from kgbuild.pipeline.overview.gather import gather
+
+        return gather(self)
+
+    def report(self, out: str | Path) -> "Overview":
+        """Write the report: one HTML page that needs nothing else (atomically, `-` to standard output). Returns what it tells."""
+        from kgbuild.pipeline.overview.page import render
+        from kgbuild.sinks.files import open_output
+
+        look = self.overview()
+        with open_output(out) as file:
+            file.write(render(look).encode("utf-8"))
+        return look
+
+    def schema_fit(self) -> "Fit":
+        """How well the schema fits the documents. Raises BuildError if nothing is built yet."""
+        from kgbuild.pipeline.overview.fit import fit
+
+        derived = self._derived()
+        try:
+            return fit(self.truth.outcomes().get("ok", 0), derived.triples_by_predicate(), self.schema())
+        finally:
+            derived.close()
+
+    def best_facts(self, count: int = 10) -> "list[Fact]":
+        """The best supported facts between entities, of several relations and one of each pair. Raises BuildError without a graph."""
+        from kgbuild.pipeline.overview.facts import best_facts
+
+        derived = self._derived()
+        try:
+            return best_facts(derived, self.schema(), count)
+        finally:
+            derived.close()
+
     def show(self, reference: str) -> Shown:
         """A document by URI, id or (unique) end of a URI: its text, blocks, metadata, mentions and what was dropped.
 
@@ -814,9 +854,8 @@ def _report(built: "Built", derived: Derived) -> BuildReport:
     report = BuildReport(changed=built.changed, state=built.state, sleeping=built.sleeping, conflicting=built.conflicting)
     for key, value in derived.counts().items():
         setattr(report, key, value)
-    for key in (
-        "entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed",
-        "documents_folded", "documents_removed",
-    ):  # fmt: skip
+    from kgbuild.build.fold import COUNTS
+
+    for key in COUNTS:
         setattr(report, key, getattr(built, key))
     return report

@@ -23,7 +23,7 @@ from kgbuild.hashing import digest, digest_file
 from kgbuild.models.directory import CONFIG, METRICS, TRAINING
 from kgbuild.training.curves import CURVES
 from kgbuild.training.loop import TrainingConfig
-from kgbuild.training.run import WORK, train
+from kgbuild.training.run import WORK, refuse_unknown_languages, train
 from kgbuild.training.space import DEFAULT, Space, described, read_space, suggest
 from kgbuild.training.study_report import write_report
 from kgbuild.workspace.lock import writer_lock
@@ -65,6 +65,7 @@ class Search:
     threads: int | None
     until: float | None
     name: str
+    languages: tuple[str, ...] = ()
 
 
 def search(
@@ -83,23 +84,25 @@ def search(
     threads: int | None = None,
     resume: bool = False,
     name: str = "",
+    languages: Sequence[str] = (),
     command: str = "",
 ) -> dict[str, Any]:
     """Try settings of training, keep the best model in out/model, write a report; returns what the report says, as JSON.
 
     trials: in all, earlier ones of a resumed search included; hours: no trial begins, or goes on, after these; space: YAML file
-    (space.read_space); config: what is not in the space; seed: of the sampler and of every training; the rest as for run.train.
+    (space.read_space); config: what is not in the space; seed: of the sampler and of every training; languages and the rest as for run.train.
     A trial that fails is recorded, with its reason. Raises UsageError when out holds a search and resume is not asked for or it was
     made otherwise, ModelError when no trial succeeds, and what train raises about data.
     """
     started = time.monotonic()
     if trials < 1 or (hours is not None and hours <= 0):
         raise UsageError("--trials must be at least 1 and --hours above 0")
+    refuse_unknown_languages(languages)  # now, and not in every trial
     out = Path(out)
     common = Search(
         tuple(Path(path) for path in data), Path(dev), out, encoder, init, replace(config or TrainingConfig(), seed=seed),
         read_space(space) if space else DEFAULT, device, threads, None if hours is None else started + 3600 * hours,
-        name or out.name,
+        name or out.name, tuple(languages),
     )  # fmt: skip
     prepare_folder(out, resume)
     with alone(out), stored(out / STUDY) as storage:
@@ -149,7 +152,7 @@ def open_study(storage: Any, common: Search) -> optuna.Study:
     if known is None:
         study.set_user_attr("about", about)
     elif known != about:
-        differing = ", ".join(key for key in about if known.get(key) != about[key])
+        differing = ", ".join(key for key in sorted({*about, *known}) if known.get(key) != about.get(key))
         raise UsageError(f"{common.out} was searched with another {differing}: repeat that, or give another --out")
     return study
 
@@ -226,6 +229,7 @@ def _about(common: Search) -> dict[str, Any]:
         "encoder or start model": [common.encoder, str(common.init) if common.init else None],
         "search space": described(common.space),
         "seed or settings": asdict(common.config),
+        **({"language": list(common.languages)} if common.languages else {}),
     }
 
 
@@ -243,7 +247,7 @@ def _trained(study: optuna.Study, trial: Trial, common: Search, folder: Path, va
     return train(
         common.data, common.dev, folder, encoder=common.encoder, init=common.init, name=common.name,
         config=replace(common.config, **values), device=common.device, threads=common.threads,
-        resume=(folder / WORK).exists(), on_epoch=on_epoch, command=f"trial {trial.number} of a search by `kgbuild tune`",
+        resume=(folder / WORK).exists(), on_epoch=on_epoch, languages=common.languages, command=f"trial {trial.number} of a search by `kgbuild tune`",
     )  # fmt: skip
 
 

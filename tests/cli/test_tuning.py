@@ -32,13 +32,15 @@ def test_tune_hands_on_what_was_asked_and_says_what_was_found(kgbuild, answer, h
         search, "search", lambda **named: searched(named.pop("data"), named.pop("dev"), named.pop("out"), **named)
     )
     arguments = ("tune", "a.json", "b.json", "--dev", "d.json", "--out", "s", "--trials", 7, "--hours", 0.5, "--seed", 3)
-    code, out, err = kgbuild(*arguments, "--space", "space.yaml", "--encoder", "enc", "--threads", 1)
+    code, out, err = kgbuild(
+        *arguments, "--space", "space.yaml", "--encoder", "enc", "--threads", 1, "--language", "de", "--language", "en"
+    )
     assert code == 0, err
     data, dev, where, named = calls[0]
     assert (data, dev, where) == ([Path("a.json"), Path("b.json")], Path("d.json"), Path("s"))
     assert (named["trials"], named["hours"]) == (7, 0.5)
     assert (named["seed"], named["space"], named["encoder"], named["threads"]) == (3, Path("space.yaml"), "enc", 1)
-    assert named["init"] is None
+    assert (named["init"], named["languages"]) == (None, ("de", "en"))
     assert "trials: 4 complete, 1 pruned (1 min 15 s)" in out
     assert "best: trial 3, score 91.26 on dev" in out
     assert "next: kgbuild init && kgbuild use ./s/model --schema s/model/schema.yaml && kgbuild run DOCUMENTS" in out

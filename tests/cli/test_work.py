@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from kgbuild.cli.session import sample_folder
-from kgbuild.cli.summary import misfit
-from kgbuild.pipeline.reports import Status
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = {"ok", "no_text", "skipped", "quarantined", "retry", "added", "changed", "removed", "unchanged"}
@@ -35,6 +33,17 @@ def test_run_gives_the_promised_keys(answer):
     assert (report["documents"]["ok"], report["documents"]["added"]) == (2, 2)
     assert report["changed"]["entities_added"] == report["entities"] == 5
     assert (report["triples"], report["values"]) == (4, 1)
+    assert report["schema_fit"] == {
+        "fits": False,
+        "reasons": ["80% of all facts are EMPLOYED_BY and LIVED_IN"],
+        "documents": 2,
+        "triples": 5,
+        "triples_per_document": 2.5,
+        "most_frequent": {"EMPLOYED_BY": 2, "LIVED_IN": 2},
+        "most_frequent_share": 0.8,
+        "country_like": {},
+        "country_like_share": 0.0,
+    }
 
 
 def test_extract_build_and_status_give_the_same_keys_where_they_have_something_to_say(answer, kgbuild):
@@ -71,7 +80,8 @@ def test_run_ends_with_what_a_user_wants_to_know(kgbuild, home):
     assert "“Bo Ryan works for Acme Widget Co. " in out
     assert "confidence ." in out
     assert "time: add " in out
-    assert "80% of all triples are EMPLOYED_BY and LIVED_IN" in out
+    assert "80% of all facts are EMPLOYED_BY and LIVED_IN" in out
+    assert "docs/own-domain.md" in out
 
 
 def test_the_next_commands_of_a_run_work_and_give_something(kgbuild, home):
@@ -86,27 +96,6 @@ def test_the_next_commands_of_a_run_work_and_give_something(kgbuild, home):
         assert code == 0, err
         assert found.count("\n") > 2 or words[2] == "export"
     assert (home / "graph.ttl").stat().st_size
-
-
-@pytest.mark.parametrize(
-    ("documents", "predicates", "said"),
-    [
-        (10, [("A", 4)], "4 triples in 10 documents"),
-        (10, [("A", 5), ("B", 5), ("C", 5)], ""),
-        (10, [("A", 50), ("B", 30), ("C", 20)], "80% of all triples are A and B"),
-        (10, [("A", 50), ("B", 29), ("C", 21)], ""),
-        (10, [("A", 50), ("B", 30)], "100% of all triples are A and B"),
-        (0, [], ""),
-    ],
-)
-def test_a_schema_that_hardly_fits_is_said(documents, predicates, said):
-    told = misfit(Status(documents={"ok": documents}, by_predicate=predicates), 96)
-    assert said in told
-    assert bool(told) is bool(said)
-
-
-def test_a_schema_of_two_relations_is_not_blamed_for_having_no_more():
-    assert misfit(Status(documents={"ok": 10}, by_predicate=[("A", 50), ("B", 30)]), 2) == ""
 
 
 def test_new_quarantine_exits_with_3_once_and_with_strict_always(kgbuild, home):
@@ -193,6 +182,14 @@ def test_use_switches_when_nothing_is_left_to_extract(kgbuild, answer, built):
     assert "kgbuild extract" in out
     kgbuild("extract")
     assert answer("status")["model"] == "toy2"
+
+
+def test_use_without_a_workspace_says_how_to_make_one_with_that_model(kgbuild, home):
+    code, _, err = kgbuild("use", "toy2")
+    assert code == 1
+    hint = "kgbuild init && kgbuild use toy2"
+    assert err == f"error: no workspace at ./kg; `kgbuild run PATH` makes one, `{hint}` an empty one with this choice\n"
+    assert [kgbuild(*command.split()[1:])[0] for command in hint.split(" && ")] == [0, 0]
 
 
 def test_use_takes_a_schema(kgbuild, answer, built):

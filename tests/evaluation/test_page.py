@@ -1,6 +1,8 @@
 """The page on a document full of characters that HTML reserves."""
 
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -62,15 +64,22 @@ def page(readings):
 
 
 def test_the_page_is_well_formed_and_nothing_of_a_document_becomes_markup(page):
-    body = page.removeprefix("<!doctype html>\n").replace('<meta charset="utf-8">', "").replace(
-        '<meta name="viewport" content="width=device-width, initial-scale=1">', ""
-    )  # fmt: skip
+    body = re.sub("<meta [^>]*>", "", page.removeprefix("<!doctype html>\n"))
     root = ET.fromstring(body)
     texts = "".join(root.itertext())
     assert "./<model>" in texts and "R&D research & development" in texts and "<other>" in texts
     assert {"Scores", "Compared", "Types", "Relations", "Calibration", "Mistakes"} == {h.text for h in root.iter("h2")}
     assert len(list(root.iter("figure"))) == 2
     assert not list(root.iter("script"))
+
+
+def test_a_corpus_without_located_in_and_country_is_not_scored_without_them(readings, page):
+    assert "without P131 and P17" not in page
+    assert not [name for name in tally(readings).measures if "without_located" in name]
+    relations = tuple(replace(r, label="P17") if r.label == "P1" else r for r in readings[0].document.relations)
+    has_them = replace(readings[0], gold=gold_clustered(replace(readings[0].document, relations=relations)))
+    measures = tally([has_them, readings[1]]).measures
+    assert {name for name in measures if "without_located" in name} >= {"end_to_end.strict.without_located"}
 
 
 def test_the_page_shows_the_sentence_with_both_ends_marked_and_what_each_side_says(readings):

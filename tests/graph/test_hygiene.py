@@ -189,6 +189,40 @@ def test_a_capital_makes_no_name_of_a_common_word(text):
     assert hygiene.verdict(f"{text} Reserve", "Organization") is None
 
 
+@pytest.mark.parametrize(
+    "sentence, name",
+    [
+        ("King County, Washington, used a chatbot to answer questions.", "King County"),
+        ("She holds a Business degree from Duke University and is committed to lifelong learning.", "Duke University"),
+        ("Queen University’s Accessibility Hub (Canada)", "Queen University"),
+        ("At the Constitution Party's 2020 National Convention, Blankenship won.", "Constitution Party"),
+        ("The Bishop Museum in Honolulu holds more than 24 million items.", "Bishop Museum"),
+    ],
+)
+def test_a_title_that_names_a_place_or_a_body_is_a_name(sentence, name):
+    start = sentence.index(name)
+    start, end = hygiene.trim(sentence, start, start + len(name))
+    assert sentence[start:end] == name
+    assert hygiene.verdict(name, "Organization") is None
+    assert hygiene.verdict(name.lower(), "Person") == "bare_title"
+
+
+@pytest.mark.parametrize(
+    "sentence, name",
+    [
+        ("Right now, I am more supported by the University and the Chess Club.", "University"),
+        ("How the County uses open data", "County"),
+        ("The King met the Prime Minister.", "King"),
+        ("Registrar of Voters in Kings, Kern, Fresno, and Tulare Counties", "Kings"),
+        ("All of this led the Bureau to initiate an agile transformation.", "Bureau"),
+        ("the County University", "County University"),
+    ],
+)
+def test_a_bare_word_for_an_office_or_a_body_is_none(sentence, name):
+    assert name in sentence
+    assert hygiene.verdict(name, "Organization") == "bare_title"
+
+
 def test_a_sign_before_a_name_makes_a_handle():
     assert hygiene.behind_sign("ask @FEMA", 5) == "handle"
     assert hygiene.behind_sign("see #Summit", 5) == "hashtag"
