@@ -30,6 +30,7 @@ from kgbuild.pipeline.reports import (
     Extracted,
     FactExplanation,
     QuarantinedFact,
+    Sentence,
     Shown,
     Status,
 )
@@ -658,6 +659,12 @@ class Workspace:
         from kgbuild.pipeline.showing import show
 
         return show(self.truth, self.path / "graph.db", reference)
+
+    def sentences(self, reference: str) -> list[Sentence]:
+        """Sentences of a document (as for `show`), each with its place and the ids of the entities that it names."""
+        from kgbuild.pipeline.sentences import sentences
+
+        return sentences(self.show(reference))
 
     def explain(self, text: str) -> list[EntityExplanation]:
         """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
