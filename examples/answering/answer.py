@@ -1,29 +1,27 @@
 """A question in words -> sentences of the documents that answer it, each with its document and place, or "not in these documents".
 
 python examples/answering/answer.py --documents PATH "Who succeeded Sultan Qaboos of Oman?"
-python examples/answering/answer.py --documents PATH --evaluate examples/answering/questions.jsonl --picture answering.svg
 """
 
 import argparse
-import json
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
-from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import kgbuild
 
-THRESHOLD = 0.62  # of `Found.sure`; chosen by --evaluate on /work's questions, see README
+THRESHOLD = 0.73  # of `Found.sure`: what measure.py chose on its questions
 STOP = frozenset(
     "a about according according all am an and any are as at be because been behind but by can could did do does for from get had has have "
     "he her his how i if in into is it its many me much my of on one or our she should so than that the their them there they this to was we "
     "were what when where which who whom whose why will with would you your".split()
 )
+WORD = re.compile(r"\w+(?:[.&]\w+)*")  # PG&E and analytics.usa.gov are one
 WANTED = {
     "who": {"Person", "Organization"},
     "whom": {"Person"},
@@ -36,7 +34,7 @@ COUNTED = re.compile(r"\b(how (many|much|old|far|long|tall)|when|what year)\b", 
 
 def terms(text: str) -> list[str]:
     """Words of a text without grammar, lower-case, with English endings off."""
-    words = re.findall(r"\w+(?:[.&]\w+)*", text.replace("’", "'").replace("'s", ""))
+    words = WORD.findall(text.replace("’", "'").replace("'s", ""))
     return [re.sub(r"(?<=\w{4})(ing|ies|ied|ed|es|s|e|y)$", "", word.lower()) for word in words if word.lower() not in STOP]
 
 
@@ -92,7 +90,7 @@ def read(ws: kgbuild.Workspace) -> Library:
         if node["labels"][0] == "Entity":
             library.types[id], library.documents[id] = node["labels"][1], node["documents"]
             for name in (node["name"], *node["aliases"]):
-                library.named[tuple(re.findall(r"\w+", name.lower()))].add(id)
+                library.named[tuple(WORD.findall(name.lower().replace("'s", "")))].add(id)
     for subject, target, fact in graph.edges(data=True):
         if fact["label"] != "MENTIONS":
             names = {"subject_name": graph.nodes[subject]["name"], "object_name": graph.nodes[target]["name"]}
@@ -127,7 +125,8 @@ class Part:
 
 def understand(library: Library, model: Any, question: str) -> list[Part]:
     """Names of the question that the graph knows (the longest first, or as the model reads it), then its other terms."""
-    words = [(m.group(), m.start(), m.end()) for m in re.finditer(r"\w+", question)]
+    question = question.replace("’", "'").replace("'s", "")
+    words = [(m.group(), m.start(), m.end()) for m in WORD.finditer(question)]
     spans = {(span.start, span.end) for span in model(question).spans}
     taken: set[int] = set()
     parts = []
@@ -214,98 +213,6 @@ def kind_bonus(library: Library, question: str, sentence: Any, named: frozenset[
     return 2.0 if COUNTED.search(question) and re.search(r"\d", sentence.text) else 0.0
 
 
-def bm25(library: Library, _model: Any, question: str, top: int = 3) -> list[Found]:
-    """The baseline: passages by BM25, words alone; its score as a share of the highest possible one is how sure it is."""
-    asked = list(dict.fromkeys(terms(question)))
-    rare = {term: library.rarity(len(library.where.get(term, ()))) for term in asked}
-    best: dict[str, Found] = {}
-    for passage in (library.passages[n] for n in {n for term in asked for n in library.where.get(term, ())}):
-        score = sum(library.weight(passage.counts, term) for term in asked)
-        if passage.uri not in best or score > best[passage.uri].score:
-            chosen = quotes(passage, lambda s: sum(rare[term] for term in set(terms(s.text)) & rare.keys()))
-            best[passage.uri] = Found(passage.uri, passage.title, chosen, score, score / max(1e-9, 2.2 * sum(rare.values())))
-    return sorted(best.values(), key=lambda f: (-f.score, f.uri))[:top]
-
-
-# ── how good ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One question, answered: rank of the first expected document (0: not in three), whether a quote of the first holds the answer."""
-
-    answerable: bool
-    rank: int
-    quoted: bool
-    sure: float
-
-    def right(self, threshold: float) -> bool:
-        return (self.rank == 1 and self.sure >= threshold) if self.answerable else self.sure < threshold
-
-
-def outcome(question: dict[str, Any], found: list[Found]) -> Outcome:
-    ranks = [at for at, f in enumerate(found, 1) if any(f.uri.endswith(uri) for uri in question["documents"])]
-    text = " ".join(s.text for s in found[0].sentences) if found else ""
-    quoted = bool(question["answer"] and re.search(question["answer"], text))
-    return Outcome(bool(question["documents"]), min(ranks, default=0), quoted, found[0].sure if found else 0.0)
-
-
-def choose(outcomes: list[Outcome]) -> float:
-    """The threshold with most questions right; the middle of the widest such stretch."""
-    edges = [0.0, *sorted({o.sure for o in outcomes}), 1.01]
-    gaps = [((a + b) / 2, b - a) for a, b in zip(edges, edges[1:], strict=False)]
-    return max(gaps, key=lambda gap: (sum(o.right(gap[0]) for o in outcomes), gap[1]))[0]
-
-
-def share(hits: Iterable[bool]) -> tuple[float, float, float]:
-    """A share with Wilson's 95 % interval."""
-    found = list(hits)
-    n, p, z = max(1, len(found)), sum(found) / max(1, len(found)), 1.96
-    middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return p, max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
-
-
-def evaluate(library: Library, model: Any, questions: list[dict[str, Any]]) -> dict[str, dict[str, tuple[float, float, float]]]:
-    """Shares by system and measure, on the questions of part `report`, with the threshold that part `choose` gave."""
-    table = {}
-    for name, system in (("graph", ask), ("BM25", bm25)):
-        parts = defaultdict(list)
-        for question in questions:
-            parts[question["part"]].append(outcome(question, system(library, model, question["question"])))
-        threshold, there = choose(parts["choose"]), [o for o in parts["report"] if o.answerable]
-        table[name] = {
-            "hit@1": share(o.rank == 1 for o in there),
-            "hit@3": share(o.rank > 0 for o in there),
-            "quote holds the answer": share(o.quoted for o in there),
-            "answered": share(o.sure >= threshold for o in there),
-            "refused, rightly": share(o.sure < threshold for o in parts["report"] if not o.answerable),
-            "right in all": share(o.right(threshold) for o in parts["report"]),
-        }
-        print(f"{name}: threshold {threshold:.3f}")
-    return table
-
-
-def picture(table: dict[str, dict[str, tuple[float, float, float]]]) -> str:
-    """Bars with 95 % intervals as an SVG."""
-    measures, colours = list(next(iter(table.values()))), ("#2b6cb0", "#b7791f")
-    parts = []
-    for row, measure in enumerate(measures):
-        y = 34 + row * 52
-        parts.append(f'<text x="8" y="{y + 20}">{escape(measure)}</text>')
-        for bar, (name, colour) in enumerate(zip(table, colours, strict=True)):
-            value, low, high = (180 + 360 * v for v in table[name][measure])
-            top = y + bar * 18
-            parts.append(f'<rect x="180" y="{top}" width="{value - 180:.0f}" height="15" fill="{colour}"/>')
-            parts.append(f'<line x1="{low:.0f}" x2="{high:.0f}" y1="{top + 7}" y2="{top + 7}" class="i"/>')
-            parts.append(f'<text x="552" y="{top + 13}">{escape(name)} {table[name][measure][0]:.0%}</text>')
-    height = 40 + 52 * len(measures)
-    style = "text{font:13px system-ui,sans-serif;fill:#222}.i{stroke:#222;stroke-width:2}.b{fill:#fff}@media(prefers-color-scheme:dark){text{fill:#ddd}.i{stroke:#ddd}.b{fill:#161616}}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 {height}" width="660" height="{height}" role="img" aria-label="Answers by system">'
-        f'<style>{style}</style><rect class="b" width="100%" height="100%"/><text x="180" y="20">share of questions, 95 % interval</text>{"".join(parts)}</svg>\n'
-    )
-
-
 def tell(library: Library, model: Any, question: str, threshold: float) -> str:
     """The answer as text: quotes with document and place, and what the graph says of the names in them; or that there is none."""
     found = ask(library, model, question)
@@ -327,6 +234,16 @@ def tell(library: Library, model: Any, question: str, threshold: float) -> str:
     )
 
 
+def library_of(workspace: Path, documents: list[Path] | None) -> Library:
+    """The library of a workspace, after documents (if any are given) were taken in."""
+    with kgbuild.Workspace(workspace, create=bool(documents)) as ws:
+        if documents:
+            ws.add(documents)
+            ws.extract()
+            ws.build()
+        return read(ws)
+
+
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("question", nargs="*", help="in words; several are answered one after another")
@@ -335,28 +252,11 @@ def main(words: list[str] | None = None) -> None:
     )
     parser.add_argument("--workspace", type=Path, default=Path("answering-kg"))
     parser.add_argument("--threshold", type=float, default=THRESHOLD, help="how much of a question must be covered, 0 to 1")
-    parser.add_argument("--evaluate", type=Path, help="a file of questions with what is expected")
-    parser.add_argument("--picture", type=Path, help="where the numbers are drawn (.svg)")
     given = parser.parse_args(words)
-    with kgbuild.Workspace(given.workspace, create=bool(given.documents)) as ws:
-        if given.documents:
-            ws.add(given.documents)
-            ws.extract()
-            ws.build()
-        library = read(ws)
+    library = library_of(given.workspace, given.documents)
     model = kgbuild.load()
     for question in given.question:
         print(f"{question}\n{tell(library, model, question, given.threshold)}\n")
-    if given.evaluate:
-        questions = [json.loads(line) for line in given.evaluate.read_text("utf-8").splitlines()]
-        table = evaluate(library, model, questions)
-        for measure in table["graph"]:
-            print(
-                f"{measure:24}"
-                + "".join(f"  {name} {p:.0%} ({a:.0%} to {b:.0%})" for name in table for p, a, b in [table[name][measure]])
-            )
-        if given.picture:
-            given.picture.write_text(picture(table), "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,19 +11,20 @@ import re
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from html import escape
 from pathlib import Path
 from statistics import mean
 from typing import Any
+
+from digest import digest, timeline
 
 import kgbuild
 
 FACTS = """
 MATCH (e:Entity)-[r]-(:Entity) WHERE e.id IN $ids AND r.scope = 'stated' WITH DISTINCT e, r
 MATCH (a:Entity {id: startNode(r).id}), (b:Entity {id: endNode(r).id}), (d:Document {id: r.document})
-RETURN e.id, r.id, a.name, type(r), b.name, r.quote, r.document, d.uri, r.confidence
+RETURN e.id, a.name, type(r), b.name, r.quote, r.confidence, d.id, d.uri, d.name, d.url
 """
-DOCUMENTS = "MATCH (d:Document)-[:MENTIONS]->(e:Entity) WHERE e.id IN $ids RETURN e.id, d.uri, d.id, d.name, d.published, d.url"
+DOCUMENTS = "MATCH (d:Document)-[:MENTIONS]->(e:Entity) WHERE e.id IN $ids RETURN e.id, d.id, d.uri, d.name, d.url"
 NAMED = (
     "MATCH (e:Entity) WHERE toLower(e.name) IN $n OR any(a IN e.aliases WHERE toLower(a) IN $n) RETURN e.id, e.name, e.aliases"
 )
@@ -32,6 +33,7 @@ COMMON = frozenset(
     "is it its more new no not of on one or other our out over said says she so some than that the their them they this to up us was we were "
     "what when which who will with would you your".split()
 )
+FEW = 40  # words; in fewer, one that stands there once may be a key word
 Tone = Callable[[str], float]
 
 
@@ -41,7 +43,8 @@ def tone_of() -> Tone | None:
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
     except ImportError:
         return None
-    return lambda text, judge=SentimentIntensityAnalyzer(): judge.polarity_scores(text)["compound"]
+    judge = SentimentIntensityAnalyzer()
+    return lambda text: judge.polarity_scores(text)["compound"]
 
 
 def look(ws: kgbuild.Workspace, names: Iterable[str]) -> dict[str, Any]:
@@ -53,42 +56,43 @@ def look(ws: kgbuild.Workspace, names: Iterable[str]) -> dict[str, Any]:
         ids[id] = next(wanted[name.lower()] for name in called if name.lower() in wanted)
         state[ids[id]]["ids"].append(id)
         state[ids[id]]["names"] += called
-    for id, _, a, relation, b, quote, document, uri, confidence in ws.query(FACTS, {"ids": sorted(ids)}).rows:
-        fact = {"subject": a, "relation": relation, "object": b, "quote": quote, "document": document, "uri": uri}
-        state[ids[id]]["facts"][f"{a}\t{relation}\t{b}"] = fact | {"confidence": confidence}
-    for id, uri, document, name, published, url in ws.query(DOCUMENTS, {"ids": sorted(ids)}).rows:
-        state[ids[id]]["documents"][uri] = {
-            "document": document,
-            "name": name,
-            "published": str(published or ""),
-            "url": url or "",
-        }
+    for id, a, relation, b, quote, confidence, *place in ws.query(FACTS, {"ids": sorted(ids)}).rows:
+        fact = {"subject": a, "relation": relation, "object": b, "text": quote, "confidence": confidence}
+        state[ids[id]]["facts"][f"{a}\t{relation}\t{b}"] = fact | place_of(*place)
+    for id, *place in ws.query(DOCUMENTS, {"ids": sorted(ids)}).rows:
+        state[ids[id]]["documents"][place[1]] = place_of(*place)
     return state
 
 
-def alerts(
-    ws: kgbuild.Workspace, before: dict, now: dict, words: Counter[str], tone: Tone | None, when: str
-) -> Iterator[dict[str, Any]]:
+def place_of(document: str, uri: str, title: str, url: str | None) -> dict[str, str]:
+    return {"document": document, "uri": uri, "title": title, "url": url or ""}
+
+
+def alerts(ws: kgbuild.Workspace, before: dict, now: dict, words: Counter[str], tone: Tone | None) -> Iterator[dict[str, Any]]:
     """What is different between two looks: one alert a fact that came or went, one a name for all that is newly written of it."""
     current = {source.uri: source.document for source in ws.documents()}
     for name, state in now.items():
         old = before.get(name, {"facts": {}, "documents": {}})
-        for key in sorted(old["facts"].keys() - state["facts"].keys()):
-            yield {
-                "when": when,
-                "kind": "retracted",
-                "name": name,
-                **old["facts"][key],
-                "because": why_gone(old["facts"][key], current),
-            }
-        for key in sorted(state["facts"].keys() - old["facts"].keys()):
-            yield {"when": when, "kind": "fact", "name": name, **state["facts"][key]}
+        gone, come = difference(old["facts"], state["facts"])
+        yield from ({"kind": "retracted", "name": name, **fact, "because": why_gone(fact, current)} for fact in gone)
+        yield from ({"kind": "fact", "name": name, **fact} for fact in come)
         fresh = {
             uri: d for uri, d in state["documents"].items() if old["documents"].get(uri, {}).get("document") != d["document"]
         }
         if fresh:
             corrected = sorted(fresh.keys() & old["documents"].keys())
-            yield {"when": when, "kind": "news", "name": name, "corrected": corrected, **news(ws, state, fresh, words, tone)}
+            yield {"kind": "news", "name": name, "corrected": corrected, **news(ws, state, fresh, words, tone)}
+
+
+def difference(old: dict[str, dict], new: dict[str, dict]) -> tuple[list[dict], list[dict]]:
+    """Facts that went and facts that came; what only goes by another name now, with the same quote for the same relation, did neither."""
+
+    def said(fact: dict) -> tuple[str, str, str]:
+        return fact["relation"], fact["text"], fact["uri"]
+
+    gone, come = [old[key] for key in sorted(old.keys() - new.keys())], [new[key] for key in sorted(new.keys() - old.keys())]
+    renamed = Counter(map(said, gone)) & Counter(map(said, come))
+    return [fact for fact in gone if said(fact) not in renamed], [fact for fact in come if said(fact) not in renamed]
 
 
 def why_gone(fact: dict[str, Any], current: dict[str, str | None]) -> str:
@@ -106,10 +110,8 @@ def news(ws: kgbuild.Workspace, state: dict, fresh: dict[str, dict], words: Coun
     for uri in sorted(fresh):
         for s in ws.sentences(uri):
             if ids & set(s.entities):
-                place = {"text": " ".join(s.text.split()), "uri": uri, "start": s.start, "end": s.end}
-                sentences.append(
-                    place | {"tone": tone(s.text) if tone else None, "name": fresh[uri]["name"], "url": fresh[uri]["url"]}
-                )
+                place = {"text": " ".join(s.text.split()), **fresh[uri], "start": s.start, "end": s.end}
+                sentences.append(place | {"tone": tone(s.text) if tone else None})
     own = {word for name in state["names"] for word in spell(name)}
     topic = key_words((word for s in sentences for word in spell(s["text"]) if word not in own), words)
     tones = [s["tone"] for s in sentences if s["tone"] is not None]
@@ -140,10 +142,7 @@ def key_words(here: Iterable[str], everywhere: Counter[str], top: int = 5) -> li
         return odds / math.sqrt(1 / (y + a) + 1 / (rest + a))
 
     found = sorted(counts, key=lambda word: (-score(word), word))
-    return [word for word in found if counts[word] > 1 or len(counts) <= top][:top]
-
-
-# ── rounds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+    return [word for word in found if counts[word] > 1 or n < FEW][:top]
 
 
 def play(ws: kgbuild.Workspace, names: list[str], out: Path, when: str, tone: Tone | None) -> list[dict[str, Any]]:
@@ -151,33 +150,25 @@ def play(ws: kgbuild.Workspace, names: list[str], out: Path, when: str, tone: To
 
     What was seen is written last: a round that was killed is told again, none is lost.
     """
-    memory = (
-        json.loads((out / "seen.json").read_text("utf-8"))
-        if (out / "seen.json").exists()
-        else {"state": {}, "documents": {}, "words": {}}
-    )
+    seen = out / "seen.json"
+    memory = json.loads(seen.read_text("utf-8")) if seen.exists() else {"state": {}, "documents": {}, "words": {}}
     extracted, built = ws.extract(), ws.build()
     words, documents = Counter(memory["words"]), {source.uri: source.document for source in ws.documents() if source.document}
-    for uri in documents.keys() - {uri for uri, id in memory["documents"].items() if documents.get(uri) == id}:
-        words.update(spell(ws.show(uri).text))
+    for uri, document in documents.items():
+        if memory["documents"].get(uri) != document:
+            words.update(spell(ws.show(uri).text))
     state = look(ws, names)
-    found = list(alerts(ws, memory["state"], state, words, tone, when))
-    report = {
-        "when": when,
-        "kind": "round",
-        "documents": len(documents),
-        "passages": extracted.passages,
-        "read": extracted.extracted,
-    }
-    report |= {"folded": built.documents_folded, "facts_added": built.triples_added, "facts_removed": built.triples_removed}
+    report = {"kind": "round", "documents": len(documents), "passages": extracted.passages, "read": extracted.extracted}
+    report |= {"placed": built.documents_folded, "facts_added": built.triples_added, "facts_removed": built.triples_removed}
+    found = [{"when": when, **alert} for alert in (*alerts(ws, memory["state"], state, words, tone), report)]
     with (out / "alerts.jsonl").open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(alert, ensure_ascii=False) + "\n" for alert in [*found, report])
-    seen = out / "seen.json.new"
-    seen.write_text(json.dumps({"state": state, "documents": documents, "words": words}, ensure_ascii=False), "utf-8")
-    seen.replace(out / "seen.json")
+        file.writelines(json.dumps(alert, ensure_ascii=False) + "\n" for alert in found)
+    fresh = out / "seen.json.new"
+    fresh.write_text(json.dumps({"state": state, "documents": documents, "words": words}, ensure_ascii=False), "utf-8")
+    fresh.replace(seen)
     print(
         f"{when}: {len(documents)} documents; {extracted.extracted} of {extracted.passages} passages read, {built.documents_folded} "
-        f"documents placed, facts +{built.triples_added} −{built.triples_removed}; {len(found)} alerts",
+        f"documents placed, facts +{built.triples_added} −{built.triples_removed}; {len(found) - 1} alerts",
         flush=True,
     )
     return found
@@ -196,77 +187,6 @@ def batches(paths: list[Path], every: str) -> Iterator[tuple[str, list[dict[str,
     yield from sorted(by_time.items())
 
 
-# ── the digest ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def mood(tone: float | None) -> str:
-    """The colour of a tone; VADER calls |compound| < .05 neutral."""
-    return "#8a8a8a" if tone is None or abs(tone) < 0.05 else "#2b6cb0" if tone > 0 else "#c2541b"
-
-
-def timeline(rows: list[dict[str, Any]], names: list[str]) -> str:
-    """An SVG: a line a name, a column a round; circles are new documents, coloured by tone, + and − facts that came and went."""
-    times = sorted({row["when"] for row in rows})
-    x = {when: 190 + number * max(34, 560 // max(1, len(times))) for number, when in enumerate(times)}
-    width, height = max(x.values(), default=200) + 40, 60 + 34 * len(names)
-    parts = [f'<text x="{x[when]}" y="22" text-anchor="middle" class="s">{escape(when[2:])}</text>' for when in times]
-    for line, name in enumerate(names):
-        y = 50 + 34 * line
-        parts.append(
-            f'<text x="8" y="{y + 4}">{escape(name)}</text><line x1="180" x2="{width - 10}" y1="{y}" y2="{y}" class="l"/>'
-        )
-        for row in (row for row in rows if row.get("name") == name and row["kind"] == "news"):
-            size = 3 + 3 * math.sqrt(len(row["documents"]))
-            parts.append(
-                f'<circle cx="{x[row["when"]]}" cy="{y}" r="{min(15, size):.1f}" fill="{mood(row["tone"])}" opacity=".85"/>'
-            )
-        changes = Counter(
-            (row["when"], row["kind"]) for row in rows if row.get("name") == name and row["kind"] in ("fact", "retracted")
-        )
-        for (when, kind), count in sorted(changes.items()):
-            sign, dy = ("+", -7) if kind == "fact" else ("−", 15)
-            parts.append(f'<text x="{x[when] + 10}" y="{y + dy}" class="s">{sign}{count}</text>')
-    style = (
-        "text{font:13px system-ui,sans-serif;fill:#222}.s{font-size:10px;fill:#555}.l{stroke:#bbb}.b{fill:#fff}"
-        "@media(prefers-color-scheme:dark){text{fill:#ddd}.s{fill:#aaa}.l{stroke:#555}.b{fill:#161616}}"
-    )
-    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="What was written of the watched names, by round"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style><rect width="100%" height="100%" class="b"/>{"".join(parts)}</svg>'
-
-
-def digest(rows: list[dict[str, Any]], names: list[str]) -> str:
-    """One page of all alerts, newest first, that needs nothing from elsewhere."""
-    style = (
-        ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-        "blockquote{margin:.2rem 0 .6rem;padding-left:.8rem;border-left:3px solid #8888}svg{max-width:100%;height:auto}small{opacity:.75}"
-    )
-    body = ["<h1>Watch list</h1>", timeline(rows, names), "<p><small>Circles: documents that are new or corrected, by tone (blue positive, "
-            "orange negative). +, −: facts that came and went.</small></p>"]  # fmt: skip
-    for when in sorted({row["when"] for row in rows}, reverse=True):
-        body.append(f"<h2>{escape(when)}</h2>")
-        body += [told(row) for row in rows if row["when"] == when and row["kind"] != "round"]
-    return f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Watch list</title><style>{style}</style>{"".join(body)}</html>\n'
-
-
-def told(row: dict[str, Any]) -> str:
-    """One alert as HTML."""
-    if row["kind"] == "news":
-        best = sorted(row["sentences"], key=lambda s: (-abs(s["tone"] or 0), s["uri"], s["start"]))[:2]
-        quotes = "".join(f"<blockquote>{escape(s['text'])}<br><small>{source(s)}</small></blockquote>" for s in best)
-        tone = "" if row["tone"] is None else f', tone <b style="color:{mood(row["tone"])}">{row["tone"]:+.2f}</b>'
-        again = f" ({len(row['corrected'])} corrected)" if row["corrected"] else ""
-        topic = escape(", ".join(row["topic"]))
-        return f"<h3>{escape(row['name'])}</h3><p>{len(row['documents'])} documents{again}{tone}; {topic}</p>{quotes}"
-    fact = escape(f"{row['subject']} {row['relation']} {row['object']}")
-    head = f"Taken back: <s>{fact}</s>, since {escape(row['because'])}" if row["kind"] == "retracted" else f"New: <b>{fact}</b>"
-    return f"<p>{head}</p><blockquote>{escape(row['quote'])}<br><small>{escape(row['uri'])}</small></blockquote>"
-
-
-def source(sentence: dict[str, Any]) -> str:
-    place = f"{escape(sentence['name'])}, characters {sentence['start']} to {sentence['end']}"
-    return f'<a href="{escape(sentence["url"])}">{place}</a>' if sentence["url"].startswith(("http://", "https://")) else place
-
-
 def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--documents", type=Path, nargs="+", required=True, help="files or folders")
@@ -274,6 +194,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--workspace", type=Path, default=Path("watch-kg"))
     parser.add_argument("--out", type=Path, default=Path("watch-out"), help="alerts.jsonl, digest.html, timeline.svg")
     parser.add_argument("--replay", choices=("day", "month"), help="play dated documents as a feed")
+    parser.add_argument("--accept", action="store_true", help="also if more than a fifth of the documents is gone")
     given = parser.parse_args(words)
     names = [line.strip() for line in given.list.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#")]
     given.out.mkdir(parents=True, exist_ok=True)
@@ -286,7 +207,7 @@ def main(words: list[str] | None = None) -> None:
                 ws.add_records(records, name="feed")
                 play(ws, names, given.out, when, tone)
         else:
-            ws.add(given.documents, sync=True)
+            ws.add(given.documents, sync=True, accept=given.accept)
             rounds = sum(1 for row in read(given.out) if row["kind"] == "round")
             play(ws, names, given.out, f"round {rounds + 1}", tone)
     rows = read(given.out)
