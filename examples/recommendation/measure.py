@@ -6,11 +6,11 @@ python examples/recommendation/measure.py --documents PATH --picture recommendat
 import argparse
 import math
 import random
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from pathlib import Path
-from statistics import mean
 
 from recommend import Network, Reading, connect, missing, reading_of, related
 
@@ -26,13 +26,15 @@ def split(reading: Reading, seed: int) -> tuple[Network, Network]:
     return connect(reading, documents[: len(documents) // 5]), connect(reading)
 
 
-def rank(scores: Scores, wanted: str, candidates: set[str]) -> float:
-    """The middle of the ranks that `wanted` may have among candidates (with itself); what has no score has 0."""
-    value = scores.get(wanted, 0.0)
-    above = sum(1 for y, score in scores.items() if score > value and y in candidates)
-    scored = sum(1 for y in scores if y in candidates)
-    level = sum(1 for y, score in scores.items() if score == value and y in candidates and y != wanted)
-    return 1 + above + (level + (len(candidates) - scored - (wanted not in scores) if value == 0 else 0)) / 2
+def ranks(scores: Scores, wanted: Iterable[str], others: Iterable[str]) -> list[float]:
+    """The rank of each one wanted among the others: the middle of those that it may have among equals; no score is 0."""
+    values = sorted(scores.get(y, 0.0) for y in others)
+    places = []
+    for y in wanted:
+        value = scores.get(y, 0.0)
+        below, upto = bisect_left(values, value), bisect_right(values, value)
+        places.append(1 + len(values) - upto + (upto - below) / 2)
+    return places
 
 
 # ── what is hidden ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -101,9 +103,7 @@ def measure_related(reading: Reading, seed: int) -> dict[str, Ranks]:
     found: dict[str, Ranks] = {name: defaultdict(list) for name in ways}
     for x, wanted, candidates in related_cases(known, whole):
         for name, way in ways.items():
-            scores = way(x)
-            for y in sorted(wanted):
-                found[name][f"{seed} {x}"].append(rank(scores, y, candidates - wanted | {y}))
+            found[name][f"{seed} {x}"] += ranks(way(x), sorted(wanted), candidates - wanted)
     return found
 
 
@@ -122,18 +122,22 @@ def measure_facts(reading: Reading, seed: int, *, rare: bool) -> dict[str, Ranks
         first = max(sorted(known.objects[relation]), key=lambda object: known.objects[relation][object], default="")
         if not rare or y != first:
             for name, way in ways.items():
-                found[name][f"{seed} {x}"].append(rank(way(x, relation), y, candidates))
+                found[name][f"{seed} {x}"] += ranks(way(x, relation), [y], candidates - {y})
     return found
 
 
 # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def interval(ranks: Ranks, value: Callable[[float], float], seed: int = 0, draws: int = 1000) -> tuple[float, float, float]:
+def interval(places: Ranks, value: Callable[[float], float], seed: int = 0, draws: int = 1000) -> tuple[float, float, float]:
     """A mean over ranks with its 95 % interval, by bootstrap over entities."""
-    rows, dice = [[value(r) for r in group] for _, group in sorted(ranks.items())], random.Random(seed)
-    means = sorted(mean(v for row in dice.choices(rows, k=len(rows)) for v in row) for _ in range(draws))
-    return mean(v for row in rows for v in row), means[int(0.025 * draws)], means[int(0.975 * draws)]
+    rows, dice = [(sum(map(value, group)), len(group)) for _, group in sorted(places.items())], random.Random(seed)
+
+    def mean(drawn: list[tuple[float, int]]) -> float:
+        return sum(total for total, _ in drawn) / sum(count for _, count in drawn)
+
+    means = sorted(mean(dice.choices(rows, k=len(rows))) for _ in range(draws))
+    return mean(rows), means[int(0.025 * draws)], means[int(0.975 * draws)]
 
 
 def hit(place: float) -> float:
@@ -154,9 +158,9 @@ def table(reading: Reading, seeds: Iterable[int] = SEEDS) -> dict[str, dict[str,
     found: dict[str, dict[str, Ranks]] = {task: defaultdict(dict) for task in tasks}
     for task, way in tasks.items():
         for seed in seeds:
-            for name, ranks in way(seed).items():
-                found[task][name] |= ranks
-    return {task: {name: ranks for name, ranks in ways.items() if ranks} for task, ways in found.items()}
+            for name, of_entity in way(seed).items():
+                found[task][name] |= of_entity
+    return {task: {name: places for name, places in ways.items() if places} for task, ways in found.items()}
 
 
 def picture(rows: dict[str, dict[str, tuple[float, float, float]]]) -> str:
@@ -196,9 +200,9 @@ def main(words: list[str] | None = None) -> None:
     rows: dict[str, dict[str, tuple[float, float, float]]] = {}
     for task, ways in table(reading_of(given.workspace, given.documents), given.seeds).items():
         print(f"{task} ({sum(map(len, next(iter(ways.values())).values()))} hidden)")
-        rows[task] = {name: interval(ranks, hit) for name, ranks in ways.items()}
-        for name, ranks in ways.items():
-            (h, a, b), (m, c, d) = rows[task][name], interval(ranks, reciprocal)
+        rows[task] = {name: interval(places, hit) for name, places in ways.items()}
+        for name, places in ways.items():
+            (h, a, b), (m, c, d) = rows[task][name], interval(places, reciprocal)
             print(f"  {name:22} hit@10 {h:.3f} ({a:.3f} to {b:.3f})   MRR {m:.3f} ({c:.3f} to {d:.3f})")
     given.picture.write_text(picture(rows), "utf-8")
 

@@ -8,12 +8,14 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import kgbuild
 
+CLOSE = 200  # companions that are looked at
 CROWD = 10  # a sentence that names more is a list: being in it together says little
 PRIOR = 0.2  # how much the frequency of an object counts beside the votes of companions
 USUAL = 0.02  # a relation that fewer entities of a type have is not recommended for it
@@ -96,12 +98,15 @@ def mine(network: Network) -> dict[tuple[str, str, str], float]:
 
 
 def companions(network: Network, x: str) -> dict[str, float]:
-    """Entities of the same documents: the cosine of the two sets of documents, weighted."""
+    """The closest entities of the same documents: the cosine of the two sets of documents, weighted."""
     found: dict[str, float] = defaultdict(float)
     for document in network.seen.get(x, ()):
-        for z in network.inside[document] - {x}:
-            found[z] += network.weight(document) ** 2
-    return {z: value / math.sqrt(len(network.seen[x]) * len(network.seen[z])) for z, value in found.items()}
+        weight = network.weight(document) ** 2
+        for z in network.inside[document]:
+            found[z] += weight
+    found.pop(x, None)
+    cosine = {z: value / math.sqrt(len(network.seen[x]) * len(network.seen[z])) for z, value in found.items()}
+    return dict(nsmallest(CLOSE, cosine.items(), key=lambda item: (-item[1], item[0])))
 
 
 def steps(network: Network, start: dict[str, float]) -> dict[str, float]:

@@ -52,15 +52,16 @@ def look(ws: kgbuild.Workspace, names: Iterable[str]) -> dict[str, Any]:
     wanted = {name.lower(): name for name in names}
     state: dict[str, Any] = {name: {"ids": [], "names": [], "facts": {}, "documents": {}} for name in names}
     ids = {}
-    for id, *called in ((id, name, *aliases) for id, name, aliases in ws.query(NAMED, {"n": sorted(wanted)}).rows):
-        ids[id] = next(wanted[name.lower()] for name in called if name.lower() in wanted)
-        state[ids[id]]["ids"].append(id)
-        state[ids[id]]["names"] += called
-    for id, a, relation, b, quote, confidence, *place in ws.query(FACTS, {"ids": sorted(ids)}).rows:
-        fact = {"subject": a, "relation": relation, "object": b, "text": quote, "confidence": confidence}
-        state[ids[id]]["facts"][f"{a}\t{relation}\t{b}"] = fact | place_of(*place)
-    for id, *place in ws.query(DOCUMENTS, {"ids": sorted(ids)}).rows:
-        state[ids[id]]["documents"][place[1]] = place_of(*place)
+    with ws.store() as store:
+        for id, *called in ((id, name, *aliases) for id, name, aliases in store.query(NAMED, {"n": sorted(wanted)}).rows):
+            ids[id] = next(wanted[name.lower()] for name in called if name.lower() in wanted)
+            state[ids[id]]["ids"].append(id)
+            state[ids[id]]["names"] += called
+        for id, a, relation, b, quote, confidence, *place in store.query(FACTS, {"ids": sorted(ids)}).rows:
+            fact = {"subject": a, "relation": relation, "object": b, "text": quote, "confidence": confidence}
+            state[ids[id]]["facts"][f"{a}\t{relation}\t{b}"] = fact | place_of(*place)
+        for id, *place in store.query(DOCUMENTS, {"ids": sorted(ids)}).rows:
+            state[ids[id]]["documents"][place[1]] = place_of(*place)
     return state
 
 

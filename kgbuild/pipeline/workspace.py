@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.listing import Standing
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
-    from kgbuild.sinks.query import Result
+    from kgbuild.sinks.query import Reader, Result
 
 log = logging.getLogger(__name__)
 
@@ -495,8 +495,17 @@ class Workspace:
         While another process writes in this workspace, the store is asked as it is. Raises QueryError if the query is refused, fails
         or takes longer than timeout (seconds, without the refresh), WorkspaceBusy if there is no store yet and another process writes.
         """
+        with self.store(progress=progress) as store:
+            return store.query(text, dict(parameters or {}), limit=limit, timeout=timeout)
+
+    @contextmanager
+    def store(self, *, progress: Progress | None = None) -> Iterator["Reader"]:
+        """The embedded store, brought up to date and open for many queries: `with ws.store() as store: store.query(…).rows`.
+
+        One engine answers them all, where each `query` starts its own; all see the graph of the moment that it was opened.
+        """
         from kgbuild.pipeline.refreshing import is_there
-        from kgbuild.sinks.query import query
+        from kgbuild.sinks.query import Reader
 
         try:
             self.refresh(progress=progress)
@@ -504,7 +513,8 @@ class Workspace:
             if not is_there(self.path):
                 raise
             log.warning("another process writes in this workspace: the answer is from the graph before that")
-        return query(self.path / "store", text, dict(parameters or {}), limit=limit, timeout=timeout)
+        with Reader(self.path / "store") as reader:
+            yield reader
 
     def sparql(
         self,
