@@ -9,7 +9,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -72,11 +72,11 @@ def share(hits: Iterable[bool]) -> tuple[float, float, float]:
 
 def evaluate(library: Library, model: Any, questions: list[dict[str, Any]]) -> dict[str, dict[str, tuple[float, float, float]]]:
     """Shares by system and measure, on the questions of part `report`, with the threshold that part `choose` gave."""
-    table = {}
-    for name, system in (("graph", ask), ("BM25", bm25)):
+    table, words = {}, replace(library, named={}, types={})
+    for name, system, held in (("graph", ask, library), ("same, no graph", ask, words), ("BM25", bm25, library)):
         parts = defaultdict(list)
         for question in questions:
-            parts[question["part"]].append(outcome(question, system(library, model, question["question"])))
+            parts[question["part"]].append(outcome(question, system(held, model, question["question"])))
         threshold, there = choose(parts["choose"]), [o for o in parts["report"] if o.answerable]
         table[name] = {
             "hit@1": share(o.rank == 1 for o in there),
@@ -92,21 +92,21 @@ def evaluate(library: Library, model: Any, questions: list[dict[str, Any]]) -> d
 
 def picture(table: dict[str, dict[str, tuple[float, float, float]]]) -> str:
     """Bars with 95 % intervals as an SVG."""
-    measures, colours = list(next(iter(table.values()))), ("#2b6cb0", "#b7791f")
+    measures, colours = list(next(iter(table.values()))), ("#2b6cb0", "#7aa7d6", "#9a9a9a")
     parts = []
     for row, measure in enumerate(measures):
-        y = 34 + row * 52
-        parts.append(f'<text x="8" y="{y + 20}">{escape(measure)}</text>')
+        y = 34 + row * 66
+        parts.append(f'<text x="8" y="{y + 30}">{escape(measure)}</text>')
         for bar, (name, colour) in enumerate(zip(table, colours, strict=True)):
             value, low, high = (180 + 360 * v for v in table[name][measure])
             top = y + bar * 18
             parts.append(f'<rect x="180" y="{top}" width="{value - 180:.0f}" height="15" fill="{colour}"/>')
             parts.append(f'<line x1="{low:.0f}" x2="{high:.0f}" y1="{top + 7}" y2="{top + 7}" class="i"/>')
             parts.append(f'<text x="552" y="{top + 13}">{escape(name)} {table[name][measure][0]:.0%}</text>')
-    height = 40 + 52 * len(measures)
+    height = 40 + 66 * len(measures)
     style = "text{font:13px system-ui,sans-serif;fill:#222}.i{stroke:#222;stroke-width:2}.b{fill:#fff}@media(prefers-color-scheme:dark){text{fill:#ddd}.i{stroke:#ddd}.b{fill:#161616}}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 {height}" width="660" height="{height}" role="img" aria-label="Answers by system">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 {height}" width="720" height="{height}" role="img" aria-label="Answers by system">'
         f'<style>{style}</style><rect class="b" width="100%" height="100%"/><text x="180" y="20">share of questions, 95 % interval</text>{"".join(parts)}</svg>\n'
     )
 
@@ -125,7 +125,7 @@ def main(words: list[str] | None = None) -> None:
     table = evaluate(library, model, questions)
     for measure in table["graph"]:
         shares = (f"{name} {p:.0%} ({low:.0%} to {high:.0%})" for name, row in table.items() for p, low, high in [row[measure]])
-        print(f"{measure:24} {'  '.join(shares)}")
+        print(f"{measure:23} {'  '.join(shares)}")
     given.picture.write_text(picture(table), "utf-8")
 
 

@@ -102,7 +102,7 @@ def why_gone(fact: dict[str, Any], current: dict[str, str | None]) -> str:
         return f"{fact['uri']} was removed"
     if current[fact["uri"]] != fact["document"]:
         return f"{fact['uri']} was corrected"
-    return "other documents changed what the names in it mean"
+    return "its document is as it was, but other documents or a judgement changed the graph"
 
 
 def news(ws: kgbuild.Workspace, state: dict, fresh: dict[str, dict], words: Counter[str], tone: Tone | None) -> dict[str, Any]:

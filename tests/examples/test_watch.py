@@ -93,7 +93,7 @@ def test_a_fact_that_goes_by_another_name_is_no_change(watch):
     [
         ({"uri": "d", "document": "1"}, "d was corrected"),
         ({"uri": "e", "document": "1"}, "e was removed"),
-        ({"uri": "d", "document": "2"}, "other documents changed what the names in it mean"),
+        ({"uri": "d", "document": "2"}, "its document is as it was, but other documents or a judgement changed the graph"),
     ],
 )
 def test_a_retraction_says_why(watch, fact, why):
