@@ -199,6 +199,9 @@ def main(words: list[str] | None = None) -> None:
     given = parser.parse_args(words)
     rows: dict[str, dict[str, tuple[float, float, float]]] = {}
     for task, ways in table(reading_of(given.workspace, given.documents), given.seeds).items():
+        if not any(ways.values()):
+            print(f"{task}: nothing is hidden, these documents are too few")
+            continue
         print(f"{task} ({sum(map(len, next(iter(ways.values())).values()))} hidden)")
         rows[task] = {name: interval(places, hit) for name, places in ways.items()}
         for name, places in ways.items():
