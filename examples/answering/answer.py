@@ -244,15 +244,17 @@ def library_of(workspace: Path, documents: list[Path] | None) -> Library:
         return read(ws)
 
 
-def main(words: list[str] | None = None) -> None:
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("question", nargs="*", help="in words; several are answered one after another")
-    parser.add_argument(
-        "--documents", type=Path, nargs="+", help="files or folders; not needed again for a workspace that has them"
-    )
+    parser.add_argument("--documents", type=Path, action="append", help="a file or folder; may be given again")
     parser.add_argument("--workspace", type=Path, default=Path("answering-kg"))
     parser.add_argument("--threshold", type=float, default=THRESHOLD, help="how much of a question must be covered, 0 to 1")
-    given = parser.parse_args(words)
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> None:
+    given = arguments(words)
     library = library_of(given.workspace, given.documents)
     model = kgbuild.load()
     for question in given.question:

@@ -111,15 +111,17 @@ def picture(table: dict[str, dict[str, tuple[float, float, float]]]) -> str:
     )
 
 
-def main(words: list[str] | None = None) -> None:
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--documents", type=Path, nargs="+", help="files or folders; not needed again for a workspace that has them"
-    )
+    parser.add_argument("--documents", type=Path, action="append", help="a file or folder; may be given again")
     parser.add_argument("--workspace", type=Path, default=Path("answering-kg"))
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
     parser.add_argument("--picture", type=Path, default=Path("answering.svg"))
-    given = parser.parse_args(words)
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> None:
+    given = arguments(words)
     library, model = library_of(given.workspace, given.documents), kgbuild.load()
     questions = [json.loads(line) for line in given.questions.read_text("utf-8").splitlines()]
     table = evaluate(library, model, questions)

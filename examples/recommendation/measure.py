@@ -188,15 +188,17 @@ def picture(rows: dict[str, dict[str, tuple[float, float, float]]]) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{style}</style><rect class="b" width="100%" height="100%"/>{"".join(parts)}</svg>\n'
 
 
-def main(words: list[str] | None = None) -> None:
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--documents", type=Path, nargs="+", help="files or folders; not needed again for a workspace that has them"
-    )
+    parser.add_argument("--documents", type=Path, action="append", help="a file or folder; may be given again")
     parser.add_argument("--workspace", type=Path, default=Path("recommendation-kg"))
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--picture", type=Path, default=Path("recommendation.svg"))
-    given = parser.parse_args(words)
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> None:
+    given = arguments(words)
     rows: dict[str, dict[str, tuple[float, float, float]]] = {}
     for task, ways in table(reading_of(given.workspace, given.documents), given.seeds).items():
         if not any(ways.values()):

@@ -226,15 +226,17 @@ def reading_of(workspace: Path, documents: list[Path] | None) -> Reading:
         return read(ws)
 
 
-def main(words: list[str] | None = None) -> None:
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="+", help="entities, by name or alias")
-    parser.add_argument(
-        "--documents", type=Path, nargs="+", help="files or folders; not needed again for a workspace that has them"
-    )
+    parser.add_argument("--documents", type=Path, action="append", help="a file or folder; may be given again")
     parser.add_argument("--workspace", type=Path, default=Path("recommendation-kg"))
     parser.add_argument("--top", type=int, default=5)
-    given = parser.parse_args(words)
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> None:
+    given = arguments(words)
     reading = reading_of(given.workspace, given.documents)
     network = connect(reading)
     for name in given.names:

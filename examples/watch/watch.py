@@ -188,15 +188,19 @@ def batches(paths: list[Path], every: str) -> Iterator[tuple[str, list[dict[str,
     yield from sorted(by_time.items())
 
 
-def main(words: list[str] | None = None) -> None:
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--documents", type=Path, nargs="+", required=True, help="files or folders")
+    parser.add_argument("--documents", type=Path, action="append", required=True, help="a file or folder; may be given again")
     parser.add_argument("--list", type=Path, required=True, help="watched names, one a line")
     parser.add_argument("--workspace", type=Path, default=Path("watch-kg"))
     parser.add_argument("--out", type=Path, default=Path("watch-out"), help="alerts.jsonl, digest.html, timeline.svg")
     parser.add_argument("--replay", choices=("day", "month"), help="play dated documents as a feed")
     parser.add_argument("--accept", action="store_true", help="also if more than a fifth of the documents is gone")
-    given = parser.parse_args(words)
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> None:
+    given = arguments(words)
     names = [line.strip() for line in given.list.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#")]
     given.out.mkdir(parents=True, exist_ok=True)
     tone = tone_of()
