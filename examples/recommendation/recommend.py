@@ -17,6 +17,7 @@ import kgbuild
 
 CLOSE = 200  # companions that are looked at
 CROWD = 10  # a sentence that names more is a list: being in it together says little
+SPEAKERS = 3  # so many companions must have a fact before it is recommended
 PRIOR = 0.2  # how much the frequency of an object counts beside the votes of companions
 USUAL = 0.02  # a relation that fewer entities of a type have is not recommended for it
 Fact = dict[str, Any]
@@ -185,8 +186,16 @@ def told(name: dict[str, str], fact: Fact) -> str:
     return f"{name[fact['subject']]} {fact['label']} {name[fact['object']]} ({fact['scope']}): “{fact['quote']}”"
 
 
+def speakers(network: Network, x: str, relation: str, y: str) -> int:
+    """How many companions of x have the same fact."""
+    return sum((relation, y) in {(r, other) for r, other, _ in network.out.get(z, ())} for z in companions(network, x))
+
+
 def fitting(network: Network, reading: Reading, x: str) -> list[tuple[float, str, str]]:
-    """(score, relation, object) of facts that x may lack: relations that are usual for its type, the surest object of each."""
+    """(score, relation, object) of facts that x may lack: relations that are usual for its type, the surest object of each.
+
+    Few companions say too little, and what is itself an object of a relation (a country of IN_COUNTRY) is no subject that lacks it.
+    """
     kind = reading.entities[x]["labels"][1]
     alike = [id for id in network.seen if reading.entities[id]["labels"][1] == kind]
     usual = Counter(r for id in alike for r in {r for r, _, _ in network.out.get(id, ())})
@@ -195,7 +204,7 @@ def fitting(network: Network, reading: Reading, x: str) -> list[tuple[float, str
         if count >= USUAL * len(alike) and all(r != relation for r, _, _ in network.out.get(x, ())):
             scores = missing(network, x, relation)
             y = max(sorted(scores), key=lambda y: scores[y])
-            if y != x and why_missing(network, reading, x, relation, y):
+            if y != x and x not in network.objects[relation] and speakers(network, x, relation, y) >= SPEAKERS:
                 found.append((scores[y], relation, y))
     return sorted(found, reverse=True)
 

@@ -100,6 +100,16 @@ def test_only_what_hidden_documents_alone_say_is_to_be_found(recommend, measure,
     assert [(x, r, y) for x, r, y, _ in measure.fact_cases(known, whole, kinds)] == [("ann", "IN", "bo")]
 
 
+def test_a_fact_is_recommended_when_three_companions_have_it_and_never_to_an_object_of_the_relation(recommend):
+    ids = ("a", "b", "c", "x", "usa")
+    for count, wanted in ((2, []), (3, [("IN", "usa")])):
+        facts = [fact(id, "IN", "usa") for id in "abc"[:count]]
+        reading = recommend.Reading({"d1": [sentence("d1", 1, *ids)]}, {id: node(id) for id in ids}, facts)
+        network = recommend.connect(reading)
+        assert [(relation, y) for _, relation, y in recommend.fitting(network, reading, "x")] == wanted
+        assert recommend.fitting(network, reading, "usa") == []
+
+
 def test_an_interval_holds_its_mean_and_is_the_same_again(measure):
     places = {f"x{number}": [float(1 + number % 20)] for number in range(60)}
     value, low, high = measure.interval(places, measure.hit)
