@@ -159,6 +159,19 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a document, at text[start:end] of it. passage: its index; entities: ids of those that it names, sorted."""
+
+    text: str
+    document: str
+    uri: str
+    start: int
+    end: int
+    passage: int
+    entities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EntityExplanation:
     """An entity, why its names are one, and where it stands."""
 

@@ -32,6 +32,7 @@ from kgbuild.pipeline.reports import (
     Extracted,
     FactExplanation,
     QuarantinedFact,
+    Sentence,
     Shown,
     Status,
 )
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.overview.records import Overview
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
-    from kgbuild.sinks.query import Result
+    from kgbuild.sinks.query import Reader, Result
 
 log = logging.getLogger(__name__)
 
@@ -551,8 +552,17 @@ class Workspace:
         While another process writes in this workspace, the store is asked as it is. Raises QueryError if the query is refused, fails
         or takes longer than timeout (seconds, without the refresh), WorkspaceBusy if there is no store yet and another process writes.
         """
+        with self.store(progress=progress) as store:
+            return store.query(text, dict(parameters or {}), limit=limit, timeout=timeout)
+
+    @contextmanager
+    def store(self, *, progress: Progress | None = None) -> Iterator["Reader"]:
+        """The embedded store, brought up to date and open for many queries: `with ws.store() as store: store.query(…).rows`.
+
+        One engine answers them all, where each `query` starts its own; all see the graph of the moment that it was opened.
+        """
         from kgbuild.pipeline.refreshing import is_there
-        from kgbuild.sinks.query import query
+        from kgbuild.sinks.query import Reader
 
         try:
             self.refresh(progress=progress)
@@ -560,7 +570,8 @@ class Workspace:
             if not is_there(self.path):
                 raise
             log.warning("another process writes in this workspace: the answer is from the graph before that")
-        return query(self.path / "store", text, dict(parameters or {}), limit=limit, timeout=timeout)
+        with Reader(self.path / "store") as reader:
+            yield reader
 
     def sparql(
         self,
@@ -777,6 +788,12 @@ class Workspace:
         from kgbuild.pipeline.showing import show
 
         return show(self.truth, self.path / "graph.db", reference)
+
+    def sentences(self, reference: str) -> list[Sentence]:
+        """Sentences of a document (as for `show`), each with its place and the ids of the entities that it names."""
+        from kgbuild.pipeline.sentences import sentences
+
+        return sentences(self.show(reference))
 
     def explain(self, text: str) -> list[EntityExplanation]:
         """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
