@@ -52,7 +52,7 @@ def explain_entity(graph: WorkspaceGraph, entity: Entity, schema: Schema, facts:
     return EntityExplanation(
         entity.id, entity.type, entity.name, entity.aliases, entity.mentions, entity.documents, entity.confidence,
         names,
-        _joins(graph, entity),
+        entity_joins(graph, entity),
         _judgements(about_entity(graph, entity)),
         tuple(_entity_quotes(graph, entity)) or tuple(dict.fromkeys(quote for fact in told for quote in fact.quotes[:1])),
         told,
@@ -73,7 +73,7 @@ def _names(graph: WorkspaceGraph, entity: Entity) -> tuple[tuple[str, int, tuple
     return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
 
 
-def _joins(graph: WorkspaceGraph, entity: Entity) -> tuple[Join, ...]:
+def entity_joins(graph: WorkspaceGraph, entity: Entity) -> tuple[Join, ...]:
     """The edges inside the entity's component that join two of its own nodes, strongest first."""
     db = graph.derived.db
     nodes = {row[0]: row[1] for row in db.execute("SELECT id, component FROM node WHERE entity = ?", (entity.id,))}
