@@ -8,7 +8,7 @@ edges that cross it, those that speak against included, as in clustering.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kgbuild.build.components import Neighbourhood, component_graph, node_of
+from kgbuild.build.components import SAME_NAME, Neighbourhood, node_of
 from kgbuild.build.judged import UnitRef
 
 Edges = Mapping[tuple[str, str], tuple[int, tuple[tuple[str, int], ...]]]
@@ -48,18 +48,17 @@ def seams(near: Neighbourhood, refs: Iterable[UnitRef]) -> Iterator[Seam]:
 
 
 def _edges(near: Neighbourhood, by_node: Mapping[str, UnitRef]) -> Edges:
-    """The edges inside an entity."""
-    names = {name for _, name in by_node.values()}
-    units: dict[str, list[UnitRef]] = {}
+    """The edges inside an entity, of several between two nodes the strongest."""
+    best: dict[tuple[str, str], tuple[int, tuple[tuple[str, int], ...]]] = {}
     for document, name in by_node.values():
-        if document:
-            units.setdefault(name, []).append((document, name))
-    component, _ = component_graph(names, {name: near.edges_of(name) for name in names}, units)
-    return {
-        (min(a, b), max(a, b)): (data["weight"], tuple(data["reasons"]))
-        for a, b, data in component.edges(data=True)
-        if a in by_node and b in by_node
-    }
+        if document and name in by_node:
+            best[name, node_of((document, name))] = SAME_NAME, (("same name in one document", SAME_NAME),)
+    for name in {name for document, name in by_node.values() if not document}:
+        for edge in near.edges_of(name):
+            pair, held = (edge.left, edge.right), (edge.weight, edge.reasons)
+            if edge.left in by_node and edge.right in by_node:
+                best[pair] = max(best.get(pair, held), held)
+    return best
 
 
 def _strongest_tree(edges: Edges) -> list[tuple[str, str]]:
