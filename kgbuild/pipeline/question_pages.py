@@ -134,6 +134,8 @@ def _apart(graph: WorkspaceGraph, key: tuple[str, ...]) -> Page:
         raise NotFound(GONE)
     best = max(between, key=lambda edge: undecided(edge.weight, edge.reasons))
     reasons = [Reason(explanation(name), weight) for name, weight in best.reasons]
+    if others := _rivals(graph, near, (left[1], right[1]), holders):
+        reasons.append(Reason(f"Could be meant as well: {', '.join(others)}"))
     if best.weight > 0:
         reasons.append(Reason("What else is known of the two entities speaks against joining them"))
     reader = Reader(graph)
@@ -142,6 +144,14 @@ def _apart(graph: WorkspaceGraph, key: tuple[str, ...]) -> Page:
         for id, end, word in ((holders[0], left, "left"), (holders[1], right, "right"))
     )
     return Page(_id(Kind.APART, key), Kind.APART, of_weight(undecided(best.weight, best.reasons)), sides, tuple(reasons))
+
+
+def _rivals(graph: WorkspaceGraph, near: Neighbourhood, ends: tuple[str, str], holders: Sequence[str]) -> list[str]:
+    """Names of other entities that one of the two fits as well, as they are written."""
+    edges = [edge for end in ends for edge in near.edges_of(end) if undecided(edge.weight, edge.reasons)]
+    names = sorted({name for edge in edges for name in (edge.left, edge.right)})
+    others = [name for name in names if entity_of(graph.derived.db, "", name) not in ("", *holders)]
+    return list(dict.fromkeys(_shown_form(graph, ("", name)) for name in others))[:MOST_FORMS]
 
 
 def _fact(graph: WorkspaceGraph, schema: Schema, key: tuple[str, ...]) -> Page:

@@ -28,7 +28,7 @@ export async function drawing(app, section, page) {
   const button = (name, text, work) => el("button.quiet.square", { type: "button", "aria-label": name, title: name, onclick: work }, text);
   const zoom = (factor) => () => view.cy?.zoom({ level: view.cy.zoom() * factor, renderedPosition: { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 } });
   show(section,
-    el("div.heading", {}, el("h2", { id: "around" }, "Neighbourhood"), el("span.tools", {}, steps, button("Closer", "+", zoom(1.3)), button("Farther", "−", zoom(1 / 1.3)), button("All of it", "⤢", () => view.cy?.fit(undefined, 24)))),
+    el("div.heading", {}, el("h2", { id: "around" }, "Neighbourhood"), el("span.tools", {}, steps, button("Closer", "+", zoom(1.3)), button("Farther", "−", zoom(1 / 1.3)), button("All of it", "⤢", () => view.cy && fit()))),
     canvas, legend, told);
 
   async function draw(values) {
@@ -55,12 +55,21 @@ export async function drawing(app, section, page) {
       return;
     }
     view.cy = cytoscape({
-      container: canvas, elements: elements(found), style: style(), minZoom: 0.2, maxZoom: 3, wheelSensitivity: 0.3,
-      layout: layoutOf(found),
+      container: canvas, elements: elements(found), style: style(), minZoom: 0.2, maxZoom: 3, layout: layoutOf(found),
     });
+    fit();
     view.cy.on("tap", "node", (event) => { location.hash = entityLink(event.target.id()).slice(1); });
     view.cy.on("mouseover", "node", (event) => { canvas.style.cursor = "pointer"; event.target.connectedEdges().addClass("near"); });
     view.cy.on("mouseout", "node", () => { canvas.style.cursor = ""; view.cy.edges().removeClass("near"); });
+  }
+
+  /** All of it in view, but not larger than life. */
+  function fit() {
+    view.cy.fit(undefined, 28);
+    if (view.cy.zoom() > 1.25) {
+      view.cy.zoom(1.25);
+      view.cy.center();
+    }
   }
 
   const recolour = () => view.cy?.style(style());
@@ -109,7 +118,7 @@ function style() {
     { selector: "node", style: { width: "data(size)", height: "data(size)", label: "data(label)", color: text, "font-size": 12, "font-family": font, "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": 120, "text-outline-color": ground, "text-outline-width": 2, "border-width": 1, "border-color": ground } },
     ...SHAPES.map((shape, at) => ({ selector: `node[type = ${at}]`, style: { shape, "background-color": colours[at] } })),
     { selector: "node[middle = 1]", style: { "font-weight": "bold", "font-size": 14, "border-width": 3, "border-color": text } },
-    { selector: "edge", style: { width: "data(width)", "line-color": line, "target-arrow-color": line, "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", label: "data(label)", "font-size": 9, "font-family": font, color: text, "text-opacity": 0.85, "text-rotation": "autorotate", "text-outline-color": ground, "text-outline-width": 2, "min-zoomed-font-size": 7 } },
+    { selector: "edge", style: { width: "data(width)", "line-color": line, "target-arrow-color": line, "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", label: "data(label)", "font-size": 9, "font-family": font, color: text, "text-opacity": 0.85, "text-rotation": "autorotate", "text-background-color": ground, "text-background-opacity": 0.9, "text-background-padding": 1, "min-zoomed-font-size": 7 } },
     { selector: "edge.near", style: { "line-color": text, "target-arrow-color": text, "text-opacity": 1, "font-size": 11, "z-index": 9 } },
   ];
 }

@@ -21,10 +21,12 @@ export function pieces(list, { linked = false } = {}) {
   });
 }
 
+const closer = (list) => list.map((piece) => ({ ...piece, text: piece.text.replace(/\s*\n\s*/g, "\n") }));
+
 export function context(one) {
   const told = one.scope ? `${one.scope}, ${percent(one.confidence)}` : "";
   return el("figure.context", {},
-    el("blockquote", {}, pieces(one.pieces)),
+    el("blockquote", {}, pieces(closer(one.pieces))),
     el("figcaption", {},
       el("a", { href: documentLink(one.document, one.start), title: one.uri }, one.name || one.uri), told ? ` · ${told}` : ""));
 }

@@ -97,8 +97,8 @@ function drawCard(view) {
     el("p.eyebrow", {}, el("span.kind", {}, KINDS[q.kind]), ` the machine is ${sure(q.uncertainty)}`),
     el("h1", {}, heading(q)),
     q.kind === "fact" || q.kind === "mention" ? el("div.ends", {}, q.sides.map(endBox)) : null,
-    evidence,
     el("section.why", {}, el("h2", {}, "Why the machine thinks so"), el("ul.reasons", {}, q.reasons.map((r) => reason(q.kind, r)))),
+    evidence,
     answerBar(view, q.answers));
 }
 
