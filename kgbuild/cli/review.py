@@ -1,5 +1,6 @@
 """`review`: a page in the browser, on this machine alone, to look at the graph and to judge what the machine is least sure of."""
 
+import threading
 from typing import Annotated
 
 import typer
@@ -43,11 +44,12 @@ def review(
         server = ReviewServer(Sitting(session.path, login_name() if by is None else by, models_or_none()), port)
     except OSError as error:
         raise UsageError(f"port {port}: {error.strerror or error}; give another --port, or none") from None
-    print(server.url, flush=True)
-    session.note("the page is for this machine alone; Ctrl-C ends it")
-    if not no_open:
-        opened_in_browser(server.url)
     try:
+        print(server.url, flush=True)
+        session.note("the page is for this machine alone; Ctrl-C ends it")
+        threading.Thread(target=server.sitting.prepare, name="prepare", daemon=True).start()
+        if not no_open:
+            opened_in_browser(server.url)
         serve(server)
     except KeyboardInterrupt:
         session.note("ended")

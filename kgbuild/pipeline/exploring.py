@@ -13,6 +13,8 @@ from kgbuild.workspace.derived import Derived, entity_from
 
 MOST_DOCUMENTS = 5_000
 """So many documents at most are meant by a piece of a URI."""
+MOST_LINES = 400
+"""Facts among the entities of a drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +141,10 @@ def _entity_filters(db: sqlite3.Connection, filters: Filters) -> tuple[list[str]
         where.append("json_extract(body, '$.confidence') >= ?")
         values.append(filters.confidence)
     if filters.predicates:
-        marks = _marks(filters.predicates)
         where.append(
-            f"""(EXISTS (SELECT 1 FROM triple WHERE subject = entity.id AND predicate IN ({marks})) OR EXISTS
-            (SELECT 1 FROM triple WHERE object = entity.id AND datatype IS NULL AND predicate IN ({marks})))"""
+            f"""id IN (WITH fact AS MATERIALIZED (SELECT subject, object FROM triple WHERE predicate IN ({_marks(filters.predicates)})
+            AND datatype IS NULL) SELECT subject FROM fact UNION SELECT object FROM fact
+            UNION SELECT subject FROM triple WHERE predicate IN ({_marks(filters.predicates)}) AND datatype IS NOT NULL)"""
         )
         values += [*filters.predicates, *filters.predicates]
     if filters.document:
@@ -168,32 +170,37 @@ def documents_like(db: sqlite3.Connection, text: str) -> list[str]:
 
 COLUMNS = """t.id, t.subject, s.name, s.type, t.predicate, CASE WHEN t.datatype IS NULL THEN t.object ELSE '' END,
     coalesce(o.name, t.object), coalesce(o.type, t.datatype, ''), t.confidence, t.support, t.documents, t.scope, t.quote, t.document"""
-JOINED = """triple t JOIN entity s ON s.id = t.subject LEFT JOIN entity o ON o.id = t.object AND t.datatype IS NULL"""
+ORDER = "t.support DESC, t.confidence DESC, t.id"
 
 
 def facts(derived: Derived, text: str, filters: Filters, limit: int, offset: int = 0) -> list[FactRow]:
     """Facts that fit, best supported first; text stands in the name of one end."""
     where, values = _fact_filters(derived.db, filters)
-    if text.strip():
-        where.append("(s.name LIKE ? ESCAPE '!' OR o.name LIKE ? ESCAPE '!')")
-        values += [f"%{_pattern(text.strip())}%"] * 2
-    sql = f"""SELECT {COLUMNS} FROM {JOINED} WHERE {" AND ".join(where) or "1"}
-        ORDER BY t.support DESC, t.confidence DESC, t.id LIMIT ? OFFSET ?"""
-    return [FactRow(*row) for row in derived.db.execute(sql, [*values, limit, offset])]
+    if wanted := " ".join(text.split()):
+        where.append(f"t.id IN ({_ENDS.format(_NAMED)})")
+        values += [f"%{_pattern(wanted)}%"] * 2
+    return _rows(derived.db, where, values, limit, offset)
 
 
 def facts_of(derived: Derived, entity: str, filters: Filters, limit: int, offset: int = 0) -> tuple[list[FactRow], int]:
     """Facts with an entity as an end that fit, best supported first, and how many there are."""
     where, values = _fact_filters(derived.db, filters, middle=entity)
-    ends = (
-        "t.id IN (SELECT id FROM triple WHERE subject = ?1 UNION SELECT id FROM triple WHERE object = ?1 AND datatype IS NULL)"
-    )
-    condition = " AND ".join([ends.replace("?1", "?"), *where])
-    values = [entity, entity, *values]
-    sql = f"SELECT {COLUMNS} FROM {JOINED} WHERE {condition} ORDER BY t.support DESC, t.confidence DESC, t.id LIMIT ? OFFSET ?"
-    rows = [FactRow(*row) for row in derived.db.execute(sql, [*values, limit, offset])]
-    count = derived.db.execute(f"SELECT count(*) FROM {JOINED} WHERE {condition}", values).fetchone()[0]
-    return rows, int(count)
+    where, values = [f"t.id IN ({_ENDS.format('= ?')})", *where], [entity, entity, *values]
+    count = derived.db.execute(f"SELECT count(*) FROM triple t WHERE {' AND '.join(where)}", values).fetchone()[0]
+    return _rows(derived.db, where, values, limit, offset), int(count)
+
+
+_ENDS = "SELECT id FROM triple WHERE subject {0} UNION SELECT id FROM triple WHERE object {0} AND datatype IS NULL"
+"""Facts by a condition on either end, found by the indexes of both."""
+_NAMED = "IN (SELECT id FROM entity WHERE name LIKE ? ESCAPE '!')"
+
+
+def _rows(db: sqlite3.Connection, where: Sequence[str], values: Sequence[Any], limit: int, offset: int = 0) -> list[FactRow]:
+    """Facts that fit, best supported first. Names are looked up for those alone that are shown."""
+    chosen = f"SELECT id FROM triple t WHERE {' AND '.join(where) or '1'} ORDER BY {ORDER} LIMIT ? OFFSET ?"
+    sql = f"""SELECT {COLUMNS} FROM triple t JOIN entity s ON s.id = t.subject
+        LEFT JOIN entity o ON o.id = t.object AND t.datatype IS NULL WHERE t.id IN ({chosen}) ORDER BY {ORDER}"""
+    return [FactRow(*row) for row in db.execute(sql, [*values, limit, offset])]
 
 
 def _fact_filters(db: sqlite3.Connection, filters: Filters, middle: str = "") -> tuple[list[str], list[Any]]:
@@ -201,9 +208,9 @@ def _fact_filters(db: sqlite3.Connection, filters: Filters, middle: str = "") ->
     where: list[str] = []
     values: list[Any] = []
     if filters.types:
-        marks = _marks(filters.types)
-        where.append(f"((s.type IN ({marks}) AND s.id <> ?) OR (o.type IN ({marks}) AND o.id <> ?))")
-        values += [*filters.types, middle, *filters.types, middle]
+        typed = f"IN (SELECT id FROM entity WHERE type IN ({_marks(filters.types)}))"
+        where.append(f"((t.subject <> ? AND t.subject {typed}) OR (t.object <> ? AND t.datatype IS NULL AND t.object {typed}))")
+        values += [middle, *filters.types, middle, *filters.types]
     if filters.predicates:
         where.append(f"t.predicate IN ({_marks(filters.predicates)})")
         values += filters.predicates
@@ -211,10 +218,7 @@ def _fact_filters(db: sqlite3.Connection, filters: Filters, middle: str = "") ->
         where.append("t.confidence >= ?")
         values.append(filters.confidence)
     if filters.document:
-        where.append(
-            """EXISTS (SELECT 1 FROM statement WHERE statement.triple = t.id
-            AND statement.document IN (SELECT value FROM json_each(?)))"""
-        )
+        where.append("t.id IN (SELECT triple FROM statement WHERE document IN (SELECT value FROM json_each(?)))")
         values.append(json.dumps(documents_like(db, filters.document)))
     return where, values
 
@@ -253,8 +257,7 @@ def _among(derived: Derived, ids: Iterable[str], filters: Filters) -> list[FactR
     inside = (
         "t.subject IN (SELECT value FROM json_each(?)) AND t.datatype IS NULL AND t.object IN (SELECT value FROM json_each(?))"
     )
-    sql = f"SELECT {COLUMNS} FROM {JOINED} WHERE {' AND '.join([inside, *where])} ORDER BY t.support DESC, t.id LIMIT 400"
-    return [FactRow(*row) for row in derived.db.execute(sql, [chosen, chosen, *values])]
+    return _rows(derived.db, [inside, *where], [chosen, chosen, *values], MOST_LINES)
 
 
 def _neighbour(derived: Derived, id: str, distance: int) -> Neighbour:

@@ -211,7 +211,7 @@ def _mention(graph: WorkspaceGraph, key: tuple[str, ...]) -> Page:
     reader = Reader(graph)
     marks = reader.unit_places(document, name, "left")
     contexts = tuple(reader.context(document, [(m.start, m.end)], marks) for m in _spread(marks))
-    own = _side(reader, [key], "left", most=0)
+    own = _side(reader, [(document, name)], "left", most=0)
     side = Side(entity.id, name.partition("/")[0], own.name, own.mentions, entity.documents, own.forms, ())
     reasons = [Reason(f"The model's score for a {side.type} here", row[0])]
     if entity.documents > 1:

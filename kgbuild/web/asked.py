@@ -28,20 +28,14 @@ MOST_ROWS = 200
 def state(sitting: Sitting, query: Query) -> Json:
     """What the page is about: counts, types and relations to filter by, who holds the lock, what waits for a build."""
     with sitting.workspace() as ws, reading(ws) as graph:
-        derived = graph.derived
-        counts = {
-            "entities": derived.count("entity"),
-            "triples": derived.count("triple"),
-            "documents": derived.count("docnode"),
-        }
-        schema = ws.schema()
+        counts, schema = sitting.counts(graph), ws.schema()
         return {
             "name": sitting.path.resolve().name,
             "by": sitting.by,
-            "state": derived.state,
-            "counts": counts,
-            "types": derived.entities_by_type(),
-            "predicates": [[name, count, _label(schema, name)] for name, count in derived.triples_by_predicate()],
+            "state": graph.state,
+            "counts": counts.sizes,
+            "types": counts.types,
+            "predicates": [[name, count, _label(schema, name)] for name, count in counts.predicates],
             "imported": graph.imported is not None,
             "busy": busy(sitting),
             "waiting": waiting_words(graph, ws.judgements(), schema) if graph.imported is None else 0,

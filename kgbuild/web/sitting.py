@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.errors import NotFound
+from kgbuild.pipeline.anchoring import reading
 from kgbuild.pipeline.answering import Answer, answer
 from kgbuild.pipeline.deciding import Decision
 from kgbuild.pipeline.reviewing import Kind, Question, Questions, is_open, parse_id, questions, said_now
@@ -40,6 +41,18 @@ class Progress:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Entities, triples and documents; entities by type and triples by predicate, most first."""
+
+    sizes: dict[str, int]
+    types: list[tuple[str, int]]
+    predicates: list[tuple[str, int]]
+
+
+SIZES = {"entities": "entity", "triples": "triple", "documents": "docnode"}
+
+
 class Sitting:
     """A workspace folder and who sits before it. by: who is named in judgements; models: what stands in for them in tests."""
 
@@ -51,6 +64,7 @@ class Sitting:
         self._skipped: dict[str, None] = {}
         self._found: Questions | None = None
         self._open: tuple[tuple[str, tuple[int, ...]], list[Question]] | None = None
+        self._counts: tuple[str, Counts] | None = None
         self._counting = threading.Lock()
         self.writing = threading.Lock()
 
@@ -61,6 +75,13 @@ class Sitting:
 
         with Workspace(self.path, models=self.models) as ws:
             yield ws
+
+    def prepare(self) -> None:
+        """Count, and find the questions, before somebody asks."""
+        with self.workspace() as ws, reading(ws) as graph:
+            self.counts(graph)
+            if graph.imported is None:
+                self.questions(ws, graph)
 
     # what is open ----------------------------------------------------------------------------------------------------
 
@@ -86,6 +107,15 @@ class Sitting:
             said = said_now(graph, judgements, ws.schema()) if judgements else None
             self._open = known, [q for q in self._found.found if said is None or is_open(graph.derived, said, q)]
         return self._open[1]
+
+    def counts(self, graph: WorkspaceGraph) -> "Counts":
+        """How much of what there is; counted once for a state of the graph."""
+        with self._counting:
+            if self._counts is None or self._counts[0] != graph.state:
+                derived = graph.derived
+                sizes = {name: derived.count(table) for name, table in SIZES.items()}
+                self._counts = graph.state, Counts(sizes, derived.entities_by_type(), derived.triples_by_predicate())
+            return self._counts[1]
 
     def _beyond(self) -> int:
         """Questions that are counted and not held."""

@@ -21,7 +21,7 @@ TEXTS = {
     "initial.txt": "Ann B. Duncan married Cy Vance.\n\nAnn B. Duncan met Bo Ryan. She lives in Latvia.",
     "sara.txt": "Sara Harris Smithan works for Beta Co. Sara Smithan lives in Lithuania.",
     "crocoll.txt": "Sara Crocoll Smithan works for Gamma Co. Later she met Sara Smithan.",
-    "markup.txt": "Sara Smithan lives in Latvia <b>and</b> <img src=x onerror=\"alert(1)\"> Sara Smithan works for Beta Co.",
+    "markup.txt": 'Sara Smithan lives in Latvia <b>and</b> <img src=x onerror="alert(1)"> Sara Smithan works for Beta Co.',
 }
 
 
@@ -112,9 +112,9 @@ def installed_chromium():
         return found
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         pytest.fail("the browser tests need Chromium: install the package `chromium`, or run as root where apt-get can")
-    quiet = {"check": True, "capture_output": True, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-    subprocess.run(["apt-get", "update"], **quiet)
-    subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"], **quiet)
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for words in (("update",), ("install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core")):
+        subprocess.run(["apt-get", *words], check=True, capture_output=True, env=env)
     return shutil.which("chromium")
 
 

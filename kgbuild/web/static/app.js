@@ -22,6 +22,8 @@ async function route() {
   const [path, query = ""] = (location.hash || "#/review").slice(2).split("?");
   const [name, ...rest] = path.split("/");
   const page = PAGES[name] ?? reviewPage;
+  const room = el("div"); // a page that comes too late fills a room that nobody is in any more
+  route.latest = room;
   app.leave?.();
   app.keys = {};
   app.leave = null;
@@ -31,9 +33,11 @@ async function route() {
   }
   try {
     await refresh();
-    await page(app, main, rest.map(decodeURIComponent), new URLSearchParams(query));
+    if (route.latest !== room) return;
+    show(main, room);
+    await page(app, room, rest.map(decodeURIComponent), new URLSearchParams(query));
   } catch (error) {
-    show(main, problem(error));
+    if (route.latest === room) show(main, problem(error));
   }
 }
 
