@@ -210,6 +210,7 @@ def undo(sitting: Sitting, body: Body) -> Json:
 def build(sitting: Sitting, body: Body) -> Json:
     """Build the graph anew."""
     report = sitting.build()
+    sitting.prepare()
     return {"seconds": round(report.seconds, 2), "entities": report.entities, "triples": report.triples}
 
 

@@ -5,6 +5,8 @@ import { chip, problem, typeNumber } from "./parts.js";
 
 const SHAPES = ["ellipse", "round-rectangle", "diamond", "round-hexagon", "triangle", "pentagon", "star", "round-octagon"];
 
+const MOST_LABELS = 9;
+
 let loading;
 /** The library, loaded when the first drawing is wanted. */
 function library() {
@@ -23,7 +25,7 @@ export async function drawing(app, section, page) {
   const told = el("p.small", {});
   const legend = el("p.legend", {});
   const steps = el("select", { "aria-label": "How far" }, el("option", { value: "1" }, "direct facts"), el("option", { value: "2" }, "two steps"));
-  const view = { cy: null, values: {} };
+  const view = { cy: null, values: {}, crowded: false };
   steps.addEventListener("change", () => draw(view.values));
   const button = (name, text, work) => el("button.quiet.square", { type: "button", "aria-label": name, title: name, onclick: work }, text);
   const zoom = (factor) => () => view.cy?.zoom({ level: view.cy.zoom() * factor, renderedPosition: { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 } });
@@ -43,11 +45,13 @@ export async function drawing(app, section, page) {
 
   function paint(found) {
     view.cy?.destroy();
+    view.crowded = found.facts.length > 2 * MOST_LABELS;
     show(canvas);
     canvas.classList.toggle("bare", found.nodes.length < 2);
     const types = [...new Set(found.nodes.map((node) => node.type))];
     show(legend, types.map((type) => chip(type)));
-    told.textContent = found.left_out ? `The ${counted(found.facts.length, "fact")} that most sentences support; ${found.left_out.toLocaleString("en")} more fit: use the filters.` : "";
+    const crowded = view.crowded ? " Point at an entity to see its relations." : "";
+    told.textContent = (found.left_out ? `The ${counted(found.facts.length, "fact")} that most sentences support; ${found.left_out.toLocaleString("en")} more fit: use the filters.` : "") + crowded;
     const names = found.nodes.slice(1, 8).map((node) => node.name).join(", ");
     canvas.setAttribute("aria-label", `${page.name} and ${counted(found.nodes.length - 1, "neighbour")}${names ? `: ${names}` : ""}. The list of facts says the same in words.`);
     if (found.nodes.length < 2) {
@@ -55,7 +59,7 @@ export async function drawing(app, section, page) {
       return;
     }
     view.cy = cytoscape({
-      container: canvas, elements: elements(found), style: style(), minZoom: 0.2, maxZoom: 3, layout: layoutOf(found),
+      container: canvas, elements: elements(found), style: style(view.crowded), minZoom: 0.2, maxZoom: 3, layout: layoutOf(found),
     });
     fit();
     view.cy.on("tap", "node", (event) => { location.hash = entityLink(event.target.id()).slice(1); });
@@ -72,7 +76,7 @@ export async function drawing(app, section, page) {
     }
   }
 
-  const recolour = () => view.cy?.style(style());
+  const recolour = () => view.cy?.style(style(view.crowded));
   addEventListener("themechange", recolour);
   return { draw, destroy: () => { removeEventListener("themechange", recolour); view.cy?.destroy(); } };
 }
@@ -101,7 +105,8 @@ function layoutOf(found) {
   return { name: "cose", randomize: false, animate: false, padding: 24, nodeRepulsion: () => 60000, idealEdgeLength: () => (found.nodes.length > 18 ? 110 : 130), nodeOverlap: 24, gravity: 0.4, numIter: 1500, componentSpacing: 60 };
 }
 
-function style() {
+/** crowded: the relation is written on a line only while somebody points at one of its ends. */
+function style(crowded) {
   const css = getComputedStyle(document.documentElement);
   const probe = document.querySelector(".canvas");
   const own = getComputedStyle(probe);
@@ -118,7 +123,7 @@ function style() {
     { selector: "node", style: { width: "data(size)", height: "data(size)", label: "data(label)", color: text, "font-size": 12, "font-family": font, "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "wrap", "text-max-width": 120, "text-outline-color": ground, "text-outline-width": 2, "border-width": 1, "border-color": ground } },
     ...SHAPES.map((shape, at) => ({ selector: `node[type = ${at}]`, style: { shape, "background-color": colours[at] } })),
     { selector: "node[middle = 1]", style: { "font-weight": "bold", "font-size": 14, "border-width": 3, "border-color": text } },
-    { selector: "edge", style: { width: "data(width)", "line-color": line, "target-arrow-color": line, "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", label: "data(label)", "font-size": 9, "font-family": font, color: text, "text-opacity": 0.85, "text-rotation": "autorotate", "text-background-color": ground, "text-background-opacity": 0.9, "text-background-padding": 1, "min-zoomed-font-size": 7 } },
-    { selector: "edge.near", style: { "line-color": text, "target-arrow-color": text, "text-opacity": 1, "font-size": 11, "z-index": 9 } },
+    { selector: "edge", style: { width: "data(width)", "line-color": line, "target-arrow-color": line, "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", label: "data(label)", "font-size": 9, "font-family": font, color: text, "text-opacity": crowded ? 0 : 0.85, "text-rotation": "autorotate", "text-background-color": ground, "text-background-opacity": crowded ? 0 : 0.9, "text-background-padding": 1, "min-zoomed-font-size": 7 } },
+    { selector: "edge.near", style: { "line-color": text, "target-arrow-color": text, "text-opacity": 1, "text-background-opacity": 0.9, "font-size": 11, "z-index": 9 } },
   ];
 }
