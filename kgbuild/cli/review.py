@@ -24,10 +24,10 @@ def review(
     no_open: Annotated[bool, typer.Option("--no-open", help="Print the address and open no browser.")] = False,
     by: By = None,
 ) -> None:
-    """Judge what the machine is least sure of, and explore the graph, in the browser.
+    """Judge what the machine is least sure of, in the browser.
 
-    The page is served to this machine alone and loads nothing from elsewhere. What is judged there is a person's word like any other:
-    `kgbuild judgements` lists it and takes it back. Ctrl-C ends it.
+    The page explores the graph, too. It is served to this machine alone and loads nothing from elsewhere. What is judged there is a
+    person's word like any other: `kgbuild judgements` lists it and takes it back. Ctrl-C ends it.
 
     kgbuild review
     kgbuild review --port 8765 --no-open
