@@ -16,7 +16,7 @@ HEAVY = ("torch", "transformers", "spacy", "networkx", "openvino", "arcadedb", "
 COMMANDS = (
     "init", "run", "add", "remove", "documents", "show", "use", "extract", "build", "status", "query", "sparql", "export", "publish", "import", "validate", "explain", "path",
     "try", "train", "evaluate", "adapt", "distill", "tune", "model", "schema", "convert", "doctor",
-    "merge", "split", "reject", "accept", "rename", "retype", "judgements",
+    "merge", "split", "reject", "accept", "rename", "retype", "judgements", "review",
 )  # fmt: skip
 
 
