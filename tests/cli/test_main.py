@@ -16,7 +16,7 @@ HEAVY = ("torch", "transformers", "spacy", "networkx", "openvino", "arcadedb", "
 COMMANDS = (
     "init", "run", "add", "remove", "documents", "show", "use", "extract", "build", "status", "query", "sparql", "gc", "redact", "export", "publish", "import", "validate", "explain", "path",
     "try", "train", "evaluate", "adapt", "distill", "tune", "model", "schema", "convert", "label", "sample", "doctor",
-    "merge", "split", "reject", "accept", "rename", "report", "retype", "judgements",
+    "merge", "split", "reject", "accept", "rename", "report", "retype", "judgements", "review",
 )  # fmt: skip
 
 
