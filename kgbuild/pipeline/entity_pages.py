@@ -93,7 +93,7 @@ def entity_page(graph: WorkspaceGraph, text: str, filters: Filters) -> EntityPag
 
 def _names(graph: WorkspaceGraph, entity: str) -> tuple[NameRow, ...]:
     found: dict[str, tuple[int, set[str], dict[str, int]]] = {}
-    for document, name, mentions, _, forms in unit_rows(graph.derived.db, [(n, d) for d, n in refs_of(graph, entity)]):
+    for document, name, mentions, _, forms, *_ in unit_rows(graph.derived.db, [(n, d) for d, n in refs_of(graph, entity)]):
         count, documents, written = found.get(name, (0, set(), {}))
         for form, times, *_ in json.loads(forms):
             written[form] = written.get(form, 0) + times
