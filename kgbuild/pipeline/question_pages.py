@@ -261,8 +261,8 @@ def _forms(graph: WorkspaceGraph, refs: Iterable[UnitRef]) -> list[tuple[str, in
     """Written forms with their counts: full names before short forms, the most frequent first."""
     counts: dict[str, int] = {}
     short: dict[str, bool] = {}
-    for *_, body in unit_rows(graph.derived.db, [(name, document) for document, name in refs]):
-        for form, count, is_short in json.loads(body):
+    for row in unit_rows(graph.derived.db, [(name, document) for document, name in refs]):
+        for form, count, is_short in json.loads(row[4]):
             counts[form] = counts.get(form, 0) + count
             short[form] = short.get(form, True) and bool(is_short)
     return [(form, counts[form]) for form in sorted(counts, key=lambda f: (short[f], -counts[f], f))]
