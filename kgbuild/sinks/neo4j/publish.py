@@ -190,7 +190,9 @@ class _Run:
     def _fill_aliases(self) -> None:
         """Give the empty list back to entities that were imported without it: they are otherwise as they should be."""
         values = {"prefix": self.place.prefix, "most": FILLED}
-        while self.database.write(lambda transaction: transaction.run(statements.FILL_ALIASES, values).single(strict=True)["rows"]):
+        while self.database.write(
+            lambda transaction: transaction.run(statements.FILL_ALIASES, values).single(strict=True)["rows"]
+        ):
             pass
 
     def _labels(self) -> list[str]:
