@@ -11,6 +11,7 @@ from kgbuild.sinks.cypher_aggregates import aggregating
 from kgbuild.sinks.cypher_clauses import Query, parse
 from kgbuild.sinks.cypher_fulltext import check_search
 from kgbuild.sinks.cypher_lexer import Kind
+from kgbuild.sinks.cypher_nulls import null_guards
 from kgbuild.sinks.cypher_refusals import check
 from kgbuild.sinks.cypher_returns import Edit, columns, returning
 from kgbuild.sinks.cypher_rewrites import FULL_TEXT, barriers, matched, refuse_tangled_optional, rewrites, searched
@@ -48,7 +49,8 @@ def prepare(text: str, dates: frozenset[str] = frozenset(), dated: frozenset[str
     patterns, pattern_parameters = matched(query)
     refuse_tangled_optional(query)
     local = _apply(query, rewrites(query))
-    rewritten = _apply(local, barriers(local))
+    guarded = _apply(local, null_guards(local))
+    rewritten = _apply(guarded, barriers(guarded))
     grouped = _apply(rewritten, aggregating(rewritten))
     return Prepared(
         text=_apply(grouped, returning(grouped, dates, dated)).text,

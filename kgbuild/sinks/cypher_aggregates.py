@@ -32,6 +32,8 @@ def _clause(query: Query, clauses: list[Clause], place: int) -> Iterator[Edit]:
     calls = {item: list(aggregate_calls(query, item.begin, item.end)) for item in items}
     faults = [fault for item in items if calls[item] and (fault := _around_aggregate(query, item, calls[item])) is not None]
     mixed = [item for item in items if calls[item] and not _is_bare(item, calls[item])]
+    if clause.word == "WITH" and not faults and any(calls.values()):
+        yield from _starless(query, clauses[:place], items)
     if not mixed:
         return
     groups = _groups(query, clauses[:place], items, calls)
@@ -42,6 +44,16 @@ def _clause(query: Query, clauses: list[Clause], place: int) -> Iterator[Edit]:
             raise refuse(query, stray, f"{stray.text} stands beside an aggregate, and the rows are not grouped by it: {hint}")
     if faults:
         yield from _apart(query, clauses, place, groups, calls)
+
+
+def _starless(query: Query, before: list[Clause], items: list[Item]) -> Iterator[Edit]:
+    """`WITH *, count(…)`: the engine would group by nothing. Raises QueryError in a subquery, where more is known than it matched."""
+    for item in items:
+        if item.is_star:
+            star = query.tokens[item.begin]
+            if query.opener_of(item.begin) >= 0:
+                raise refuse(query, star, "* beside an aggregate in the WITH of a subquery: name the variables instead")
+            yield star.start, star.end, ", ".join(quoted(name) for name in variables(query, before))
 
 
 def _is_bare(item: Item, calls: list[tuple[int, int]]) -> bool:

@@ -220,18 +220,24 @@ def variables(query: Query, clauses: list[Clause]) -> list[str]:
     for clause in clauses:
         match clause.word:
             case "MATCH" | "OPTIONAL MATCH":
-                known |= dict.fromkeys(_pattern_variables(query, clause))
+                known |= dict.fromkeys(pattern_variables(query, clause))
             case "UNWIND" | "YIELD":
                 known |= dict.fromkeys(query.column(item) for item in query.items(clause) if not item.is_star)
             case "CALL" | "OPTIONAL CALL":
-                known |= dict.fromkeys(_called(query, clause))
+                known |= dict.fromkeys(called(query, clause))
             case "WITH":
                 known = dict.fromkeys(name for name, _ in expanded(query, clause, list(known)))
     return list(known)
 
 
-def _pattern_variables(query: Query, clause: Clause) -> Iterator[str]:
+def pattern_variables(query: Query, clause: Clause) -> Iterator[str]:
+    """The variables of a MATCH, of its paths too."""
     yield from query.path_names(clause)
+    yield from (query.tokens[index].name for index in pattern_places(query, clause))
+
+
+def pattern_places(query: Query, clause: Clause) -> Iterator[int]:
+    """Where the variables of nodes and relationships stand in a MATCH."""
     inner = {i for begin, end in query.blocks if clause.begin < begin <= clause.end for i in range(begin, end)}
     for index in range(clause.begin, clause.end):
         token = query.tokens[index]
@@ -244,10 +250,11 @@ def _pattern_variables(query: Query, clause: Clause) -> Iterator[str]:
         ):
             continue  # a function's argument
         if query.sign(index + 1) in VARIABLE_ENDS or query.word(index + 1) in ("WHERE", "IS"):
-            yield token.name
+            yield index
 
 
-def _called(query: Query, clause: Clause) -> list[str]:
+def called(query: Query, clause: Clause) -> list[str]:
+    """The variables that a CALL { … } gives."""
     for index in range(clause.begin, clause.end):
         if query.opens_block(index):
             return [name for name, _ in projected(query, query.branches(index + 1, query.closers[index])[0])]

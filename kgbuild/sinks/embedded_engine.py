@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from typing import Any, Self
 from kgbuild.errors import BuildError, QueryError
 
 SCRIPT = "embedded_child.py"
+
+UNDEFINED = re.compile(r"UndefinedVariable: Variable '([^']+)' not defined")
 
 
 class Refused(QueryError):
@@ -101,7 +104,7 @@ class Engine:
                 if answer is None:
                     raise QueryError(f"the query engine ended early: {self.last_words()}")
                 if "error" in answer:
-                    raise Refused(f"the query failed: {answer['error']}")
+                    raise Refused(refusal(answer["error"]))
                 yield answer
         finally:
             timer.cancel()
@@ -127,6 +130,13 @@ class Engine:
 
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         self.close()
+
+
+def refusal(error: str) -> str:
+    """What the engine says of a query, in words that a user can act on."""
+    if found := UNDEFINED.search(error):
+        return f"the query failed: {found[1]} is not defined where it is used: WITH, CALL (…) {{ … }} and UNION keep only what they name"
+    return f"the query failed: {error}"
 
 
 def _environment(scratch: str) -> dict[str, str]:

@@ -163,10 +163,12 @@ def document_properties(document: DocumentNode) -> dict[str, Property]:
 
 def metadata_properties(metadata: Metadata) -> dict[str, Property]:
     """Metadata under valid names: what is no letter, digit or _ becomes _; reserved, taken or digit-first names get `meta_` before
-    them, and a number after them if that is taken too ("Author name" -> Author_name, "title" -> meta_title).
+    them, and a number after them if that is taken too ("Author name" -> Author_name, "title" -> meta_title). Empty lists are left out.
     """
     properties: dict[str, Property] = {}
     for key, value in metadata:
+        if value == ():
+            continue
         stem = re.sub(r"\W+", "_", unicodedata.normalize("NFC", key)).strip("_") or "unnamed"
         name = stem
         if not IDENTIFIER.fullmatch(name) or name in DOCUMENT_NAMES or name in properties:

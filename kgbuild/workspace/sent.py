@@ -58,6 +58,7 @@ class Sent:
             )
         row = self._db.execute("SELECT number, graph, mark, wanted, kept FROM sink WHERE identity = ?", (identity,)).fetchone()
         self._number, self.graph, self.mark, self.wanted, self.kept = row
+        self._step: SinkStep | None = None
 
     def _forget(self, condition: str, *values: str) -> None:
         for (number,) in self._db.execute(f"SELECT number FROM sink WHERE {condition}", values).fetchall():
@@ -93,7 +94,7 @@ class Sent:
                 self._put(some)
                 count += len(some)
             self._db.execute("UPDATE sink SET mark = ?, graph = ?, wanted = '' WHERE number = ?", (mark, graph, self._number))
-        self.mark, self.graph, self.wanted = mark, graph, ""
+        self.mark, self.graph, self.wanted, self._step = mark, graph, "", None
         return count > self._count("SELECT count(*) FROM applied WHERE sink = ?", self._number)
 
     def _put(self, entries: Iterable[SinkEntry]) -> None:
@@ -115,18 +116,20 @@ class Sent:
 
     def send(self, step: SinkStep) -> None:
         """Remember a step that goes out now; the one before it is done."""
+        entries = json.dumps(step.entries, ensure_ascii=False, separators=(",", ":"))
         with transaction(self._db, self._path):
             self._finish_waiting()
-            entries = json.dumps(step.entries, ensure_ascii=False, separators=(",", ":"))
             self._db.execute("INSERT INTO pending VALUES (?, ?, ?, ?)", (self._number, step.before, step.after, entries))
+        self._step = step
 
     def done(self) -> None:
         """The step that waits has arrived."""
         with transaction(self._db, self._path):
             self._finish_waiting()
+        self._step = None
 
     def _finish_waiting(self) -> None:
-        step = self.waiting()
+        step = self._step or self.waiting()
         if step is None:
             return
         self._put(entry for entry in step.entries if entry[2])
@@ -140,6 +143,7 @@ class Sent:
         """The step that waits has not arrived and never will."""
         with transaction(self._db, self._path):
             self._db.execute("DELETE FROM pending WHERE sink = ?", (self._number,))
+        self._step = None
 
     def unfinish(self) -> None:
         """From now on not all that is wanted is there."""

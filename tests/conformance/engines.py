@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,11 @@ class Answer:
 
 
 class Embedded:
-    """The store behind `kgbuild query`."""
+    """The store behind `kgbuild query`. untouched: its files before the first query."""
 
     def __init__(self, folder: Path, graph: Any, names: Any) -> None:
         embedded.write(graph, names, folder, state="conformance", provenance="full")
-        self.folder = folder
+        self.folder, self.untouched = folder, contents(folder)
         self.reader = Reader(folder)
 
     def ask(self, text: str, parameters: Mapping[str, Any] | None = None) -> Answer:
@@ -41,6 +42,12 @@ class Embedded:
 
     def close(self) -> None:
         self.reader.close()
+
+
+def contents(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    """When every file below a folder was changed, and its digest."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder): (path.stat().st_mtime_ns, sha256(path.read_bytes()).digest()) for path in paths}
 
 
 class Neo4j:

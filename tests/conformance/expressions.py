@@ -170,10 +170,15 @@ class Expressions:
         self.edges = saved
         return f"({name}){edge}", other or "Person"
 
+    def _end(self, start: str, label: str) -> str:
+        """A node of a label: any, or one that is in scope and not the start (Neo4j miscounts loops below OPTIONAL MATCH)."""
+        known = [name for name, found in self.nodes.items() if found == label and not start.startswith(f"({name})")]
+        return f"({self.random.choice(known)})" if known and self.chance(0.3) else f"(:{label})"
+
     def exists(self) -> str:
         start, other = self._around()
         if self.chance(0.5):
-            return f"EXISTS {{ {start}(:{other}) }}"
+            return f"EXISTS {{ {start}{self._end(start, other)} }}"
         end = self.name("e")
         return f"EXISTS {{ MATCH {start}({end}:{other}) WHERE {self._inner(end, other)} }}"
 
@@ -186,11 +191,11 @@ class Expressions:
 
     def counted(self) -> str:
         start, other = self._around()
-        return f"COUNT {{ {start}(:{other}) }} {self.random.choice(('>', '=', '<='))} {self.random.choice(('0', '1', '2'))}"
+        return f"COUNT {{ {start}{self._end(start, other)} }} {self.random.choice(('>', '=', '<='))} {self.random.choice(('0', '1', '2'))}"
 
     def linked(self) -> str:
         start, other = self._around()
-        return re.sub(r"\[r\d+:", "[:", f"{start}(:{other})")
+        return _unnamed(f"{start}{self._end(start, other)}")
 
     def labelled(self) -> str:
         return f"{self.random.choice(list(self.nodes))}:{self.random.choice((*TYPES, 'Entity', 'Document', 'Person|Work'))}"
@@ -251,7 +256,9 @@ class Expressions:
             case _:
                 if self.nodes and self.chance(0.3):
                     start, other = self._around()
-                    return f"COUNT {{ {start}(:{other}) }}", "int"
+                    item = self.name("x")
+                    listed = f"size([{_unnamed(start)}({item}:{other}) | {item}.id])"
+                    return self.random.choice((f"COUNT {{ {start}{self._end(start, other)} }}", listed)), "int"
                 self.inside += 1
                 made = self.predicate(1)
                 self.inside -= 1
@@ -270,3 +277,8 @@ class Expressions:
                 (f"coalesce(max({value}), 0) + count(*)", kind), (f"sum(CASE WHEN {self.compare()} THEN 1 ELSE 0 END)", "int"),
             )
         )  # fmt: skip
+
+
+def _unnamed(pattern: str) -> str:
+    """A pattern whose relationships have no names: as a predicate and in a list it may bind none."""
+    return re.sub(r"\[r\d+:", "[:", pattern)

@@ -62,12 +62,14 @@ class Writer(Expressions):
         return Tree((Tree(tuple(parts), before, ", ", least=1), where), between=" ", least=1)
 
     def further(self) -> Tree:
-        """An OPTIONAL MATCH from a node in scope."""
+        """A MATCH from a node in scope, most often an OPTIONAL one; its end may be in scope too."""
         if not self.nodes:
             return self.match(optional=True, anchored=True)
         name = self.random.choice(list(self.nodes))
         edge, other = self.step(self.nodes[name])
-        first = Tree((f"({name}){edge}{self.node(other)}",), "OPTIONAL MATCH ")
+        known = [known for known, label in self.nodes.items() if label == other]
+        end = f"({self.random.choice(known)})" if known and self.chance(0.3) else self.node(other)
+        first = Tree((f"({name}){edge}{end}",), self.random.choice(("OPTIONAL MATCH ", "OPTIONAL MATCH ", "MATCH ")))
         return Tree((first, self.where() if self.chance(0.4) else ""), between=" ", least=1)
 
     def where(self) -> Tree:
@@ -110,10 +112,18 @@ class Writer(Expressions):
         used = start[1 : start.index(")")]
         key = self.random.choice([key for key, kind in PROPERTIES[other].items() if kind in ("int", "str")])
         result = self.random.choice((f"count({end})", f"max({end}.{key})", f"count(DISTINCT {end}.{key})"))
-        self.values[made] = "int" if result.startswith("count") else PROPERTIES[other][key]
-        where = f" WHERE {self._inner(end, other)}" if self.chance(0.4) else ""
         head = self.random.choice((f"CALL ({used}) {{", f"CALL {{ WITH {used}"))
+        where = f" WHERE {self._imported({used: self.nodes[used], end: other})}" if self.chance(0.4) else ""
+        self.values[made] = "int" if result.startswith("count") else PROPERTIES[other][key]
         return f"{head} MATCH {start}({end}:{other}){where} RETURN {result} AS {made} }}"
+
+    def _imported(self, nodes: dict[str, str]) -> str:
+        """A comparison inside CALL, which sees these nodes alone."""
+        outside = self.nodes, self.edges, self.values
+        self.nodes, self.edges, self.values = nodes, {}, {}
+        text = self.compare()
+        self.nodes, self.edges, self.values = outside
+        return text
 
     def query(self) -> Tree:
         parts: list[Tree | str] = [self.match(anchored=True)]

@@ -4,7 +4,7 @@ from tests.conformance.generator import query
 from tests.conformance.nightly import smallest, verdict
 from tests.conformance.tree import Tree, reduced
 
-QUERIES = 60
+QUERIES = 40
 SEED = 20261126
 
 

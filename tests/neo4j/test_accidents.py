@@ -11,10 +11,11 @@ import neo4j
 import pytest
 from neo4j.exceptions import IncompleteCommit, Neo4jError
 
-from kgbuild.errors import SinkError
+from kgbuild.errors import SinkError, WorkspaceError
 from kgbuild.sinks.neo4j import connection, send
 from kgbuild.workspace import database as sqlite
 from tests.neo4j.helpers import Graph, Home, desired, held, renamed, without
+from tests.small_disk import small_disk
 
 
 @pytest.fixture
@@ -268,3 +269,14 @@ def test_two_copies_of_one_workspace_at_once_end_at_one_of_the_graphs(home, run,
     assert all("somebody else" in text for text in failed)
     home.publish()
     assert held(run, home) == desired(home)
+
+
+def test_a_full_disk_stops_a_publish_and_the_next_one_ends_it(tmp_path, server, run, small_batches):
+    with small_disk(tmp_path / "disk", 2) as disk, Home(disk.path / "ws", server.uri) as home:
+        home.publish(provenance="none")
+        home.change(entities=renamed("o2", "Other"), triples=without("t6"))
+        with disk.full(), pytest.raises(WorkspaceError, match="no space left on the disk"):
+            home.publish()
+        home.publish()
+        assert held(run, home) == desired(home)
+        assert home.publish().unchanged

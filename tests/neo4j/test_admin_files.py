@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from neo4j import GraphDatabase
 
 from kgbuild.errors import UsageError
 from kgbuild.records import Value
 from kgbuild.sinks.neo4j.admin_files import shell_line, write_admin_files
-from kgbuild.sinks.neo4j.rows import Place
-from tests.neo4j.helpers import Graph, Home
+from kgbuild.sinks.neo4j.rows import LONGEST, Place
+from tests.neo4j.helpers import Graph, Home, desired, held
 from tests.neo4j.test_verify import NASTY
-from tests.neo4j_server import LTS, Server
+from tests.neo4j_server import LTS, PASSWORD, Server
 
 
 def odd(graph):
@@ -24,6 +25,11 @@ def odd(graph):
         replace(document, id=f"n{i}", metadata=((f"key{i}", name), ("empty", ""), ("list", ()))) for i, name in enumerate(NASTY)
     ]
     return Graph(**{**p, "entities": p["entities"] + tuple(entities), "documents": p["documents"] + tuple(documents)})
+
+
+def uncut(rows):
+    """Without the node whose name is longer than an index takes."""
+    return [row for row in rows if len(repr(row)) < LONGEST]
 
 
 @pytest.mark.parametrize("version", [LTS])
@@ -40,6 +46,9 @@ def test_imported_it_is_the_graph_and_a_publish_sends_nothing(tmp_path, version)
             assert report.unchanged
             assert (report.found.new, report.found.changed, report.found.gone) == (0, 0, 0)
             assert home.publish().found is None
+            with GraphDatabase.driver(server.uri, auth=("neo4j", PASSWORD)) as driver:
+                there = held(lambda text, **values: driver.execute_query(text, values).records, home)
+            assert [uncut(rows) for rows in there] == [uncut(rows) for rows in desired(home)]
     finally:
         server.remove()
 

@@ -36,6 +36,22 @@ def test_status_says_that_the_graph_has_changed_since(built, kgbuild, uri):  # n
     assert "up to date" in kgbuild("status")[1]
 
 
+def test_what_is_rejected_is_gone_everywhere(built, answer, kgbuild, uri):  # noqa: F811
+    named = "MATCH (e:Entity) WHERE 'Acme Widget Co' IN e.aliases + e.name RETURN count(e) AS n"
+    triples = "SELECT ?e { ?e rdfs:label ?name FILTER(CONTAINS(?name, 'Acme')) }"
+    answer("publish", uri)
+    assert answer("query", named)["rows"] == answer("query", named, "--on", uri)["rows"] == [[1]]
+    assert answer("sparql", triples)["rows"]
+
+    assert kgbuild("reject", "Acme Widget Co")[0] == 0
+    assert kgbuild("build")[0] == 0
+    assert answer("publish", uri, "--accept")["nodes"]["deleted"] == 1
+
+    assert answer("query", named)["rows"] == answer("query", named, "--on", uri)["rows"] == [[0]]
+    assert answer("sparql", triples)["rows"] == []
+    assert answer("publish", uri)["unchanged"]
+
+
 def test_filters_decide_what_is_there(built, answer, uri):  # noqa: F811
     answer("publish", uri, "--types", "Person", "--provenance", "none", "--graph", "people")
     rows = answer("query", "MATCH (n) WHERE n.graph = 'people' RETURN DISTINCT labels(n) AS l ORDER BY l", "--on", uri)["rows"]

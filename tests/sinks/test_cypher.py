@@ -301,6 +301,32 @@ def test_what_only_looks_like_writing_passes(text):
             "MATCH (a)-->(b) WHERE a.id = 'x' AND b.y = 2 WITH * WHERE (a.x = 1 OR EXISTS { (b)-->() }) RETURN a",
         ),
         ("MATCH (a) WHERE a.x = 1 OR a.y = 2 RETURN a", None),
+        (
+            "MATCH (a) OPTIONAL MATCH (a)-->(b) MATCH (a)<--(b) RETURN a",
+            "MATCH (a) OPTIONAL MATCH (a)-->(b) WITH * WHERE b IS NOT NULL MATCH (a)<--(b) RETURN a",
+        ),
+        (
+            "MATCH (a) OPTIONAL MATCH (a)-->(b) OPTIONAL MATCH (a)<--(b) WHERE a.x = 1 OR b.x = 1 RETURN *",
+            (
+                "MATCH (a) OPTIONAL MATCH (a)-->(b) WITH *, b IS NOT NULL AS kgbuild_held15 "
+                "OPTIONAL MATCH (a)<--(b) WHERE kgbuild_held15 AND ( a.x = 1 OR b.x = 1) RETURN a, b"
+            ),
+        ),
+        (
+            "MATCH (a) OPTIONAL MATCH (a)-->(b) WITH a, b WHERE NOT (b)-->() RETURN [(b)-->(c) | c] AS l",
+            (
+                "MATCH (a) OPTIONAL MATCH (a)-->(b) WITH a, b WHERE NOT (b IS NOT NULL AND (b)-->()) "
+                "RETURN CASE WHEN b IS NOT NULL THEN [(b)-->(c) | c] ELSE [] END AS l"
+            ),
+        ),
+        (
+            "MATCH (a) OPTIONAL MATCH (a)-->(b) RETURN COUNT { (a)<--(b) } AS n",
+            "MATCH (a) OPTIONAL MATCH (a)-->(b) RETURN (COUNT { WITH * WHERE b IS NOT NULL MATCH (a)<--(b) }) AS n",
+        ),
+        ("MATCH (a) OPTIONAL MATCH (a)-->(b) OPTIONAL MATCH (b)-->(c)-->(a) RETURN a", None),
+        ("MATCH (a) OPTIONAL MATCH (a)-->(b) MATCH (b)-->(c) MATCH (a)-->(b) RETURN a", None),
+        ("MATCH (a) OPTIONAL MATCH (a)-->(b) CALL (a) { MATCH (a)-->(b) RETURN count(*) AS n } RETURN a, n", None),
+        ("MATCH (a) WITH *, count(*) AS n RETURN n", "MATCH (a) WITH a, count(*) AS n RETURN n"),
         ("MATCH (a) WHERE a.name = $n OR $n IN a.aliases RETURN a", None),
         ("MATCH (:A) WHERE EXISTS { (:B) } OR EXISTS { (:C) } RETURN 1", None),
         ("MATCH (a) WHERE a.x = 'OR EXISTS { }' RETURN a", None),

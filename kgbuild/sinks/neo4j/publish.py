@@ -40,6 +40,8 @@ EVERYTHING = -1
 """Rows of a first publish, which are not counted before they are sent."""
 TOLD_EVERY = 1_000
 TRIES = 3
+FILLED = 50_000
+"""Nodes that get a property in one transaction."""
 DROP_SIZE = 100
 """Bytes that a row takes that only goes, about."""
 
@@ -183,6 +185,15 @@ class _Run:
             twins = back.twins()
             self.report.twins = self.report.relationships.deleted = len(twins)
             self.database.write(lambda transaction: transaction.run(statements.DROP_TWINS, rows=twins).consume())
+        self._fill_aliases()
+
+    def _fill_aliases(self) -> None:
+        """Give the empty list back to entities that were imported without it: they are otherwise as they should be."""
+        values = {"prefix": self.place.prefix, "most": FILLED}
+        while self.database.write(
+            lambda transaction: transaction.run(statements.FILL_ALIASES, values).single(strict=True)["rows"]
+        ):
+            pass
 
     def _labels(self) -> list[str]:
         return sorted({*self.wish.types, *(self.mark.labels if self.mark else ())})

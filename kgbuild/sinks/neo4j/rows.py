@@ -79,14 +79,15 @@ def node_rows(graph: GraphSource, place: Place, provenance: str, base: str) -> I
 
 def edge_rows(graph: GraphSource, place: Place, provenance: str) -> Iterator[EdgeRow]:
     """All relationships, in the order of the property graph."""
+    prefix, graph_name = place.prefix, place.graph
     for edge in pg.relationships(graph, provenance):
         start, end = edge.start, edge.end
         id = str(edge.properties.get("id", ""))
         own = id or edge_id(edge.type, start, end)
-        properties = edge.properties | {"graph": place.graph, "kg_key": place.prefix + own}
+        properties = edge.properties | {"graph": graph_name, "kg_key": prefix + own}
         body = canonical(properties)
         yield EdgeRow(
-            edge_key(edge.type, start, end, id), edge.type, start[0], end[0], place.prefix + start[1], place.prefix + end[1],
+            edge_key(edge.type, start, end, id), edge.type, start[0], end[0], prefix + start[1], prefix + end[1],
             properties, edge_digest(body), len(body),
         )  # fmt: skip
 
@@ -121,12 +122,16 @@ def canonical(properties: dict[str, Any]) -> str:
     """Properties as text that is equal when they are: names sorted, dates apart from texts. An empty list is as good as none, since
     neo4j-admin, whose imports are compared by it, cannot make one.
     """
-    told = {name: value for name, value in properties.items() if value != []}
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_tagged)
+    if [] in properties.values():
+        properties = {name: value for name, value in properties.items() if value != []}
+    return _ENCODER.encode(properties)
 
 
 def _tagged(value: object) -> object:
     return {"date": value.isoformat()} if isinstance(value, date) else {type(value).__name__: repr(value)}
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_tagged)
 
 
 def node_digest(type: str, body: str) -> str:

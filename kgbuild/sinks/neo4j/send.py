@@ -129,27 +129,29 @@ class Sender:
 
     def _launch(self, parts: Parts) -> None:
         """Send a batch once the one before it has arrived."""
-        self._settle()
-        entries = tuple(change.entry for _, changes in parts for change in changes)
-        step = SinkStep(self._ledger.mark, new_mark(), entries)
+        entries = tuple([change.entry for _, changes in parts for change in changes])
+        before = self._settle(is_last=False) or self._ledger.mark
+        step = SinkStep(before, new_mark(), entries)
         self._ledger.send(step)
         self._flight = self._pool.submit(self._transact, step, parts), step, parts, time.monotonic()
 
-    def _settle(self) -> None:
-        """Wait for the batch that is under way, in halves if it was too big."""
+    def _settle(self, *, is_last: bool = True) -> str:
+        """Wait for the batch that is under way, in halves if it was too big. The mark that it left, where the next step tells the ledger."""
         if self._flight is None:
-            return
-        (future, _, parts, started), self._flight = self._flight, None
+            return ""
+        (future, step, parts, started), self._flight = self._flight, None
         try:
             counted = future.result()
         except TooBig as error:
             self._ledger.undone()
             self._halve(parts, error)
-            return
-        self._ledger.done()
+            return ""
+        if is_last:
+            self._ledger.done()
         self._count(parts, counted)
         if time.monotonic() - started < QUICK_SECONDS:
             self._rows = min(MOST_ROWS, self._rows * 3 // 2)
+        return "" if is_last else step.after
 
     def _halve(self, parts: Parts, error: TooBig) -> None:
         rows = [(group, change) for group, changes in parts for change in changes]

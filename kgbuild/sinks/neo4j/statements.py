@@ -118,6 +118,10 @@ def edges_back(base: str) -> str:
 DROP_TWINS = "UNWIND $rows AS r MATCH (a)-[x]->(b) WHERE elementId(x) = r DELETE x RETURN count(*) AS rows"
 """Relationships that somebody doubled, by the server's own id."""
 
+FILL_ALIASES = """MATCH (n:Entity) WHERE n.kg_key STARTS WITH $prefix AND n.aliases IS NULL
+WITH n LIMIT $most SET n.aliases = [] RETURN count(*) AS rows"""
+"""neo4j-admin cannot import an empty list."""
+
 
 def named(name: str) -> str:
     """A label or type as it stands in a query: checked, and in backticks nevertheless."""
