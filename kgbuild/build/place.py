@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from kgbuild.build import claims, phrases
+from kgbuild.build import claims, phrasebook, phrases
 from kgbuild.build.echoes import with_echoes
 from kgbuild.build.merge import THE_MODEL, Merged, Reader, of_model
 from kgbuild.config import Build
@@ -311,7 +311,7 @@ def _known_label(schema: Schema, reader: Reader, label: str) -> str:
     if reader.is_model:
         return label
     type = reader.type_of(schema, label)
-    return next((known for known in type.labels if known in phrases.TYPES), label) if type else label
+    return next((known for known in type.labels if known in phrasebook.TYPES), label) if type else label
 
 
 def _keep(best: dict[tuple[object, ...], Statement], statement: Statement) -> None:

@@ -368,7 +368,7 @@ class Workspace:
     def _inputs(self, *, partial: bool) -> "Inputs":
         from kgbuild.build.claims import RULES
         from kgbuild.build.inputs import Inputs, read_sources
-        from kgbuild.build.phrases import NAMES as PHRASES
+        from kgbuild.build.phrasebook import NAMES as PHRASES
         from kgbuild.extraction.codec import unpack_extraction
         from kgbuild.graph.hygiene import check_off
         from kgbuild.graph.impossible import RULES as IMPOSSIBLE

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kgbuild.build import phrases
+from kgbuild.build import phrasebook, phrases
 from kgbuild.build.place import Rules, place
 from kgbuild.config import Build
 from kgbuild.records import ANY, Extraction, Scope, Span
@@ -80,7 +80,7 @@ def test_a_phrase_can_be_switched_off_by_its_name():
     sentence = "[O NASA] Administrator [P Bill Nelson]"
 
     assert facts(sentence) and not facts(sentence, off=("employer_before",))
-    assert "employer_before" in phrases.NAMES
+    assert "employer_before" in phrasebook.NAMES
 
 
 def test_signs_of_names_in_the_text_itself_are_words():
@@ -90,8 +90,8 @@ def test_signs_of_names_in_the_text_itself_are_words():
 
 
 def test_names_of_phrases_are_unique_and_each_can_match_something():
-    assert len(phrases.NAMES) == len(phrases.PHRASES)
-    assert all(len(phrase.ends) == 2 for phrase in phrases.PHRASES)
+    assert len(phrasebook.NAMES) == len(phrasebook.PHRASES)
+    assert all(len(phrase.ends) == 2 for phrase in phrasebook.PHRASES)
 
 
 # ── where such facts are placed ──────────────────────────────────────────────────────────────────────────────────────
