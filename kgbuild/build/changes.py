@@ -145,6 +145,11 @@ def write(derived: Derived, change: Change) -> None:
     derived.set_meta(KEY, json.dumps(asdict(change), ensure_ascii=False, separators=(",", ":")))
 
 
+def forget(derived: Derived) -> None:
+    """Drop the record: it names what is gone."""
+    derived.set_meta(KEY, "")
+
+
 def read(derived: Derived) -> Change | None:
     """What the last build changed; None where none kept a record: the graph was imported, or built by an older kgbuild."""
     text = derived.meta(KEY)

@@ -146,7 +146,8 @@ def _put_texts(looks: "list[Look]") -> None:
     for look in looks:
         if len(looks) > 1:
             put(f"── {look.uri}")
-        sys.stdout.write(look.text if look.uri == "-" else f"{look.text}\n" if len(looks) == 1 else f"{look.text}\n\n")
+        end = "\n\n" if len(looks) > 1 else "\n" if sys.stdout.isatty() and look.uri != "-" else ""
+        sys.stdout.write(look.text + end)
 
 
 def _put_found(session: Session, looks: "list[Look]") -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgbuild.build import changes
 from kgbuild.build.fold import QUOTE_GAP
 from kgbuild.build.words import find_unit
 from kgbuild.errors import WorkspaceBusy
@@ -162,6 +163,8 @@ def _purge_words(ws: "Workspace", report: Collected, *, keep_judgements: bool) -
             report.ids = ws.truth.delete_published(entity.id for entity in derived.entities())
             _forget_roots(ws)
         journal.forget(WorkspaceGraph(ws.truth, derived))
+        with transaction(derived.db, derived.path):
+            changes.forget(derived)
     report.databases = [f"{sink.address}/{sink.database}" for sink in sinks(ws.truth)]
 
 

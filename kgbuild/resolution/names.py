@@ -143,12 +143,29 @@ def display(forms: Sequence[tuple[str, int]], type: str) -> str:
         counts[bare(form, type)] = counts.get(bare(form, type), 0) + count
     if not counts:
         raise ValueError("no written form to choose a name from")
+    counts = _without_stops(counts)
     named = {form: count for form, count in counts.items() if not country_of(fold(form))} or counts
     whole = {form: count for form, count in named.items() if not _SPACED_DASH.search(form)} or named
     pool = {form: count for form, count in whole.items() if _is_mixed(form)} or whole
     floor = max(pool.values())
     frequent = {form: count for form, count in pool.items() if count * 10 >= floor}
     return min(frequent, key=lambda form: (-len(form), -frequent[form], form))
+
+
+def _without_stops(counts: dict[str, int]) -> dict[str, int]:
+    """Forms that end in a sentence's full stop ("World War I.") counted as those without, where these are written too."""
+    found: dict[str, int] = {}
+    for form, count in counts.items():
+        last = form.split()[-1].removesuffix(".")
+        ends = (
+            form.endswith(".")
+            and form[:-1] in counts
+            and "." not in last
+            and fold(last) not in LEGAL_FORMS.keys() | GENERATIONS
+        )
+        plain = form[:-1] if ends else form
+        found[plain] = found.get(plain, 0) + count
+    return found
 
 
 def bare(form: str, type: str) -> str:

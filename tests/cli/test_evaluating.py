@@ -58,7 +58,7 @@ def test_the_page_is_one_file_and_needs_nothing_else(kgbuild, corpus):
     assert str(Path("out") / "scores" / "index.html") in out
     text = page.read_text("utf-8")
     assert [path.name for path in page.parent.iterdir()] == ["index.html"]
-    assert "http" not in text and "src=" not in text and "<script" not in text
+    assert "http:" not in text and "https:" not in text and "src=" not in text and "<script" not in text
     assert "P108 <small>employer</small>" in text
 
 

@@ -131,6 +131,8 @@ def test_a_definition_inside_a_name_is_split_only_if_its_letters_fit():
         ("Location", [("Israel", 10), ("Israeli", 20)], "Israel"),
         ("Location", [("The Hague", 1)], "The Hague"),
         ("Organization", [("NASA", 1)], "NASA"),
+        ("Miscellaneous", [("World War I.", 1), ("World War I", 4)], "World War I"),
+        ("Organization", [("Buckle, Inc.", 3), ("Buckle, Inc", 4)], "Buckle, Inc."),
         ("Organization", [("Joanne Short — United States Postal Service", 1), ("USPS", 3), ("Postal Service", 2)], "Postal Service"),
         ("Location", [("北京", 3)], "北京"),
     ],

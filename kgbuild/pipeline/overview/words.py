@@ -24,6 +24,7 @@ RULES = {
     "name_in_small_letters": "Common words in small letters: “the think tank”.",
     "only_in_headings": "Names that stand only in headings or lines in capitals, never in running text.",
     "people_or_language_without_relation": "Peoples and languages (“German”) that take part in no fact of the document.",
+    "withheld": "What rules of privacy put in the place of a name, a number or an address.",
     "abbreviation_of_common_words": "Abbreviations of common words: “FY” of “fiscal year (FY)”.",
     # facts
     "fact below its threshold": "The model saw a sign of the fact, but was not sure enough.",
