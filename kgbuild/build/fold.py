@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from kgbuild.build.changes import Changes
+from kgbuild.build.changes import Change, Changes
 from kgbuild.build.changes import write as write_change
 from kgbuild.build.components import Assignment, Cluster, Neighbourhood, assign, closure, name_node
 from kgbuild.build.entities import UnitRow, entity_from_units, is_rejected, unit_rows
@@ -73,7 +73,7 @@ COUNTS = (
 
 @dataclass(slots=True)
 class Built:
-    """What a build did. entities, triples: ids of all that were made again, changed or not."""
+    """What a build did. entities, triples: ids of all that were made again, changed or not; change: what came and went."""
 
     input: str
     state: str
@@ -92,6 +92,7 @@ class Built:
     ids: list[tuple[str, str]] = field(default_factory=list)
     entities: set[str] = field(default_factory=set)
     triples: set[str] = field(default_factory=set)
+    change: Change | None = None
 
 
 class Preview(Exception):
@@ -129,7 +130,8 @@ def build(
                 fold.forget_everything()
             fold.changes.scratch = not fold.state
             fold.run(missing)
-            write_change(derived, fold.changes.change(derived, now, {name: getattr(built, name) for name in COUNTS}))
+            built.change = fold.changes.change(derived, now, {name: getattr(built, name) for name in COUNTS})
+            write_change(derived, built.change)
             derived.set_meta("version", RULES)
             built.state = f"{fold.state:032x}"
             derived.set_meta("input", name)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.cli.facts import fact_json
@@ -9,6 +10,7 @@ from kgbuild.cli.output import counted, duration, put
 from kgbuild.cli.session import Session
 
 if TYPE_CHECKING:
+    from kgbuild.build.changes import Change
     from kgbuild.pipeline.reports import Added, BuildReport, Extracted, QuarantinedFact, SinkStatus, Status
 
 Json = dict[str, Any]
@@ -18,6 +20,8 @@ MOVES = ("added", "changed", "removed", "unchanged")
 CHANGES = ("entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed")
 HELD = ("mentions", "statements", "entities", "triples", "values")
 MOST_NOTICES = 8
+MOST_CHANGES = 10
+"""Facts and entities of each kind that a preview shows."""
 MOST_PROBLEMS = 10
 
 
@@ -161,6 +165,25 @@ def put_built(report: "BuildReport") -> None:
     )
     changes = ", ".join(f"{getattr(report, name):,} {name.replace('_', ' ')}" for name in CHANGES if getattr(report, name))
     put(f"changed    {changes or 'nothing'}")
+
+
+def put_change(change: "Change") -> None:
+    """The best known of what comes and goes: facts, then entities."""
+    for sign, facts in (("+", change.triples_added), ("-", change.triples_removed)):
+        for fact in facts[:MOST_CHANGES]:
+            put(f"  {sign} {fact.subject}  {fact.predicate}  {fact.object}  ({counted(fact.support, 'sentence')})")
+    for sign, entities in (("+", change.entities_added), ("-", change.entities_removed)):
+        for entity in entities[:MOST_CHANGES]:
+            into = f", now in {' and '.join(entity.into)}" if entity.into else ""
+            put(f"  {sign} {entity.name}  {entity.type}  ({counted(entity.mentions, 'mention')}{into})")
+
+
+def change_json(change: "Change") -> Json:
+    """Lists of what comes and goes, the best known first."""
+    return {
+        part: [asdict(note) for note in getattr(change, part)]
+        for part in ("triples_added", "triples_removed", "entities_added", "entities_removed")
+    }
 
 
 def note_documents(session: Session, report: "Added") -> None:

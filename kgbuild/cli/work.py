@@ -31,6 +31,7 @@ from kgbuild.cli.progress import progress
 from kgbuild.cli.reporting import fit_json
 from kgbuild.cli.reports import (
     build_json,
+    change_json,
     exit_code,
     extracted_json,
     note_built,
@@ -38,6 +39,7 @@ from kgbuild.cli.reports import (
     note_notices,
     put_added,
     put_built,
+    put_change,
     put_extracted,
     quarantined_json,
     run_json,
@@ -255,9 +257,12 @@ def build(
         report = ws.build(rebuild=rebuild, partial=partial, preview=preview, progress=show)
     note_built(session, report)
     if json:
-        put_json(build_json(report) | ({"preview": True} if preview else {}))
+        shown = {"preview": True, "difference": change_json(report.change) if report.change else None}
+        put_json(build_json(report) | (shown if preview else {}))
     elif not session.quiet:
         put_built(report)
+        if preview and report.change is not None:
+            put_change(report.change)
 
 
 def status(

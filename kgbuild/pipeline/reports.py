@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kgbuild.build.changes import Change
 from kgbuild.records import Block, Facts, Passage, SinkState, Source
 
 
@@ -60,7 +61,7 @@ class Extracted:
 
 @dataclass(slots=True)
 class BuildReport:
-    """What `build` did, and what the graph holds now."""
+    """What `build` did, and what the graph holds now. change: the best known of what came and went; None if nothing did."""
 
     mentions: int = 0
     statements: int = 0
@@ -80,6 +81,7 @@ class BuildReport:
     changed: bool = False
     state: str = ""
     seconds: float = 0.0
+    change: Change | None = None
 
 
 @dataclass(slots=True)

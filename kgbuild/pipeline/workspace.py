@@ -868,7 +868,13 @@ def init(path: Path) -> None:
 
 
 def _report(built: "Built", derived: Derived) -> BuildReport:
-    report = BuildReport(changed=built.changed, state=built.state, sleeping=built.sleeping, conflicting=built.conflicting)
+    report = BuildReport(
+        changed=built.changed,
+        state=built.state,
+        sleeping=built.sleeping,
+        conflicting=built.conflicting,
+        change=built.change,
+    )
     for key, value in derived.counts().items():
         setattr(report, key, value)
     from kgbuild.build.fold import COUNTS

@@ -165,7 +165,10 @@ def test_dry_run_and_preview_change_nothing(answer, kgbuild, built):
     assert code == 1
     assert "kgbuild extract" in err
     kgbuild("extract")
-    assert answer("build", "--preview")["changed"]["entities_added"] == 2
+    previewed = answer("build", "--preview")
+    assert previewed["changed"]["entities_added"] == 2
+    assert {note["name"] for note in previewed["difference"]["entities_added"]} == {"Zed Lan", "Beta Co"}
+    assert "  + Zed Lan  Person  (1 mention)\n" in kgbuild("build", "--preview")[1]
     assert answer("status")["state"] == before["state"]
     assert answer("build")["changed"]["entities_added"] == 2
 
