@@ -34,6 +34,7 @@ LANGUAGE = "en"
 CITIZEN, COUNTRY, ORIGIN, LOCATED = "P27", "P17", "P495", "P131"
 HEADS = frozenset(("P6", "P35"))
 GOVERNS = "P1001"
+CHIEF_EXECUTIVE = "P169"
 INVERSE = {"P150": LOCATED}
 """Labels that say another label's fact from its other end."""
 
@@ -210,6 +211,18 @@ def _no_head(claim: Claim) -> bool:
     return claim.label in HEADS and not any(_is_head(claim.text, span) for span in claim.tail.spans)
 
 
+CHIEF = re.compile(r"\b(?:c\.?e\.?o|chief executives?|chief exec|managing director|head of the company)\b", re.IGNORECASE)
+AROUND = 110
+"""Characters on each side of a name in which its title is looked for."""
+
+
+def _no_chief(claim: Claim) -> bool:
+    """A chief executive near whose name the passage has no such title: a director, a founder, somebody of the team."""
+    if claim.label != CHIEF_EXECUTIVE:
+        return False
+    return not any(CHIEF.search(claim.text, max(0, start - AROUND), stop + AROUND) for start, stop in claim.tail.spans)
+
+
 def _head_of_another_country(claim: Claim) -> bool:
     """A head of one country whom the passage calls another's: "French President Emmanuel Macron" is not Slovakia's."""
     home = next(filter(None, map(country, claim.forms(claim.head))), "")
@@ -344,6 +357,7 @@ RULES: dict[str, Callable[[Claim], bool]] = {
     "citizen_by_nearness": _citizen_near_country,
     "head_without_office": _no_head,
     "head_of_another_country": _head_of_another_country,
+    "chief_without_title": _no_chief,
     "person_with_jurisdiction": _person_with_jurisdiction,
     "no_country": _no_country,
     "country_in_country": _country_in_country,

@@ -64,9 +64,9 @@ def _compiled(template: str, **parts: str) -> re.Pattern[str]:
 
 NEAR = rf"(?:(?!(?:with|at|in|on|for|of|as|into|over|under|secretary)\b){W})"
 """A word that belongs to the title before a name."""
-FIELD = rf"(?: (?:of|for|in|and|at|to) (?:the )?(?:{W},? (?:and )?){{0,8}}?{W}){{0,2}}?"
+FIELD = rf"(?: (?:of|for|in|and|at|to) (?:the )?(?:(?:{W}|<MO>),? (?:and )?){{0,8}}?(?:{W}|<MO>)){{0,2}}?"
 """What a title is about: "of communications", "for health policy"."""
-DESCRIBED = rf"(?:{W},? |and |& ){{0,7}}?"
+DESCRIBED = rf"(?:(?:{W}|<MO>),? |and |& ){{0,7}}?"
 """Words before a title: "senior digital and social media"."""
 AT = rf"(?:of|at|for|with|in|within|on|serving at|detailed to|on detail to) (?:the |our )?(?:(?:{W} (?:and )?){{1,9}}?\()?"
 """What stands between a title and an organisation, of which perhaps only the acronym in brackets is a name."""
@@ -117,7 +117,8 @@ JOB = (
         coordinator designer developer architect counsel attorney partner dean provost chancellor fellow employee staffer executive
         superintendent curator librarian evangelist planner producer writer blogger inspector statistician epidemiologist toxicologist
         historian intern comptroller treasurer trustee owner founder co-founder surgeon physician scholar psychologist psychiatrist
-        physicist chemist biologist geologist astronomer meteorologist anthropologist sociologist archivist detailee"""
+        physicist chemist biologist geologist astronomer meteorologist anthropologist sociologist archivist detailee
+        photographer expert technologist representative contractor coach co-lead co-chair host"""
     )
     + r"|general (?:counsel|manager|secretary)|(?:inspector|surgeon|attorney) general|chief executive(?: officer)?|vice president)"
 )
@@ -207,7 +208,14 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     Phrase(
         "of_organisation",
-        _compiled(r"<h:P> (?:from|of|at|with) (?:the )?<t:O>(?!'s| (?-i:[A-Z]))"),
+        _compiled(r"<h:P>,? (?:from|of|at|with) (?:the )?<t:O>(?!'s| (?-i:[A-Z])|[.@]\w)"),
+        ("P108",),
+        tail=NO_EMPLOYER,
+    ),
+    Phrase("beside", _compiled(rf"^\W*<h:P>(?:,| [-–—]+) (?:the )?<t:O>{IN_BRACKETS}\W*$"), ("P108",), tail=NO_EMPLOYER),
+    Phrase(
+        "beside_at_the_end",
+        _compiled(rf"\b(?:with|by|moderator|panelist|speaker):? <h:P>, (?:the )?<t:O>{IN_BRACKETS}\W*$"),
         ("P108",),
         tail=NO_EMPLOYER,
     ),
@@ -257,7 +265,8 @@ PHRASES: tuple[Phrase, ...] = (
     Phrase(
         "educated",
         _compiled(
-            r"<h:P>,? (?:who )?(?:graduated from|attended|studied (?:{4})?at|is a graduate of|is an alumn\w+ of|(?:earned|received|holds|has|obtained) (?:his|her|an?) {6}(?:degree|ph\.?d\.?|doctorate|m\.?d\.?|mba|master's|bachelor's|b\.?a\.?|b\.?s\.?|m\.?s\.?|j\.?d\.?)(?: {6}in {5}| {3})?(?:from|at)) (?:the )?<t:O>"
+            r"<h:P>,? (?:who )?(?:graduated from|attended|studied (?:{4})?at|is a graduate of|is an alumn\w+ of|(?:earned|received|holds|has|obtained) (?:his|her|an?) {6}(?:degree|ph\.?d\.?|doctorate|m\.?d\.?|mba|master's|bachelor's|b\.?a\.?|b\.?s\.?|m\.?s\.?|j\.?d\.?)(?: {6}in %words%| {3})?(?:from|at)) (?:the )?<t:O>",
+            words=DESCRIBED,
         ),
         ("P69",),
     ),

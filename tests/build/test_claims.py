@@ -173,6 +173,27 @@ def test_a_country_in_the_name_or_near_it_is_not_always_its_own(text, head, type
     assert judge("P17", text, (head, type), (tail, PLACE)) == ""
 
 
+@pytest.mark.parametrize(
+    "text, person, rule",
+    [
+        (
+            "David Lipscomb is the director of the Writing Center and assistant professor.",
+            "David Lipscomb",
+            "chief_without_title",
+        ),
+        (
+            "Keith is the co-founder of Digital Public. " + "It helps communities. " * 6 + "Its CEO left.",
+            "Keith",
+            "chief_without_title",
+        ),
+        ("Dave Lewis, CEO of Tesco, stated they did not.", "Dave Lewis", ""),
+        ("Friedler, formerly the president and chief executive officer of Symplicity, pled guilty.", "Friedler", ""),
+    ],
+)
+def test_a_chief_executive_is_called_one(text, person, rule):
+    assert judge("P169", text, (text.split()[0], ORG), (person, PERSON)) == rule
+
+
 def test_a_body_of_many_countries_is_in_none():
     text = "The United Nations General Assembly met, and the World Bank Plaza Hotel was full; the U.S. spoke."
 
