@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgbuild.build.entities import unit_rows
 from kgbuild.errors import NotFound
@@ -31,18 +31,10 @@ class NameRow:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinRow:
-    """Why two names are one; reasons: (sentence, weight)."""
-
-    left: str
-    right: str
-    weight: int
-    reasons: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class EntityPage:
-    """An entity as it is shown. found: the id that was asked for, another one if the graph has changed since."""
+    """An entity as it is shown. found: the id that was asked for, another one if the graph has changed since; joins: with sentences
+    for reasons.
+    """
 
     id: str
     found: str
@@ -54,7 +46,7 @@ class EntityPage:
     confidence: int
     values: tuple[tuple[str, str], ...]
     names: tuple[NameRow, ...]
-    joins: tuple[JoinRow, ...]
+    joins: tuple[Join, ...]
     judgements: tuple[Judgement, ...]
     facts: tuple[FactRow, ...]
     fact_count: int
@@ -85,7 +77,7 @@ def entity_page(graph: WorkspaceGraph, text: str, filters: Filters) -> EntityPag
         entity.id, bare(text), entity.type, entity.name, entity.aliases, entity.mentions, entity.documents, entity.confidence,
         tuple((name, value.text) for name, value in entity.values),
         _names(graph, entity.id),
-        tuple(map(_join, entity_joins(graph, entity))),
+        tuple(map(_in_words, entity_joins(graph, entity))),
         tuple(about_entity(graph, entity)),
         tuple(rows), count, _predicates(graph, entity.id),
     )  # fmt: skip
@@ -105,8 +97,8 @@ def _names(graph: WorkspaceGraph, entity: str) -> tuple[NameRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-row.mentions, row.key)))
 
 
-def _join(join: Join) -> JoinRow:
-    return JoinRow(join.left, join.right, join.weight, tuple((explanation(name), weight) for name, weight in join.reasons))
+def _in_words(join: Join) -> Join:
+    return replace(join, reasons=tuple((explanation(name), weight) for name, weight in join.reasons))
 
 
 def _predicates(graph: WorkspaceGraph, entity: str) -> tuple[tuple[str, int], ...]:

@@ -173,6 +173,15 @@ def test_dry_run_and_preview_change_nothing(answer, kgbuild, built):
     assert answer("build")["changed"]["entities_added"] == 2
 
 
+def test_settings_switch_off_a_phrase_by_its_name(kgbuild, built):
+    settings = built / "kg" / "kgbuild.toml"
+    settings.write_text('[build]\nhygiene_off = ["employer_before"]\n', "utf-8")
+    assert kgbuild("build")[0] == 0
+    settings.write_text('[build]\nhygiene_off = ["employer_befor"]\n', "utf-8")
+    code, _, err = kgbuild("build")
+    assert code == 1 and "employer_before," in err
+
+
 def test_rebuild_gives_the_same_graph(answer, built):
     before = answer("status")["state"]
     assert answer("build", "--rebuild")["state"] == before
