@@ -9,17 +9,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgbuild.build.merge import Merged
 from kgbuild.corpora.gold import GoldDocument, naturally
 from kgbuild.corpora.kept import kept
 from kgbuild.corpora.maps import read_source
 from kgbuild.errors import BuildError, UsageError
-from kgbuild.extraction.codec import unpack_extraction
 from kgbuild.labelling.choosing import By, Candidate, choose, shuffled
 from kgbuild.labelling.preannotation import Labels, preannotated
 from kgbuild.labelling.stretches import stretches, within
 from kgbuild.labelling.uncertainty import Thresholds, uncertainty
 from kgbuild.pipeline.passages import Text, read_texts
-from kgbuild.records import Extraction, Outcome
+from kgbuild.pipeline.readers import uses_model
+from kgbuild.records import ONE, Extraction, Outcome, Scope
+from kgbuild.schema import Schema
 from kgbuild.workspace.truth import StoredModel
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ DEFAULT_THRESHOLDS = "default"
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage that may be labelled. extraction: what the model sees in it, None where no model was asked; before: its labels, if it has some."""
+    """A passage that may be labelled. extraction: what is seen in it, None where nobody was asked; before: its labels, if it has some."""
 
     text: Text
     extraction: Extraction | None = None
@@ -83,26 +85,56 @@ class Sampled:
 
 
 def workspace_pool(ws: "Workspace") -> Pool:
-    """All passages of a workspace, with the extractions of its current model. Raises BuildError where some are missing."""
+    """All passages of a workspace, as its model, terms, patterns and other extractors together read them.
+
+    Raises BuildError where some have not been read yet.
+    """
     truth = ws.truth
-    key = truth.meta("current_model")
-    model = truth.model(key) if key else None
-    if model is None:
+    if uses_model(ws) and not truth.meta("current_model"):
         raise BuildError("nothing is extracted yet: run `kgbuild extract` first")
-    languages = None if ws.config.build.all_languages else model.reads
-    if missing := truth.missing(model.key, languages):
-        raise BuildError(f"{len(missing):,} passages have no extraction by {model.name} yet: run `kgbuild extract` first")
+    inputs = ws._inputs(partial=False)
+    for extractor, _ in inputs.readers():
+        if missing := truth.missing(extractor.key, inputs.languages(extractor)):
+            raise BuildError(
+                f"{len(missing):,} passages have no extraction by {extractor.name} yet: run `kgbuild extract` first"
+            )
     found: dict[str, Passage] = {}
+    thresholds: dict[tuple[str, str], int] = dict(thresholds_of(inputs.model, inputs.config.thresholds)) if inputs.model else {}
     for source in truth.sources():
         if source.outcome is not Outcome.OK or source.document is None:
             continue
-        extractions = truth.extractions_of(model.key, source.document)
-        for passage in truth.document(source.document).passages:
-            if passage.index in extractions and (languages is None or passage.language in languages):
-                name = f"{source.uri}#{passage.index}"
-                text = Text(name, source.document, passage.text, passage.language, passage.sentences)
-                found.setdefault(passage.text, Passage(text, unpack_extraction(extractions[passage.index])))
-    return Pool(tuple(found.values()), model.name, thresholds_of(model, ws.config.build.thresholds))
+        stored = truth.document(source.document)
+        readings = inputs.read(truth, stored)
+        for passage in stored.passages:
+            if passage.index in readings:
+                extraction = _in_labels(readings[passage.index], inputs.schema, thresholds)
+                text = Text(f"{source.uri}#{passage.index}", source.document, passage.text, passage.language, passage.sentences)
+                found.setdefault(passage.text, Passage(text, extraction))
+    return Pool(tuple(found.values()), inputs.model.name if inputs.model else "", thresholds)
+
+
+def _in_labels(merged: Merged, schema: Schema, thresholds: dict[tuple[str, str], int]) -> Extraction:
+    """One extraction in the labels that the schema takes from a model, so that what a person listed is corrected like all else.
+
+    What others than the model found is sure; thresholds get a place for a relation that the model does not know.
+    """
+    found = merged.extraction
+    if all(reader.is_model for reader in (*merged.span_by, *merged.link_by)):
+        return found
+    first = {index: chain[0] for chain in found.chains for index in chain}
+    spans = []
+    for span, reader in zip(found.spans, merged.span_by, strict=True):
+        type = None if reader.is_model else reader.type_of(schema, span.label)
+        spans.append(span if type is None else replace(span, label=(*type.labels, type.name)[0], score=ONE))
+    links = []
+    for link, reader in zip(found.links, merged.link_by, strict=True):
+        relation = None if reader.is_model else reader.relation_of(schema, link.label)
+        if relation is not None:
+            label = (*relation.labels, relation.name)[0]
+            thresholds.setdefault((label, Scope.STATED), ONE)
+            link = replace(link, label=label, score=ONE)
+        links.append(replace(link, head=first[link.head], tail=first[link.tail]))
+    return replace(found, spans=tuple(spans), links=tuple(links))
 
 
 def files_pool(paths: Sequence[Path], annotated: Sequence[str]) -> Pool:

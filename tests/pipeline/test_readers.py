@@ -8,6 +8,7 @@ import pytest
 
 from kgbuild.errors import BuildError, ConfigError, KgbuildError, UsageError
 from kgbuild.extraction import named as naming
+from kgbuild.pipeline.sampling import How, sample, workspace_pool
 from kgbuild.pipeline.settings import name_extractors
 from kgbuild.pipeline.workspace import Workspace
 from kgbuild.records import Extraction, Link, Span, Thing
@@ -258,3 +259,33 @@ def test_settings_that_cannot_be_changed_by_one_line_are_left_alone(tmp_path):
         name_extractors(tmp_path, ["terms:t.csv"])
     assert (tmp_path / "kgbuild.toml").read_text("utf-8") == text
     assert [path.name for path in tmp_path.iterdir()] == ["kgbuild.toml"]
+
+
+def labelled(ws):
+    """(mentions, facts) of the passages to label, each in the labels that people see."""
+    mentions, facts = set(), set()
+    for one in sample(workspace_pool(ws), How(9)).sample:
+        mentions |= {(one.text[m.start : m.end], m.type) for m in one.mentions}
+        written = [{one.text[one.mentions[i].start : one.mentions[i].end] for i in cluster} for cluster in one.clusters]
+        facts |= {(min(written[r.head]), r.label, min(written[r.tail])) for r in one.relations}
+    return mentions, facts
+
+
+def test_passages_to_label_come_with_what_all_extractors_found(place):
+    place.write(terms=TERMS + "lives in,Person\n")
+    place.run()
+    mentions, facts = labelled(place.ws)
+
+    assert {("lives in", "PER"), ("ACM", "ORG"), ("Ann Duncan", "PER")} <= mentions
+    assert ("Bo Ryan", "P108", "Acme Widget Co") in facts  # by a pattern
+    assert ("Ann Duncan", "P108", "Acme Widget Co") in facts  # by the model
+
+
+def test_passages_to_label_need_no_model(place):
+    place.write(terms=TERMS + "Bo Ryan,Person\n", use='["terms:terms.csv", "patterns:p.jsonl"]')
+    place.run()
+
+    assert labelled(place.ws) == (
+        {("Acme Widget Co", "ORG"), ("ACM", "ORG"), ("Gadget Works", "ORG"), ("Bo Ryan", "PER")},
+        {("Bo Ryan", "P108", "Acme Widget Co")},
+    )
