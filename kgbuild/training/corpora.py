@@ -36,7 +36,8 @@ class Annotated:
     sentences: tokens; chains: mentions that mean the same, duplicates removed; with linked False, chains are single mentions
     and say nothing about which mentions belong together; with complete False, other mentions may stand in the text; looked_for:
     the relations that were annotated here, None for all that the model knows; gaps: what stands before each token where the text
-    is known as it was written, None for tokenised corpora; types: the mention types that were annotated here, None for all.
+    is known as it was written, None for tokenised corpora; types: the mention types that were annotated here, None for all;
+    corpus: number of the file that it comes from, in a training set.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Annotated:
     looked_for: frozenset[str] | None = None
     gaps: tuple[tuple[str, ...], ...] | None = None
     types: frozenset[str] | None = None
+    corpus: int = 0
 
 
 def read_corpus(source: str | Path) -> list[Annotated]:
@@ -88,11 +90,12 @@ def agree(corpora: Sequence[list[Annotated]]) -> list[Annotated]:
     documents = [document for corpus in corpora for document in corpus]
     relations, types = frozenset(relations_of(documents)), frozenset(types_of(documents))
     agreed = []
-    for corpus in corpora:
+    for number, corpus in enumerate(corpora):
         own = frozenset(types_of(corpus))
         agreed += [
             replace(
                 document,
+                corpus=number,
                 looked_for=None if document.looked_for is None or document.looked_for >= relations else document.looked_for,
                 types=None if own >= types else own,
             )

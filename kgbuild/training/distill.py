@@ -1,9 +1,11 @@
 """Trained models and documents -> what the models say of every pair of chains: soft labels for another model to learn from.
 
 Teachers may differ from the model that learns in encoder and tokenizer, not in the types of the documents' mentions. Relations that
-a teacher does not know are left open (not a number).
+a teacher does not know are left open (not a number). On annotated documents of a corpus that no teacher was trained on the annotation
+alone counts: what it says that the teachers do not know is what they would blur.
 """
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,10 +16,12 @@ from numpy.typing import NDArray
 
 from kgbuild.errors import ModelError
 from kgbuild.models.checkpoint import load
+from kgbuild.models.directory import TRAINING
 from kgbuild.training.batches import Recipe, is_whole
 from kgbuild.training.corpora import Annotated
 from kgbuild.training.examples import Example, Labels, Taught, Work, examples_of
 from kgbuild.training.scoring import run
+from kgbuild.training.survey import document_digests
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +31,27 @@ def teach(teachers: Sequence[Path], documents: Sequence[Annotated], recipe: Reci
 
     Raises ModelError for a teacher that lacks a type of the documents.
     """
-    chosen = [number for number, document in enumerate(documents) if is_whole(document) and len(document.chains) > 1]
+    known = _known(teachers, documents)
+    chosen = [
+        number
+        for number, document in enumerate(documents)
+        if is_whole(document) and len(document.chains) > 1 and (document.facts is None or document.corpus in known)
+    ]
     said = [_read(path, [documents[number] for number in chosen], recipe) for path in teachers]
     if not said:
         return {}
     return {number: _mean([answers[i] for answers in said]) for i, number in enumerate(chosen)}
+
+
+def _known(teachers: Sequence[Path], documents: Sequence[Annotated]) -> frozenset[int]:
+    """The corpora of which a teacher has seen something; all of them where a teacher does not say what it was trained on."""
+    records = [path / TRAINING for path in teachers]
+    if not all(record.is_file() for record in records):
+        return frozenset(document.corpus for document in documents)
+    seen = {mark for record in records for mark in json.loads(record.read_text(encoding="utf-8"))["documents"]}
+    return frozenset(
+        document.corpus for document, mark in zip(documents, document_digests(documents), strict=True) if mark in seen
+    )
 
 
 def _read(path: Path, documents: list[Annotated], recipe: Recipe) -> list[Taught]:
