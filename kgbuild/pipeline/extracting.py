@@ -76,7 +76,7 @@ class Beside:
 def extract(
     truth: Truth, model: StoredModel, extractor: Any, missing: list[Missing], report: Extracted, progress: Progress
 ) -> None:
-    """Extract passages and close the extractor; the report gets words and numerics."""
+    """Extract passages; the report gets words and numerics."""
     from kgbuild.extraction.codec import pack_extraction
 
     report.numerics = extractor.numerics
@@ -93,7 +93,6 @@ def extract(
     finally:  # also when interrupted: what is done stays done
         if rows:
             _put(truth, model, extractor.numerics, rows)
-        extractor.close()
 
 
 def forget(truth: Truth, model: StoredModel, documents: list[str] | None) -> None:
