@@ -25,6 +25,7 @@ from kgbuild.build.words import (
     entity_of,
     entity_types,
     find_unit,
+    set_entity_words_aside,
     things,
     triple_id,
     triple_words,
@@ -212,6 +213,7 @@ class _Fold:
         self._quarantine()
         self._entities()
         self._mentions()
+        set_entity_words_aside(self.db, self.judged)
         _set_aside(self.built, self.judged)
         self.built.entities, self.built.triples = self.entities, self.triples
 
