@@ -74,7 +74,7 @@ def status_json(status: "Status") -> Json:
     """Keys of `status`."""
     told = status.documents
     names = (
-        "path", "model", "wanted_model", "extractors", "schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
+        "path", "model", "wanted_model", "extractors", "schema", "wanted_schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
         "words",
         *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip

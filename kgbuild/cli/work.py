@@ -156,7 +156,7 @@ def use(
 ) -> None:
     """Name the model, the schema, terms and patterns to use.
 
-    A model takes over when nothing is left to extract with it.
+    A model takes over when nothing is left to extract with it, and the schema named with it at the same moment.
 
     kgbuild use default --schema my-schema.yaml
     """
@@ -172,9 +172,12 @@ def use(
         wanted = ws.use(model, schema=schema)
         status = ws.status()
     if json:
-        put_json({"model": wanted.name, "fingerprint": wanted.fingerprint, "schema": status.schema, "missing": status.missing})
+        told = {"model": wanted.name, "fingerprint": wanted.fingerprint, "schema": status.wanted_schema}
+        put_json(told | {"missing": status.missing})
         return
-    put(f"model {wanted.name} ({len(wanted.span_labels)} types, {len(wanted.link_labels)} relations), schema {status.schema}")
+    put(
+        f"model {wanted.name} ({len(wanted.span_labels)} types, {len(wanted.link_labels)} relations), schema {status.wanted_schema}"
+    )
     if status.extractors:
         put(f"beside the model: {', '.join(status.extractors)}")
     if status.read_otherwise:
@@ -186,8 +189,15 @@ def use(
         return
     todo = ["extract", "build"] if status.missing else ["build"]
     if status.missing:
-        put(f"{counted(status.missing, 'passage')} to extract; until then {status.model or 'no model'} stays in use")
+        put(f"{counted(status.missing, 'passage')} to extract; until then {in_use(status)} in use")
     put("next: " + " && ".join(session.command(step) for step in todo))
+
+
+def in_use(status: "Status") -> str:
+    """The model that stays in use, and the schema if that is another one than the wanted one."""
+    if status.schema == status.wanted_schema:
+        return f"{status.model or 'no model'} stays"
+    return f"{status.model or 'no model'} with the schema {status.schema} stay"
 
 
 def extract(
@@ -291,7 +301,7 @@ def put_status(session: Session, status: "Status") -> None:
     """A status for people, and the next command if something is to do."""
     put(f"workspace  {status.path}")
     put_inputs(status)
-    put(f"schema     {status.schema}")
+    put(f"schema     {status.schema}" + (f" → {status.wanted_schema}" if status.wanted_schema != status.schema else ""))
     put(
         f"graph      {counted(status.entities, 'entity', 'entities')}, {counted(status.triples, 'triple')}, "
         f"{counted(status.values, 'value')}, {counted(status.statements, 'statement')}, {counted(status.mentions, 'mention')}"

@@ -103,14 +103,6 @@ def forget(truth: Truth, model: StoredModel, documents: list[str] | None) -> Non
         truth.delete_extractions(model.key, [digest for document, digest in rows if document in chosen])
 
 
-def switch(truth: Truth, model: StoredModel) -> None:
-    """Make a model current, by one row."""
-    with transaction(truth.db, truth.path):
-        truth.put_model(model)
-        truth.set_meta("wanted_model", model.key)
-        truth.set_meta("current_model", model.key)
-
-
 def _put(truth: Truth, model: StoredModel, numerics: str, rows: list[tuple[str, bytes]]) -> None:
     with transaction(truth.db, truth.path):
         if truth.model(model.key) is None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from kgbuild.config import TEMPLATE, Config, load_config
 from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
-from kgbuild.pipeline.extracting import Beside, extract, forget, switch
+from kgbuild.pipeline.extracting import Beside, extract, forget
 from kgbuild.pipeline.loaded import Loaded
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
 from kgbuild.pipeline.privacy import check_readings, read_otherwise, withheld
@@ -35,8 +35,9 @@ from kgbuild.pipeline.reports import (
     Shown,
     Status,
 )
+from kgbuild.pipeline.switching import schema_in_use, schema_names, switch, want, wanted_schema
 from kgbuild.records import Entity, Judgement, Source
-from kgbuild.schema import Schema, load_schema, parse_schema
+from kgbuild.schema import Schema, load_schema
 from kgbuild.workspace import truth as truth_store
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
@@ -229,24 +230,21 @@ class Workspace:
     # models and extraction -------------------------------------------------------------------------------------------
 
     def use(self, model: str | None = None, *, schema: str | Path | None = None) -> StoredModel:
-        """Name the model and the schema to use. The model becomes current when `extract` has no passage left to do.
+        """Name the model and the schema to use. The model becomes current when `extract` has no passage left to do, and the schema
+        with it; a schema for the model in use holds at once.
 
-        `default` is the shipped model, and the shipped schema.
+        `default` is the shipped model, and the shipped schema. Without a schema a model takes the one in use; what an earlier call
+        left waiting for another model is forgotten.
 
         Raises ModelError or SchemaError if they cannot be used, or do not fit each other.
         """
         with self._writing():
             wanted = self._models.describe(model) if model else self._wanted()
-            chosen = load_schema(None if str(schema) == DEFAULT else Path(schema)) if schema else self.schema()
-            self._check_labels(chosen, wanted)
-            with transaction(self.truth.db, self.truth.path):
-                self.truth.put_model(wanted)
-                self.truth.set_meta("wanted_model", wanted.key)
-                if schema:
-                    self.truth.set_meta("schema", chosen.text)
-                    self.truth.set_meta("schema_name", str(schema))
-                if not self._missing(wanted):
-                    self.truth.set_meta("current_model", wanted.key)
+            given = load_schema(None if str(schema) == DEFAULT else Path(schema)) if schema else None
+            waits = wanted.key == self.truth.meta("wanted_model")
+            self._check_labels(given or (self.wanted_schema() if waits else self.schema()), wanted)
+            named = (str(schema), given.text) if given else None
+            want(self.truth, wanted, named, ready=not self._missing(wanted))
         return wanted
 
     def _check_labels(self, schema: Schema, model: StoredModel) -> tuple[str, ...]:
@@ -273,8 +271,11 @@ class Workspace:
 
     def schema(self) -> Schema:
         """The schema in use: that of `use`, else the shipped one."""
-        text = self.truth.meta("schema")
-        return parse_schema(text, self.truth.meta("schema_name") or "schema") if text else load_schema(None)
+        return schema_in_use(self.truth)
+
+    def wanted_schema(self) -> Schema:
+        """The schema that waits for its model to take over, else the one in use."""
+        return wanted_schema(self.truth)
 
     def load_model(self, model: StoredModel) -> "Extractor":
         """A model's extractor; close it when done."""
@@ -721,7 +722,7 @@ class Workspace:
         wanted = self._wanted_or_none() if uses_model(self) else None
         current = self.truth.model(self.truth.meta("current_model") or "")
         status.model, status.wanted_model = (current.name if current else ""), (wanted.name if wanted else "")
-        status.schema = self.truth.meta("schema_name") or "wikidata (shipped)"
+        status.schema, status.wanted_schema = schema_names(self.truth)
         if wanted is not None:
             counts = self.truth.passage_counts(self._languages(wanted))
             status.passages, status.words, status.other_languages = counts
