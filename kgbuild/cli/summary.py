@@ -105,7 +105,7 @@ def time_line(step: Step) -> str:
 
 
 def next_commands(session: Session, facts: Sequence["Fact"], asked: "Fact | None") -> list[str]:
-    """Three commands with names from this graph; each gives something. asked: a fact of the relation to query."""
+    """Three commands with names from this graph; each gives something. asked: a fact of the relation to query, and to explain."""
     export = session.command("export", "graph.ttl")
     if not facts or asked is None:
         query = "MATCH (e:Entity) RETURN e.name, e.documents ORDER BY e.documents DESC LIMIT 20"
@@ -115,9 +115,8 @@ def next_commands(session: Session, facts: Sequence["Fact"], asked: "Fact | None
         f"MATCH (a:{head})-[r:{predicate}]->(b:{tail}) "
         "RETURN a.name, b.name, r.support, r.quote ORDER BY r.support DESC LIMIT 20"
     )
-    fact = facts[0]
     return [
         session.command("query", query),
-        session.command("explain", fact.subject.name, fact.triple.predicate, fact.object.name),
+        session.command("explain", asked.subject.name, predicate, asked.object.name),
         export,
     ]
