@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from kgbuild.build.changes import Change, Changes
 from kgbuild.build.changes import write as write_change
-from kgbuild.build.components import Assignment, Cluster, Neighbourhood, assign, closure, name_node
+from kgbuild.build.components import Assignment, Cluster, Neighbourhood, acronym_row, assign, closure, name_node
 from kgbuild.build.entities import UnitRow, entity_from_units, is_rejected, unit_rows
 from kgbuild.build.inputs import REPEATED_DOCUMENTS, VERSION, Inputs, document_key, input_digest, published, repeated_blocks
 from kgbuild.build.judged import Judged, resolve_judgements
@@ -342,9 +342,9 @@ class _Fold:
         for count, name in enumerate(sorted(self.names)):
             if count % 1000 == 0:
                 self.progress("resolving names", count, len(self.names))
-            rows = self.db.execute("SELECT acronyms FROM unit WHERE name = ?", (name,)).fetchall()
+            rows = self.db.execute("SELECT acronyms, forms FROM unit WHERE name = ?", (name,)).fetchall()
             old = self.db.execute("SELECT acronyms FROM name WHERE id = ?", (name,)).fetchone()
-            new = "\n".join(sorted({a for (text,) in rows for a in text.split("\n") if a})) if rows else None
+            new = acronym_row(name, rows) if rows else None
             if self._known(name):
                 self.structural.add(name)
             if (old[0] if old else None) == new:
