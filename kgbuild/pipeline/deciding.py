@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kgbuild.build.fold import Built, build
+from kgbuild.build.built import Built
+from kgbuild.build.fold import build
 from kgbuild.build.inputs import input_digest
 from kgbuild.build.words import words_now
 from kgbuild.errors import BuildError, NotFound

@@ -51,7 +51,7 @@ from kgbuild.workspace.truth import MODEL, StoredModel, Truth
 if TYPE_CHECKING:
     import networkx
 
-    from kgbuild.build.fold import Built
+    from kgbuild.build.built import Built
     from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.collecting import Collected
@@ -877,7 +877,7 @@ def _report(built: "Built", derived: Derived) -> BuildReport:
     )
     for key, value in derived.counts().items():
         setattr(report, key, value)
-    from kgbuild.build.fold import COUNTS
+    from kgbuild.build.built import COUNTS
 
     for key in COUNTS:
         setattr(report, key, getattr(built, key))
