@@ -38,9 +38,8 @@ def place(
         if passage.index in readings:
             page.dropped.update(dict(readings[passage.index].dropped))
             place_spans(page, passage, readings[passage.index])
-    units = units_of(page)
-    unit_of = {at(mention): index for index, unit in enumerate(units) for mention in unit.mentions}
-    page.accepted = frozenset(accepted_here(page, units, accepted))
-    statements = statements_of(page, units, unit_of)
-    units, statements = connected(page, units, statements)
+    page.units = units_of(page)
+    page.unit_of = {at(mention): index for index, unit in enumerate(page.units) for mention in unit.mentions}
+    page.accepted = frozenset(accepted_here(page, accepted))
+    units, statements = connected(page, statements_of(page))
     return Facts(units, statements, tuple(sorted(page.dropped.items())))

@@ -1,22 +1,20 @@
 """One link -> one statement with its evidence, or the rule by which there is none."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from kgbuild.build.placing.page import Page, at, sentence_of, stretch
 from kgbuild.graph import values
-from kgbuild.records import Evidence, Extraction, Mention, Passage, Scope, Statement, Unit, Value
+from kgbuild.records import Evidence, Mention, Passage, Scope, Statement, Value
 from kgbuild.schema import Relation
 
 
-def mentions_of(
-    page: Page, passage: int, chain: Iterable[int], unit_of: Mapping[tuple[int, int, int], int]
-) -> list[tuple[int, Mention]]:
+def mentions_of(page: Page, passage: int, chain: Iterable[int]) -> list[tuple[int, Mention]]:
     """Mentions of a chain that became part of a unit, with the unit; the unit of most of them, ties to the first."""
     found = []
     for span in chain:
         index = page.of_span.get((passage, span))
-        if index is not None and (unit := unit_of.get(at(page.mentions[index]))) is not None:
+        if index is not None and (unit := page.unit_of.get(at(page.mentions[index]))) is not None:
             found.append((unit, page.mentions[index]))
     if not found:
         return []
@@ -27,28 +25,25 @@ def mentions_of(
 
 def statement_of(
     page: Page,
-    extraction: Extraction,
     passage: int,
     relation: Relation,
     head: list[tuple[int, Mention]],
     tail_chain: Iterable[int],
     score: int,
-    units: tuple[Unit, ...],
-    unit_of: Mapping[tuple[int, int, int], int],
 ) -> Statement | str:
     """One statement, or the rule by which there is none."""
     if not head:
         return "an end of the fact was left out"
     subject = head[0][0]
     if relation.property:
-        return _property(page, extraction, passage, relation, head, tail_chain, score, units)
-    tail = mentions_of(page, passage, tail_chain, unit_of)
+        return _property(page, passage, relation, head, tail_chain, score)
+    tail = mentions_of(page, passage, tail_chain)
     if not tail:
         return "an end of the fact was left out"
     target = tail[0][0]
     if subject == target:
         return "both ends of the fact are the same"
-    if not page.rules.schema.allows(units[subject].type, relation.name, units[target].type):
+    if not page.rules.schema.allows(page.units[subject].type, relation.name, page.units[target].type):
         return "the schema does not allow these types for the relation"
     scope, evidence = _evidence(page.passages[passage], [stretch(m) for _, m in head], [stretch(m) for _, m in tail])
     kept = page.rules.schema.canonical(relation.name)
@@ -59,21 +54,19 @@ def statement_of(
 
 def _property(
     page: Page,
-    extraction: Extraction,
     passage: int,
     relation: Relation,
     head: list[tuple[int, Mention]],
     tail_chain: Iterable[int],
     score: int,
-    units: tuple[Unit, ...],
 ) -> Statement | str:
-    text = page.passages[passage].text
+    text, extraction = page.passages[passage].text, page.readings[passage].extraction
     spans = [i for i in tail_chain if (passage, i) in page.value_spans]
     if not spans:
         return "an end of the fact was left out"
     for index in spans:
         type, span = page.value_spans[passage, index], extraction.spans[index]
-        if not page.rules.schema.allows(units[head[0][0]].type, relation.name, type.name):
+        if not page.rules.schema.allows(page.units[head[0][0]].type, relation.name, type.name):
             return "the schema does not allow these types for the relation"
         value = values.normalise(type.datatype, text[span.start : span.end], page.date or None)
         if isinstance(value, Value):

@@ -22,7 +22,7 @@ class Rules:
 
 @dataclass(slots=True)
 class Page:
-    """A document on the table: what is known of each mention while it is placed."""
+    """A document on the table: what is known of each mention while it is placed; units come when all mentions stand."""
 
     document: Document
     passages: tuple[Passage, ...]
@@ -35,6 +35,8 @@ class Page:
     types: list[str] = field(default_factory=list)
     of_span: dict[tuple[int, int], int] = field(default_factory=dict)
     value_spans: dict[tuple[int, int], Type] = field(default_factory=dict)
+    units: tuple[Unit, ...] = ()
+    unit_of: dict[tuple[int, int, int], int] = field(default_factory=dict)
     accepted: frozenset[tuple[int, str, int | Value]] = frozenset()
     dropped: Counter[str] = field(default_factory=Counter)
 

@@ -1,46 +1,45 @@
 """Links, and what phrases say -> the statements of a document: the best of each, above its threshold, borne by the text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kgbuild.build import claims, phrases
 from kgbuild.build.placing.link import is_accepted, mentions_of, statement_of
 from kgbuild.build.placing.page import Page, stretch
 from kgbuild.build.placing.phrased import phrases_of
-from kgbuild.records import Mention, Statement, Unit, Value
+from kgbuild.records import Mention, Statement, Value
 
 
-def statements_of(page: Page, units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]) -> tuple[Statement, ...]:
+def statements_of(page: Page) -> tuple[Statement, ...]:
     """The statements of all passages, in their order; what is none is counted by rule."""
     best: dict[tuple[object, ...], Statement] = {}
-    for said in _said(page, units, unit_of):
+    for said in _said(page):
         _keep(best, said)
     for index, merged in page.readings.items():
-        extraction = merged.extraction
-        chain_of = {span: chain for chain in extraction.chains for span in chain}
-        for link, reader in zip(extraction.links, merged.link_by, strict=True):
+        chain_of = {span: chain for chain in merged.extraction.chains for span in chain}
+        for link, reader in zip(merged.extraction.links, merged.link_by, strict=True):
             relation = reader.relation_of(page.rules.schema, link.label)
             if relation is None:
                 page.dropped[f"label {link.label} is not in the schema"] += 1
                 continue
             chains = chain_of if reader.is_model else {}  # others name the very spans that they mean
-            head = mentions_of(page, index, chains.get(link.head, (link.head,)), unit_of)
+            head = mentions_of(page, index, chains.get(link.head, (link.head,)))
             tail = chains.get(link.tail, (link.tail,))
-            statement = statement_of(page, extraction, index, relation, head, tail, link.score, units, unit_of)
+            statement = statement_of(page, index, relation, head, tail, link.score)
             if isinstance(statement, str):
                 page.dropped[statement] += 1
             elif is_accepted(page, statement) or not reader.is_model:
                 _keep(best, replace(statement, by=reader.name))
             elif not _kept(page, link.label, statement):
                 page.dropped["fact below its threshold"] += 1
-            elif rule := _unclaimed(page, index, link.label, head, mentions_of(page, index, tail, unit_of), units):
+            elif rule := _unclaimed(page, index, link.label, head, mentions_of(page, index, tail)):
                 page.dropped[rule] += 1
             else:
                 _keep(best, statement)
     return tuple(sorted(best.values(), key=_order))
 
 
-def _said(page: Page, units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, int], int]) -> Iterator[Statement]:
+def _said(page: Page) -> Iterator[Statement]:
     """Facts that set phrases say, whatever the model thinks of them; rules on claims are asked all the same."""
     if not page.rules.config.phrases:
         return
@@ -49,13 +48,11 @@ def _said(page: Page, units: tuple[Unit, ...], unit_of: Mapping[tuple[int, int, 
             continue
         for one in phrases_of(page, index, merged):
             relation = page.rules.schema.relation_of(one.label)
-            head, tail = (mentions_of(page, index, (end,), unit_of) for end in (one.head, one.tail))
+            head, tail = (mentions_of(page, index, (end,)) for end in (one.head, one.tail))
             if relation is None or not head:
                 continue
-            statement = statement_of(
-                page, merged.extraction, index, relation, head, (one.tail,), phrases.CONFIDENCE, units, unit_of
-            )
-            if isinstance(statement, Statement) and not _unclaimed(page, index, one.label, head, tail, units):
+            statement = statement_of(page, index, relation, head, (one.tail,), phrases.CONFIDENCE)
+            if isinstance(statement, Statement) and not _unclaimed(page, index, one.label, head, tail):
                 yield replace(statement, by=phrases.NAME)
 
 
@@ -65,12 +62,10 @@ def _keep(best: dict[tuple[object, ...], Statement], statement: Statement) -> No
         best[key] = statement
 
 
-def accepted_here(
-    page: Page, units: tuple[Unit, ...], accepted: Iterable[tuple[str, str, str, str, str]]
-) -> Iterator[tuple[int, str, int | Value]]:
+def accepted_here(page: Page, accepted: Iterable[tuple[str, str, str, str, str]]) -> Iterator[tuple[int, str, int | Value]]:
     """Accepted facts as units of this document: of each end the first that is written so."""
     first: dict[tuple[str, str], int] = {}
-    for index, unit in enumerate(units):
+    for index, unit in enumerate(page.units):
         for mention in unit.mentions:
             first.setdefault((unit.type, mention.text), index)
     for type, text, predicate, kind, target in accepted:
@@ -102,11 +97,10 @@ def _unclaimed(
     label: str,
     head: list[tuple[int, Mention]],
     tail: list[tuple[int, Mention]],
-    units: tuple[Unit, ...],
 ) -> str:
     """The rule by which the text bears no fact of these ends, or ''. Rules are about two entities, in a language they know."""
     cut = page.passages[passage]
     if not tail or cut.language != claims.LANGUAGE:
         return ""
-    ends = (claims.end(units[end[0][0]].type, [stretch(mention) for _, mention in end]) for end in (head, tail))
+    ends = (claims.end(page.units[end[0][0]].type, [stretch(mention) for _, mention in end]) for end in (head, tail))
     return claims.verdict(claims.Claim(label, cut.text, *ends), off=page.rules.config.hygiene_off)

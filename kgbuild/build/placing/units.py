@@ -59,13 +59,11 @@ def _is_heading(page: Page, mention: Mention, block: int) -> bool:
     return hygiene.is_all_caps(passage.text[start:end])
 
 
-def connected(
-    page: Page, units: tuple[Unit, ...], statements: tuple[Statement, ...]
-) -> tuple[tuple[Unit, ...], tuple[Statement, ...]]:
+def connected(page: Page, statements: tuple[Statement, ...]) -> tuple[tuple[Unit, ...], tuple[Statement, ...]]:
     """Leave out units that count only with a relation (demonyms, languages) and have none here; renumber the rest."""
     used = {s.subject for s in statements} | {s.object for s in statements if isinstance(s.object, int)}
     keep = []
-    for index, unit in enumerate(units):
+    for index, unit in enumerate(page.units):
         forms = [mention.text for mention in unit.mentions]
         if (
             index in used
@@ -88,4 +86,4 @@ def connected(
         )
         for s in statements
     )
-    return tuple(units[index] for index in keep), renumbered
+    return tuple(page.units[index] for index in keep), renumbered
