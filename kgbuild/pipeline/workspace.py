@@ -399,18 +399,15 @@ class Workspace:
         return Derived(path, readonly=True)
 
     def source(self) -> WorkspaceGraph:
-        """The built graph, part by part: what sinks and views take. Close `derived` when done."""
+        """The built graph, part by part: what sinks and views take. Close it when done: `with ws.source() as graph: …`."""
         return WorkspaceGraph(self.truth, self._derived())
 
     def graph(self) -> "networkx.MultiDiGraph":
         """The built graph in memory, with the labels and properties of the property graph."""
         from kgbuild.graph.view import to_networkx
 
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return to_networkx(graph, self.schema())
-        finally:
-            graph.derived.close()
 
     def import_file(
         self, path: str | Path, *, format: str | None = None, schema: str | Path | None = None, progress: Progress | None = None
@@ -461,10 +458,9 @@ class Workspace:
 
     def entity(self, text: str) -> Entity:
         """The one entity of that id, name or alias. Raises NotFound, or Ambiguous with the ids of all that fit."""
-        from kgbuild.pipeline.anchoring import reading
         from kgbuild.pipeline.judging import one_entity
 
-        with reading(self) as graph:
+        with self.source() as graph:
             return one_entity(graph, text)
 
     def standings(self, *, revoked: bool = False) -> "list[Standing]":
@@ -532,11 +528,8 @@ class Workspace:
         """
         from kgbuild.pipeline.refreshing import refresh
 
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return refresh(self.path, graph, self.schema(), self.config, progress)
-        finally:
-            graph.derived.close()
 
     def query(
         self,
@@ -588,12 +581,9 @@ class Workspace:
         """
         from kgbuild.pipeline.asking import ask
 
-        graph = self.source()
-        try:
+        with self.source() as graph:
             options: dict[str, Any] = {"limit": limit, "timeout": timeout, "progress": progress}
             return ask(self.path, graph, self.schema(), self.config.base, text, **options)
-        finally:
-            graph.derived.close()
 
     # housekeeping ----------------------------------------------------------------------------------------------------
 
@@ -622,15 +612,12 @@ class Workspace:
         from kgbuild.sinks.export import ExportOptions, Stamp, default_provenance, export
 
         filters.setdefault("base", self.config.base)
-        graph = self.source()
-        try:
+        with self.source() as graph:
             if graph.imported is not None:
                 check_provenance(self.truth, filters.get("provenance") or default_provenance(out, format))
             graph.derived.db.execute("BEGIN")  # one snapshot, however long the writing takes
             stamp = Stamp(partial(datetime.now, UTC), __version__) if dataset else None
             export(graph, self.schema(), out, format, ExportOptions(**filters), stamp)
-        finally:
-            graph.derived.close()
 
     def export_for_neo4j_admin(
         self, folder: str | Path, *, graph: str = "", database: str = "neo4j", **filters: Any
@@ -644,13 +631,11 @@ class Workspace:
         from kgbuild.sinks.select import ExportOptions
 
         filters.setdefault("base", self.config.base)
-        name, source = graph or self.path.resolve().name, self.source()
-        try:
+        name = graph or self.path.resolve().name
+        with self.source() as source:
             source.derived.db.execute("BEGIN")
             options = ExportOptions(**filters)
             return export_admin_files(source, self.schema(), Path(folder), options, name=name, database=database)
-        finally:
-            source.derived.close()
 
     def publish(
         self,
@@ -671,15 +656,11 @@ class Workspace:
         from kgbuild.sinks.select import ExportOptions
 
         filters.setdefault("base", self.config.base)
-        with writer_lock(self.path):
-            source = self.source()
-            try:
-                return publish_graph(
-                    source, self.schema(), target, ExportOptions(**filters), name=graph, folder=self.path.resolve().name,
-                    accept=accept, verify=verify, progress=progress,
-                )  # fmt: skip
-            finally:
-                source.derived.close()
+        with writer_lock(self.path), self.source() as source:
+            return publish_graph(
+                source, self.schema(), target, ExportOptions(**filters), name=graph, folder=self.path.resolve().name,
+                accept=accept, verify=verify, progress=progress,
+            )  # fmt: skip
 
     # looking ---------------------------------------------------------------------------------------------------------
 
@@ -714,14 +695,11 @@ class Workspace:
 
     def quarantined(self) -> list[QuarantinedFact]:
         """Facts that are kept out of the graph because they cannot be true beside others, each with the rule and the reason."""
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return [
                 QuarantinedFact(rule, reason, explain_fact(graph, triple, self.schema()))
                 for triple, rule, reason in graph.derived.quarantined()
             ]
-        finally:
-            graph.derived.close()
 
     def _beside_status(self, status: Status) -> None:
         """Extractors beside the model; one that cannot be read now is told as a problem."""
@@ -797,32 +775,23 @@ class Workspace:
 
     def explain(self, text: str) -> list[EntityExplanation]:
         """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return [explain_entity(graph, entity, self.schema()) for entity in find_entities(graph, text)]
-        finally:
-            graph.derived.close()
 
     def explain_fact(self, subject: str, predicate: str | None = None, object: str | None = None) -> list[FactExplanation]:
         """Facts between two entities, or the fact of one id, with all their sentences. Raises NotFound."""
-        graph = self.source()
-        try:
+        with self.source() as graph:
             if predicate is not None and object is not None:
                 return find_facts(graph, subject, predicate, object, self.schema())
             triple = graph.derived.triple(bare(subject))
             if triple is None:
                 raise NotFound(f"no fact {subject!r}")
             return [explain_fact(graph, triple, self.schema())]
-        finally:
-            graph.derived.close()
 
     def connect(self, start: str, goal: str) -> list[FactExplanation]:
         """How two entities are connected: a shortest chain of facts. Raises NotFound if nothing connects them."""
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return find_path(graph, start, goal, self.schema())
-        finally:
-            graph.derived.close()
 
     def _wanted_or_none(self) -> StoredModel | None:
         try:
