@@ -18,10 +18,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from kgbuild.config import TEMPLATE, Config, load_config
+from kgbuild.config import Config, load_config
 from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.extracting import Beside, extract, forget, switch
+from kgbuild.pipeline.making import init
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
 from kgbuild.pipeline.privacy import check_readings, read_otherwise, withheld
 from kgbuild.pipeline.readers import extract_beside, missing_beside, others, unmapped, uses_model
@@ -38,7 +39,6 @@ from kgbuild.pipeline.reports import (
 )
 from kgbuild.records import Entity, Judgement, Source
 from kgbuild.schema import Schema, load_schema, parse_schema
-from kgbuild.workspace import truth as truth_store
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.derived import remove as remove_database
@@ -175,22 +175,10 @@ class Workspace:
 
     def remove(self, patterns: Iterable[str]) -> Added:
         """Remove documents by URI or glob. Raises NotFound if a pattern hits nothing."""
-        from kgbuild.pipeline.adding import remove_files
+        from kgbuild.pipeline.removing import remove
 
-        report = Added()
         with self._writing():
-            for pattern in patterns:
-                files = [uri for uri in self.truth.files() if fnmatchcase(uri, pattern)]
-                single = [s.uri for s in self.truth.sources() if fnmatchcase(s.uri, pattern)] if not files else []
-                if not files and not single:
-                    raise NotFound(f"no document {pattern!r}; `kgbuild documents` lists them")
-                remove_files(self.truth, files, report)
-                with transaction(self.truth.db, self.truth.path):
-                    for uri in single:
-                        self.truth.delete_source(uri)
-                    self.truth.delete_orphans()
-                report.removed += len(single)
-        return report
+            return remove(self.truth, patterns)
 
     def documents(self, pattern: str = "*") -> list[Source]:
         """Sources whose URI fits a glob, by URI."""
@@ -813,27 +801,6 @@ class Workspace:
                 status.sinks = sink_statuses(WorkspaceGraph(self.truth, derived), self.schema())
         finally:
             derived.close()
-
-
-def init(path: Path) -> None:
-    """Make an empty workspace. Raises UsageError if there is one already, or the folder holds other things."""
-    if (path / "workspace.db").exists():
-        raise UsageError(f"{path}: there is a workspace already")
-    if path.exists() and not path.is_dir():
-        raise UsageError(f"{path}: is a file; give a folder")
-    half_made = {"kgbuild.toml", "privacy.salt", "workspace.db.new", "lock"}
-    if path.exists() and any(not file.name.startswith(tuple(half_made)) for file in path.iterdir()):
-        raise UsageError(f"{path}: the folder is not empty; give an empty or a new one")
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        if not (path / "kgbuild.toml").exists():  # settings may stand there before the first document is read
-            (path / "kgbuild.toml.new").write_text(TEMPLATE, "utf-8")
-            (path / "kgbuild.toml.new").rename(path / "kgbuild.toml")
-        (path / "workspace.db.new").unlink(missing_ok=True)
-        truth_store.create(path / "workspace.db.new")
-        (path / "workspace.db.new").rename(path / "workspace.db")  # whole or not at all
-    except OSError as error:
-        raise WorkspaceError(f"{path}: cannot make a workspace there ({error.strerror})") from None
 
 
 def _report(built: "Built", derived: Derived) -> BuildReport:
