@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from kgbuild.config import Config, load_config
 from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
+from kgbuild.pipeline import using
+from kgbuild.pipeline.by_model import extract_by_model, extracting_ahead
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
-from kgbuild.pipeline.extracting import Beside, extract, forget, switch
 from kgbuild.pipeline.making import init
-from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
+from kgbuild.pipeline.models import ModelDirectories, Models
 from kgbuild.pipeline.privacy import check_readings, read_otherwise, withheld
 from kgbuild.pipeline.readers import extract_beside, missing_beside, others, unmapped, uses_model
 from kgbuild.pipeline.reports import (
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.collecting import Collected
     from kgbuild.pipeline.deciding import Decision
+    from kgbuild.pipeline.extracting import Beside
     from kgbuild.pipeline.importing import ImportReport
     from kgbuild.pipeline.listing import Standing
     from kgbuild.pipeline.models import Extractor
@@ -140,28 +142,26 @@ class Workspace:
         """
         from kgbuild.pipeline.adding import add_paths
 
-        with self._writing(), withheld(self, create=True) as withholding:
-            try:
-                return add_paths(
-                    self.truth,
-                    [Path(path) for path in paths],
-                    name=name,
-                    include=tuple(include),
-                    exclude=tuple(exclude),
-                    avoid=(self.path,),
-                    sync=sync,
-                    accept=accept,
-                    options=options,
-                    readers=self.config.run.readers,
-                    progress=progress,
-                    stored=self._look_ahead().stored if extract_ahead and uses_model(self) else None,
-                    withholding=withholding,
-                )
-            except BaseException:
-                if self._ahead is not None:  # what is finished stays finished
-                    self._ahead.stop()
-                    self._ahead = None
-                raise
+        with (
+            self._writing(),
+            withheld(self, create=True) as withholding,
+            extracting_ahead(self, extract_ahead) as stored,
+        ):
+            return add_paths(
+                self.truth,
+                [Path(path) for path in paths],
+                name=name,
+                include=tuple(include),
+                exclude=tuple(exclude),
+                avoid=(self.path,),
+                sync=sync,
+                accept=accept,
+                options=options,
+                readers=self.config.run.readers,
+                progress=progress,
+                stored=stored,
+                withholding=withholding,
+            )
 
     def add_records(
         self, records: Iterable[Mapping[str, Any]], *, name: str = "records", options: "ReadOptions | None" = None
@@ -194,25 +194,7 @@ class Workspace:
         Raises ModelError or SchemaError if they cannot be used, or do not fit each other.
         """
         with self._writing():
-            wanted = self._models.describe(model) if model else self._wanted()
-            chosen = load_schema(None if str(schema) == DEFAULT else Path(schema)) if schema else self.schema()
-            self._check_labels(chosen, wanted)
-            with transaction(self.truth.db, self.truth.path):
-                self.truth.put_model(wanted)
-                self.truth.set_meta("wanted_model", wanted.key)
-                if schema:
-                    self.truth.set_meta("schema", chosen.text)
-                    self.truth.set_meta("schema_name", str(schema))
-                if not self._missing(wanted):
-                    self.truth.set_meta("current_model", wanted.key)
-        return wanted
-
-    def _check_labels(self, schema: Schema, model: StoredModel) -> tuple[str, ...]:
-        """The model's labels that a schema drops. Raises SchemaError for a `from` that no extractor gives."""
-        more = self.truth.extractors({each.partition(":")[0] for each in self.config.extractors.use} - {MODEL})
-        spans, links = ({label for each in more for label in getattr(each, kind)} for kind in ("span_labels", "link_labels"))
-        dropped = schema.check_labels({*model.span_labels, *spans}, {*model.link_labels, *links})
-        return tuple(label for label in dropped if label in {*model.span_labels, *model.link_labels})
+            return using.use(self, model, schema)
 
     def name_extractors(self, *, terms: Iterable[str | Path] = (), patterns: Iterable[str | Path] = ()) -> bool:
         """Let files of terms and patterns read beside what reads already: written into kgbuild.toml. False if they stand there.
@@ -240,26 +222,7 @@ class Workspace:
 
     def wanted_model(self) -> StoredModel:
         """The model that extraction works for; the shipped one in a fresh workspace."""
-        return self._wanted()
-
-    def _wanted(self) -> StoredModel:
-        key = self.truth.meta("wanted_model")
-        known = self.truth.model(key) if key else None
-        return known or self._models.describe(DEFAULT)
-
-    def _current(self) -> StoredModel:
-        key = self.truth.meta("current_model")
-        known = self.truth.model(key) if key else None
-        if known is None:
-            raise BuildError("nothing is extracted yet: run `kgbuild extract` first")
-        return known
-
-    def _missing(self, model: StoredModel, documents: Iterable[str] | None = None) -> list[tuple[str, str, int, int]]:
-        return self.truth.missing(model.key, self._languages(model), documents)
-
-    def _languages(self, model: StoredModel) -> tuple[str, ...] | None:
-        """Languages of passages that a model is given, None for all."""
-        return None if self.config.build.all_languages else model.reads
+        return using.wanted(self)
 
     def extract(
         self,
@@ -279,45 +242,11 @@ class Workspace:
             chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
             report = Extracted(passages=self.truth.passage_counts(None)[0])
             if uses_model(self):
-                report = self._extract_by_model(chosen, force=force, dry_run=dry_run, progress=show)
+                report = extract_by_model(self, chosen, force=force, dry_run=dry_run, progress=show)
             beside = time.monotonic()
             extract_beside(self, report, chosen, force=force, dry_run=dry_run, progress=show)
             report.seconds += time.monotonic() - beside
             return report
-
-    def _extract_by_model(self, chosen: list[str] | None, *, force: bool, dry_run: bool, progress: Progress) -> Extracted:
-        started = time.monotonic()
-        model = self._wanted()
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            ahead.wait(progress)
-        if force and not dry_run:
-            forget(self.truth, model, chosen)
-        missing = self._missing(model, chosen)
-        passages, _, elsewhere = self.truth.passage_counts(self._languages(model))
-        report = Extracted(model.name, passages, len(missing), passages, elsewhere)
-        if ahead is not None:
-            report.extracted, report.words = len(missing) + ahead.finished, ahead.words
-            report.numerics, started = ahead.worker.numerics, min(started, ahead.started)
-        report.cached = passages - report.extracted
-        if missing and not dry_run:
-            load_started = time.monotonic()
-            extractor = self._models.load(model, self.config.run)
-            report.load_seconds = time.monotonic() - load_started
-            extract(self.truth, model, extractor, missing, report, progress)
-        if not dry_run and self.truth.meta("current_model") != model.key and not self._missing(model):
-            switch(self.truth, model)
-            report.switched = True
-        report.seconds = time.monotonic() - started
-        return report
-
-    def _look_ahead(self) -> Beside:
-        """Begin extraction beside reading."""
-        from kgbuild.pipeline.ahead import Ahead
-
-        model, run = self._wanted(), self.config.run
-        self._ahead = Beside(self.truth, model, self._languages(model), Ahead(lambda: self._models.load(model, run)))
-        return self._ahead
 
     # the graph -------------------------------------------------------------------------------------------------------
 
@@ -348,7 +277,7 @@ class Workspace:
                 report = _report(built, derived)
             finally:
                 derived.close()
-            report.unmapped = list(self._check_labels(inputs.schema, inputs.model)) if inputs.model else []
+            report.unmapped = list(using.check_labels(self, inputs.schema, inputs.model)) if inputs.model else []
             report.unmapped += unmapped(inputs.schema, inputs.others)
             report.seconds = time.monotonic() - started
             return report
@@ -364,7 +293,7 @@ class Workspace:
         check_readings(self)
         model = None
         if uses_model(self):
-            model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
+            model = using.current(self) if self.truth.meta("current_model") or not partial else using.wanted(self)
         config = self.config.build
         check_off(config.hygiene_off, more=(*RULES, *PHRASES, *IMPOSSIBLE))
         if model is not None and config.thresholds not in dict(model.thresholds):
@@ -655,15 +584,15 @@ class Workspace:
     def status(self) -> Status:
         """What the workspace holds and what is still to do. Reads only."""
         status = Status(path=str(self.path), documents=self.truth.outcomes(), unread_blocks=self.truth.unread())
-        wanted = self._wanted_or_none() if uses_model(self) else None
-        current = self.truth.model(self.truth.meta("current_model") or "")
-        status.model, status.wanted_model = (current.name if current else ""), (wanted.name if wanted else "")
+        target = self._wanted_or_none() if uses_model(self) else None
+        used = self.truth.model(self.truth.meta("current_model") or "")
+        status.model, status.wanted_model = (used.name if used else ""), (target.name if target else "")
         status.schema = self.truth.meta("schema_name") or "wikidata (shipped)"
-        if wanted is not None:
-            counts = self.truth.passage_counts(self._languages(wanted))
+        if target is not None:
+            counts = self.truth.passage_counts(using.languages(self, target))
             status.passages, status.words, status.other_languages = counts
-            status.missing = len(self._missing(wanted))
-            status.numerics = self.truth.numerics(wanted.key)
+            status.missing = len(using.missing(self, target))
+            status.numerics = self.truth.numerics(target.key)
         elif not uses_model(self):
             status.model = status.wanted_model = "none (kgbuild.toml names other extractors)"
             status.passages, status.words, _ = self.truth.passage_counts(None)
@@ -783,7 +712,7 @@ class Workspace:
 
     def _wanted_or_none(self) -> StoredModel | None:
         try:
-            return self._wanted()
+            return using.wanted(self)
         except KgbuildError:
             return None
 
