@@ -23,6 +23,7 @@ from kgbuild.pipeline.anchoring import (
     statement_anchors,
     triple_between,
 )
+from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.deciding import Decision, decide
 from kgbuild.pipeline.explaining import bare, find_entities, find_facts
 from kgbuild.pipeline.listing import about_entity
@@ -243,7 +244,7 @@ def _right(
     seen = kept_statement(graph, between[0])
     searched = 0
     if seen is None:
-        seen, searched = seen_statement(graph, ws._inputs(partial=True), subject, predicate, target)
+        seen, searched = seen_statement(graph, inputs_of(ws, partial=True), subject, predicate, target)
     if seen is None:
         raise BuildError(
             f"the model saw no such fact in any of the {searched:,} documents that mention both: nothing is there to accept"

@@ -25,8 +25,8 @@ from kgbuild.pipeline.by_model import extract_by_model, extracting_ahead
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.making import init
 from kgbuild.pipeline.models import ModelDirectories, Models
-from kgbuild.pipeline.privacy import check_readings, read_otherwise, withheld
-from kgbuild.pipeline.readers import extract_beside, missing_beside, others, unmapped, uses_model
+from kgbuild.pipeline.privacy import read_otherwise, withheld
+from kgbuild.pipeline.readers import extract_beside, missing_beside, uses_model
 from kgbuild.pipeline.reports import (
     Added,
     BuildReport,
@@ -42,7 +42,6 @@ from kgbuild.records import Entity, Judgement, Source
 from kgbuild.schema import Schema, load_schema, parse_schema
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
-from kgbuild.workspace.derived import remove as remove_database
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
@@ -52,8 +51,6 @@ from kgbuild.workspace.truth import MODEL, StoredModel, Truth
 if TYPE_CHECKING:
     import networkx
 
-    from kgbuild.build.built import Built
-    from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.collecting import Collected
     from kgbuild.pipeline.deciding import Decision
@@ -258,56 +255,9 @@ class Workspace:
         rebuild: from an empty graph.db (the same bytes come out); partial: go on although extractions are missing;
         preview: say what would change and change nothing. Raises BuildError if extractions are missing.
         """
-        from kgbuild.build.fold import build
+        from kgbuild.pipeline.building import build
 
-        with writer_lock(self.path):
-            started = time.monotonic()
-            if rebuild and not preview:
-                remove_database(self.path / "graph.db")
-            derived = Derived(self.path / "graph.db")
-            try:
-                origin = origin_of(self.truth)
-                if origin is not None:
-                    from kgbuild.pipeline.importing import build_imported
-
-                    return build_imported(self.truth, origin, derived, preview=preview, progress=progress)
-                inputs = self._inputs(partial=partial)
-                now = datetime.now(UTC).isoformat(timespec="seconds")
-                built = build(self.truth, derived, inputs, preview=preview, progress=progress, now=now)
-                report = _report(built, derived)
-            finally:
-                derived.close()
-            report.unmapped = list(using.check_labels(self, inputs.schema, inputs.model)) if inputs.model else []
-            report.unmapped += unmapped(inputs.schema, inputs.others)
-            report.seconds = time.monotonic() - started
-            return report
-
-    def _inputs(self, *, partial: bool) -> "Inputs":
-        from kgbuild.build.claims import RULES
-        from kgbuild.build.inputs import Inputs, read_sources
-        from kgbuild.build.phrasebook import NAMES as PHRASES
-        from kgbuild.extraction.codec import unpack_extraction
-        from kgbuild.graph.hygiene import check_off
-        from kgbuild.graph.impossible import RULES as IMPOSSIBLE
-
-        check_readings(self)
-        model = None
-        if uses_model(self):
-            model = using.current(self) if self.truth.meta("current_model") or not partial else using.wanted(self)
-        config = self.config.build
-        check_off(config.hygiene_off, more=(*RULES, *PHRASES, *IMPOSSIBLE))
-        if model is not None and config.thresholds not in dict(model.thresholds):
-            raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
-        return Inputs(
-            sources=read_sources(self.truth),
-            model=model,
-            schema=self.schema(),
-            config=config,
-            judgements=tuple(self.truth.judgements()),
-            decode=unpack_extraction,
-            partial=partial,
-            others=others(self, partial=partial),
-        )
+        return build(self, rebuild=rebuild, partial=partial, preview=preview, progress=progress)
 
     def _derived(self) -> Derived:
         path = self.path / "graph.db"
@@ -730,20 +680,3 @@ class Workspace:
                 status.sinks = sink_statuses(WorkspaceGraph(self.truth, derived), self.schema())
         finally:
             derived.close()
-
-
-def _report(built: "Built", derived: Derived) -> BuildReport:
-    report = BuildReport(
-        changed=built.changed,
-        state=built.state,
-        sleeping=built.sleeping,
-        conflicting=built.conflicting,
-        change=built.change,
-    )
-    for key, value in derived.counts().items():
-        setattr(report, key, value)
-    from kgbuild.build.built import COUNTS
-
-    for key in COUNTS:
-        setattr(report, key, getattr(built, key))
-    return report
