@@ -7,10 +7,9 @@ with kgbuild.Workspace("kg", create=True) as ws:
     for row in ws.query("MATCH (p:Person) RETURN p.name LIMIT 5").rows: ...
 """
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -19,14 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from kgbuild.config import Config, load_config
-from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
+from kgbuild.errors import BuildError, NotFound, UsageError, WorkspaceError
 from kgbuild.pipeline import using
 from kgbuild.pipeline.by_model import extract_by_model, extracting_ahead
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
 from kgbuild.pipeline.making import init
 from kgbuild.pipeline.models import ModelDirectories, Models
-from kgbuild.pipeline.privacy import read_otherwise, withheld
-from kgbuild.pipeline.readers import extract_beside, missing_beside, uses_model
+from kgbuild.pipeline.privacy import withheld
+from kgbuild.pipeline.readers import extract_beside, uses_model
 from kgbuild.pipeline.reports import (
     Added,
     BuildReport,
@@ -45,8 +44,7 @@ from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
-from kgbuild.workspace.sent import sinks
-from kgbuild.workspace.truth import MODEL, StoredModel, Truth
+from kgbuild.workspace.truth import StoredModel, Truth
 
 if TYPE_CHECKING:
     import networkx
@@ -64,8 +62,6 @@ if TYPE_CHECKING:
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Reader, Result
-
-log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
@@ -259,15 +255,15 @@ class Workspace:
 
         return build(self, rebuild=rebuild, partial=partial, preview=preview, progress=progress)
 
-    def _derived(self) -> Derived:
+    def source(self) -> WorkspaceGraph:
+        """The built graph, part by part: what sinks and views take. Close it when done: `with ws.source() as graph: …`.
+
+        Raises BuildError if nothing is built yet.
+        """
         path = self.path / "graph.db"
         if not path.exists():
             raise BuildError("there is no graph yet: run `kgbuild build` first")
-        return Derived(path, readonly=True)
-
-    def source(self) -> WorkspaceGraph:
-        """The built graph, part by part: what sinks and views take. Close it when done: `with ws.source() as graph: …`."""
-        return WorkspaceGraph(self.truth, self._derived())
+        return WorkspaceGraph(self.truth, Derived(path, readonly=True))
 
     def graph(self) -> "networkx.MultiDiGraph":
         """The built graph in memory, with the labels and properties of the property graph."""
@@ -415,23 +411,14 @@ class Workspace:
         with self.store(progress=progress) as store:
             return store.query(text, dict(parameters or {}), limit=limit, timeout=timeout)
 
-    @contextmanager
-    def store(self, *, progress: Progress | None = None) -> Iterator["Reader"]:
+    def store(self, *, progress: Progress | None = None) -> AbstractContextManager["Reader"]:
         """The embedded store, brought up to date and open for many queries: `with ws.store() as store: store.query(…).rows`.
 
         One engine answers them all, where each `query` starts its own; all see the graph of the moment that it was opened.
         """
-        from kgbuild.pipeline.refreshing import is_there
-        from kgbuild.sinks.query import Reader
+        from kgbuild.pipeline.refreshing import opened_store
 
-        try:
-            self.refresh(progress=progress)
-        except WorkspaceBusy:
-            if not is_there(self.path):
-                raise
-            log.warning("another process writes in this workspace: the answer is from the graph before that")
-        with Reader(self.path / "store") as reader:
-            yield reader
+        return opened_store(self, progress)
 
     def sparql(
         self,
@@ -533,32 +520,9 @@ class Workspace:
 
     def status(self) -> Status:
         """What the workspace holds and what is still to do. Reads only."""
-        status = Status(path=str(self.path), documents=self.truth.outcomes(), unread_blocks=self.truth.unread())
-        target = self._wanted_or_none() if uses_model(self) else None
-        used = self.truth.model(self.truth.meta("current_model") or "")
-        status.model, status.wanted_model = (used.name if used else ""), (target.name if target else "")
-        status.schema = self.truth.meta("schema_name") or "wikidata (shipped)"
-        if target is not None:
-            counts = self.truth.passage_counts(using.languages(self, target))
-            status.passages, status.words, status.other_languages = counts
-            status.missing = len(using.missing(self, target))
-            status.numerics = self.truth.numerics(target.key)
-        elif not uses_model(self):
-            status.model = status.wanted_model = "none (kgbuild.toml names other extractors)"
-            status.passages, status.words, _ = self.truth.passage_counts(None)
-        self._beside_status(status)
-        status.read_otherwise = len(read_otherwise(self))
-        status.judgements = len(self.truth.judgements())
-        status.problems += [
-            (s.uri, s.outcome.value, s.reason) for s in self.truth.sources() if s.outcome.value in ("quarantined", "retry")
-        ]
-        origin = origin_of(self.truth)
-        if origin is not None:
-            status.imported, status.imported_provenance = origin.file, origin.provenance
-        if (self.path / "graph.db").exists():
-            self._graph_status(status)
-        self._words_status(status)
-        return status
+        from kgbuild.pipeline.status import status_of
+
+        return status_of(self)
 
     def quarantined(self) -> list[QuarantinedFact]:
         """Facts that are kept out of the graph because they cannot be true beside others, each with the rule and the reason."""
@@ -567,27 +531,6 @@ class Workspace:
                 QuarantinedFact(rule, reason, explain_fact(graph, triple, self.schema()))
                 for triple, rule, reason in graph.derived.quarantined()
             ]
-
-    def _beside_status(self, status: Status) -> None:
-        """Extractors beside the model; one that cannot be read now is told as a problem."""
-        try:
-            status.extractors = [spec for spec in self.config.extractors.use if spec != MODEL]
-            status.missing += missing_beside(self) if status.extractors else 0
-        except KgbuildError as error:
-            status.problems = [*status.problems, ("kgbuild.toml", "extractors", str(error))]
-
-    def _words_status(self, status: Status) -> None:
-        from kgbuild.pipeline.listing import State, standings
-        from kgbuild.resolution.judge import said
-
-        for standing in standings(self):
-            row = standing.judgement.number, said(standing.judgement), standing.reason
-            match standing.state:
-                case State.ASLEEP:
-                    status.asleep.append(row)
-                case State.SET_ASIDE:
-                    status.set_aside.append(row)
-        status.sleeping = len(status.asleep)
 
     def overview(self) -> "Overview":
         """All that a report tells of the workspace, as records. Raises BuildError if nothing is built yet."""
@@ -609,21 +552,15 @@ class Workspace:
         """How well the schema fits the documents. Raises BuildError if nothing is built yet."""
         from kgbuild.pipeline.overview.fit import fit
 
-        derived = self._derived()
-        try:
-            return fit(self.truth.outcomes().get("ok", 0), derived.triples_by_predicate(), self.schema())
-        finally:
-            derived.close()
+        with self.source() as graph:
+            return fit(self.truth.outcomes().get("ok", 0), graph.derived.triples_by_predicate(), self.schema())
 
     def best_facts(self, count: int = 10) -> "list[Fact]":
         """The best supported facts between entities, of several relations and one of each pair. Raises BuildError without a graph."""
         from kgbuild.pipeline.overview.facts import best_facts
 
-        derived = self._derived()
-        try:
-            return best_facts(derived, self.schema(), count)
-        finally:
-            derived.close()
+        with self.source() as graph:
+            return best_facts(graph.derived, self.schema(), count)
 
     def show(self, reference: str) -> Shown:
         """A document by URI, id or (unique) end of a URI: its text, blocks, metadata, mentions and what was dropped.
@@ -659,24 +596,3 @@ class Workspace:
         """How two entities are connected: a shortest chain of facts. Raises NotFound if nothing connects them."""
         with self.source() as graph:
             return find_path(graph, start, goal, self.schema())
-
-    def _wanted_or_none(self) -> StoredModel | None:
-        try:
-            return using.wanted(self)
-        except KgbuildError:
-            return None
-
-    def _graph_status(self, status: Status) -> None:
-        derived = self._derived()
-        try:
-            for key, value in derived.counts().items():
-                setattr(status, key, value)
-            status.by_type, status.by_predicate = derived.entities_by_type(), derived.triples_by_predicate()
-            status.quarantined = derived.quarantined_by_rule()
-            status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
-            if sinks(self.truth):
-                from kgbuild.pipeline.publishing import sink_statuses
-
-                status.sinks = sink_statuses(WorkspaceGraph(self.truth, derived), self.schema())
-        finally:
-            derived.close()
