@@ -1,11 +1,13 @@
 """Annotated passages of real documents to train on: draw them, turn readers' notes into documents, check them.
 
-    python benchmarks/training_passages.py draw FOLDER OUT [--count 448] [--batches 8]   raw.jsonl, and a sheet a reader
-    python benchmarks/training_passages.py compile RAW NOTES [NOTES ...] OUT.jsonl        exit code 1 if anything is wrong
+    python benchmarks/training_passages.py draw FOLDER OUT [--count 448] [--batches 7]    raw.jsonl, and a sheet a reader
+    python benchmarks/training_passages.py draw FOLDER OUT --seed SEED --without RAW ...  more of them
+    python benchmarks/training_passages.py compile OUT FOLDER [FOLDER ...]                exit code 1 if anything is wrong
 
 No document is drawn of which anything stands in benchmarks/gold: what is trained on there could not be measured there. Two of three
 passages are those that name the most things by two or more words, one of three is drawn by its digest alone. What is annotated and how
-is in benchmarks/gold/GUIDELINES.md; the notes are in the short form that NOTES.md beside it describes.
+is in benchmarks/gold/GUIDELINES.md; the notes (`notes*.txt` beside raw.jsonl) are in the short form that NOTES.md beside it describes.
+Compiled are OUT/training.jsonl, and OUT/choosing.jsonl with the passages of one document in seven, which nothing is trained on.
 """
 
 import argparse
@@ -19,19 +21,32 @@ from typing import Any
 
 import gold_passages
 from gold_passages import Drawn, candidates, load
+
 from kgbuild.hashing import digest
+from kgbuild.hashing import number as number_of
 from kgbuild.records import Passage
 
 SEED = "training-1"
 GOLD = Path(__file__).parent / "gold"
 SHARES = {"digitalgov": 0.40, "wikinews": 0.22, "hhs": 0.26, "sec-html": 0.08, "pdf": 0.04}
 """Of the passages; what a folder lacks is drawn from the first."""
+HELD = 7
+"""One document in so many is held back, with all its passages."""
 NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w.&'-]+(?: (?:of|for|and|the) [A-Z][\w.&'-]+| [A-Z][\w.&'-]+)+")
 """Names of two words and more inside a sentence."""
 INVERSE = {
-    **{"P131": "P150", "P361": "P527", "P749": "P355", "P155": "P156", "P36": "P1376", "P1376": "P36", "P22": "P40", "P25": "P40"},
-    **{"P26": "P26", "P3373": "P3373", "P190": "P190", "P710": "P1344", "P1344": "P710", "P1365": "P1366"},
-}
+
+        "P131": "P150",
+        "P361": "P527",
+        "P749": "P355",
+        "P155": "P156",
+        "P36": "P1376",
+        "P1376": "P36",
+        "P22": "P40",
+        "P25": "P40"
+    ,
+    "P26": "P26", "P3373": "P3373", "P190": "P190", "P710": "P1344", "P1344": "P710", "P1365": "P1366",
+}  # fmt: skip
 
 Record = dict[str, Any]
 
@@ -44,26 +59,28 @@ def main() -> int:
     drawing.add_argument("folder", type=Path)
     drawing.add_argument("out", type=Path)
     drawing.add_argument("--count", type=int, default=448)
-    drawing.add_argument("--batches", type=int, default=8)
+    drawing.add_argument("--batches", type=int, default=7)
+    drawing.add_argument("--seed", default=SEED)
+    drawing.add_argument("--without", type=Path, help="what was drawn before")
     compiling = commands.add_parser("compile")
-    compiling.add_argument("raw", type=Path)
-    compiling.add_argument("notes", type=Path, nargs="+")
     compiling.add_argument("out", type=Path)
+    compiling.add_argument("folders", type=Path, nargs="+")
     options = parser.parse_args()
     if options.command == "draw":
-        draw(options.folder, options.out, options.count, options.batches)
+        before = frozenset(record["text"] for record in load(options.without)) if options.without else frozenset()
+        draw(options.folder, options.out, options.count, options.batches, options.seed, before)
         return 0
-    return compile_notes(options.raw, options.notes, options.out)
+    return compile_notes(options.folders, options.out)
 
 
 # ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def draw(folder: Path, out: Path, count: int, batches: int) -> None:
+def draw(folder: Path, out: Path, count: int, batches: int, seed: str, before: frozenset[str]) -> None:
     """Write `raw.jsonl` and one sheet of numbered sentences for each reader."""
     out.mkdir(parents=True, exist_ok=True)
-    records = [raw(entry) for entry in drawn(folder, count)]
-    records.sort(key=lambda record: digest(SEED, "order", str(record["id"])))
+    records = [raw(entry, seed) for entry in drawn(folder, count, seed, before)]
+    records.sort(key=lambda record: digest(seed, "order", str(record["id"])))
     (out / "raw.jsonl").write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records), encoding="utf-8")
     for number in range(batches):
         sheet = "\n".join(map(shown, records[number::batches]))
@@ -71,13 +88,13 @@ def draw(folder: Path, out: Path, count: int, batches: int) -> None:
     print(f"{len(records)} passages, {sum(len(r['text'].split()) for r in records)} words", file=sys.stderr)
 
 
-def drawn(folder: Path, count: int) -> Iterator[Drawn]:
+def drawn(folder: Path, count: int, seed: str, before: frozenset[str]) -> Iterator[Drawn]:
     seen, left = closed(), count
     names = [*list(SHARES)[1:], next(iter(SHARES))]
     for name in names:
-        found = [entry for entry in candidates(folder / name) if entry[2] not in seen]
+        found = [entry for entry in candidates(folder / name) if entry[2] not in seen and entry[3].text not in before]
         wanted = left if name == names[-1] else min(left, round(SHARES[name] * count))
-        chosen = choose(found, wanted)
+        chosen = choose(found, wanted, seed)
         print(f"{name}: {len(chosen)} of {len(found)}", file=sys.stderr)
         left -= len(chosen)
         yield from chosen
@@ -89,12 +106,12 @@ def closed() -> set[str]:
     return passages | {record["uri"] for record in load(GOLD / "triples.jsonl")}
 
 
-def choose(found: Sequence[Drawn], count: int) -> list[Drawn]:
+def choose(found: Sequence[Drawn], count: int, seed: str) -> list[Drawn]:
     """At most three passages of a document (any number of a filing or PDF, of which there are few), by names, then by digest."""
-    by_digest = sorted(found, key=lambda entry: digest(SEED, entry[3].text))
+    by_digest = sorted(found, key=lambda entry: digest(seed, entry[3].text))
     by_names = sorted(by_digest, key=lambda entry: -names_in(entry[3]))
-    rich = [entry for entry in by_names[: len(by_names) // 3]]
-    rich.sort(key=lambda entry: digest(SEED, entry[3].text))
+    rich = list(by_names[: len(by_names) // 3])
+    rich.sort(key=lambda entry: digest(seed, entry[3].text))
     taken, of = list[Drawn](), Counter[str]()
     for entries, limit in ((rich, count * 2 // 3), (by_digest, count)):
         for entry in entries:
@@ -108,9 +125,9 @@ def names_in(passage: Passage) -> int:
     return len({found.group() for found in NAME.finditer(passage.text)})
 
 
-def raw(entry: Drawn) -> Record:
+def raw(entry: Drawn, seed: str) -> Record:
     _, name, uri, passage = entry
-    id = f"{name}-{digest(SEED, passage.text)[:8]}"
+    id = f"{name}-{digest(seed, passage.text)[:8]}"
     return {"id": id, "folder": name, "uri": uri, "text": passage.text, "sentences": passage.sentences}
 
 
@@ -122,11 +139,11 @@ def shown(record: Record) -> str:
 # ── notes into documents ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def compile_notes(path: Path, notes: Sequence[Path], out: Path) -> int:
-    """Write the documents of all notes; print what is wrong. 1 where anything is."""
-    records = {record["id"]: record for record in load(path)}
+def compile_notes(folders: Sequence[Path], out: Path) -> int:
+    """Write the documents of all notes in two files; print what is wrong. 1 where anything is."""
+    records = {record["id"]: record for folder in folders for record in load(folder / "raw.jsonl")}
     documents, problems = [], list[str]()
-    for note in notes:
+    for note in (path for folder in folders for path in sorted(folder.glob("notes*.txt"))):
         for block in re.split(r"^@", note.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
             id, *lines = block.split("\n")
             if id.strip() not in records:
@@ -137,8 +154,16 @@ def compile_notes(path: Path, notes: Sequence[Path], out: Path) -> int:
             problems += compiled.problems
     problems += [f"{id}: stands {n} times" for id, n in Counter(d["id"] for d in documents).items() if n > 1]
     problems += [f"{d['id']}: {problem}" for d in documents for problem in gold_passages.check(d) if "meta is" not in problem]
-    out.write_text("".join(json.dumps(d, ensure_ascii=False) + "\n" for d in documents), encoding="utf-8")
-    print("\n".join([*problems, gold_passages.counts(documents)]))
+    out.mkdir(parents=True, exist_ok=True)
+    held = [number_of(digest(SEED, "held", document["meta"]["uri"])) % HELD == 0 for document in documents]
+    for name, wanted in (("training", False), ("choosing", True)):
+        chosen = [document for document, kept in zip(documents, held, strict=True) if kept is wanted]
+        for document in chosen:
+            document["meta"]["split"] = "thresholds" if wanted else "training"
+        lines = [json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n" for document in chosen]
+        (out / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+        print(f"{name}: {gold_passages.counts(chosen)}")
+    print("\n".join(problems))
     return int(bool(problems))
 
 
@@ -167,6 +192,7 @@ class Compiled:
             "mentions": [{"start": start, "end": end, "type": type} for start, end, type, _ in found],
             "clusters": [[i for i, mention in enumerate(found) if mention[3] == key] for key in order],
             "relations": [relations[place] for place in sorted(relations)],
+            "relation_labels": sorted(gold_passages.LABELS),
             "meta": {"folder": self.record["folder"], "uri": self.record["uri"]},
         }
 
