@@ -1,7 +1,6 @@
 """A trained model -> config, weights and tokenizer in its directory, and the record of how it was made."""
 
 from dataclasses import asdict, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from kgbuild.training.loop import State, TrainingConfig
 from kgbuild.training.lora import head_weights, save_adapters
 from kgbuild.training.material import Material
 from kgbuild.training.survey import document_digests
+from kgbuild.training.versions import versions_of
 
 PACKAGES = ("kgbuild", "torch", "transformers", "tokenizers", "numpy", "peft")
 """Whose versions training.json records."""
@@ -60,15 +60,7 @@ def training_record(
         "epochs_run": state.epoch,
         "best_epoch": best["epoch"],
         "sequences_at_once": state.rows or config.batch,
-        "versions": {name: version(name) for name in PACKAGES if _installed(name)},
+        "versions": versions_of(PACKAGES),
         "data": report,
         "documents": document_digests(material.documents),
     }
-
-
-def _installed(name: str) -> bool:
-    try:
-        version(name)
-    except PackageNotFoundError:  # kgbuild itself, run from its sources
-        return False
-    return True
