@@ -10,7 +10,7 @@ from kgbuild.records import ANY, Extraction, Scope
 from kgbuild.workspace.truth import StoredModel
 
 if TYPE_CHECKING:
-    from kgbuild.models.directory import Thresholds
+    from kgbuild.models.spec import Thresholds
 
 DEFAULT = "default"
 """The name of the model that kgbuild ships."""

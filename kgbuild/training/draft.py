@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from kgbuild.models.directory import ModelSpec
+from kgbuild.models.spec import ModelSpec
 from kgbuild.schema import (
     RESERVED_PROPERTIES,
     RESERVED_RELATIONS,

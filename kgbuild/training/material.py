@@ -9,18 +9,10 @@ from kgbuild.corpora.maps import split_source
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
-from kgbuild.models.directory import (
-    CoreferenceSpec,
-    EncoderSpec,
-    Floors,
-    ModelSpec,
-    RelationSpec,
-    Special,
-    fingerprint,
-    read_directory,
-)
+from kgbuild.models.directory import fingerprint, read_directory
 from kgbuild.models.encoder import Encoder
 from kgbuild.models.pieces import BUCKETS, CASES, special_ids
+from kgbuild.models.spec import CoreferenceSpec, EncoderSpec, Floors, ModelSpec, RelationSpec, Special
 from kgbuild.models.viterbi import tag_names
 from kgbuild.training.batches import Recipe
 from kgbuild.training.corpora import Annotated, agree, for_learning, has_chains, mask_of, read_corpus, relations_of, types_of

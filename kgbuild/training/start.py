@@ -6,9 +6,10 @@ from typing import Any
 from kgbuild.errors import ModelError
 from kgbuild.hashing import digest, digest_file
 from kgbuild.models.checkpoint import load
-from kgbuild.models.directory import TOKENIZER, WEIGHTS, EncoderSpec, fingerprint, read_directory
+from kgbuild.models.directory import TOKENIZER, WEIGHTS, fingerprint, read_directory
 from kgbuild.models.encoder import Encoder, bundled_encoder, fetching, load_pretrained
 from kgbuild.models.pieces import load_tokenizer, made_ready
+from kgbuild.models.spec import EncoderSpec
 
 ENGLISH = ("en",)
 """What a model reads that starts from an encoder, unless a person says otherwise."""
