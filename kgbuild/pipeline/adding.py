@@ -21,7 +21,8 @@ from kgbuild.pipeline.removing import remove_files
 from kgbuild.pipeline.reports import Added
 from kgbuild.records import Document, Outcome, Reading, Source
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.truth import StoredDocument, Truth
+from kgbuild.workspace.stored import StoredDocument
+from kgbuild.workspace.truth import Truth
 
 Progress = Callable[[str, int, int], None]
 Stored = Callable[[list[StoredDocument]], None]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from kgbuild.config import Run
 from kgbuild.errors import ModelError
 from kgbuild.records import ANY, Extraction, Scope
-from kgbuild.workspace.truth import StoredModel
+from kgbuild.workspace.stored import StoredModel
 
 if TYPE_CHECKING:
     from kgbuild.models.spec import Thresholds

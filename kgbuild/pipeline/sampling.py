@@ -23,7 +23,7 @@ from kgbuild.pipeline.passages import Text, read_texts
 from kgbuild.pipeline.readers import uses_model
 from kgbuild.records import ONE, Extraction, Outcome, Scope
 from kgbuild.schema import Schema
-from kgbuild.workspace.truth import StoredModel
+from kgbuild.workspace.stored import StoredModel
 
 if TYPE_CHECKING:
     from kgbuild.config import Run

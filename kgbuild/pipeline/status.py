@@ -11,7 +11,7 @@ from kgbuild.pipeline.using import languages, missing, wanted
 from kgbuild.resolution.judge import said
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.sent import sinks
-from kgbuild.workspace.truth import MODEL, StoredModel
+from kgbuild.workspace.stored import MODEL, StoredModel
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.workspace import Workspace

@@ -8,7 +8,7 @@ from kgbuild.errors import BuildError
 from kgbuild.pipeline.models import DEFAULT
 from kgbuild.schema import Schema, load_schema
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.truth import MODEL, StoredModel
+from kgbuild.workspace.stored import MODEL, StoredModel
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.extracting import Missing

@@ -44,7 +44,8 @@ from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
-from kgbuild.workspace.truth import StoredModel, Truth
+from kgbuild.workspace.stored import StoredModel
+from kgbuild.workspace.truth import Truth
 
 if TYPE_CHECKING:
     import networkx

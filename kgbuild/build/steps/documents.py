@@ -12,7 +12,7 @@ from kgbuild.records import DocumentNode, Facts, Source, Statement, Value
 from kgbuild.resolution.names import normalise
 from kgbuild.workspace.codec import pack_facts
 from kgbuild.workspace.derived import docnode_body
-from kgbuild.workspace.truth import StoredDocument
+from kgbuild.workspace.stored import StoredDocument
 
 QUOTE_GAP = " … "
 """Between the two sentences of a quote."""
