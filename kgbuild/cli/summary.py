@@ -51,11 +51,8 @@ def most_telling_of(ws: "Workspace") -> "Fact | None":
     """The fact whose relation the first query asks for."""
     from kgbuild.pipeline.overview.facts import most_telling
 
-    graph = ws.source()
-    try:
+    with ws.source() as graph:
         return most_telling(graph.derived, ws.schema())
-    finally:
-        graph.derived.close()
 
 
 def put_counts(title: str, rows: Sequence[tuple[str, int]]) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from kgbuild.config import Run
 from kgbuild.pipeline.models import Extractor, Models
-from kgbuild.workspace.truth import StoredModel
+from kgbuild.workspace.stored import StoredModel
 
 
 class Loaded:

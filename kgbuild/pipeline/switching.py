@@ -7,7 +7,8 @@ in use, a schema holds at once.
 
 from kgbuild.schema import Schema, load_schema, parse_schema
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.truth import StoredModel, Truth
+from kgbuild.workspace.stored import StoredModel
+from kgbuild.workspace.truth import Truth
 
 SHIPPED = "wikidata (shipped)"
 IN_USE, WANTED = "", "wanted_"

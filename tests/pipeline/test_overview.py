@@ -375,9 +375,8 @@ def test_the_first_query_asks_for_people_before_it_asks_where_places_lie(tmp_pat
         put(ws, documents)
         ws.extract()
         ws.build()
-        graph = ws.source()
-        fact = most_telling(graph.derived, ws.schema())
-        graph.derived.close()
+        with ws.source() as graph:
+            fact = most_telling(graph.derived, ws.schema())
         return fact and (fact.subject.name, fact.triple.predicate, fact.object.name)
 
     with Workspace(tmp_path / "kg", create=True, models=ToyModels()) as ws:

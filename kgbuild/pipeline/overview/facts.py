@@ -53,7 +53,7 @@ def most_telling(derived: Derived, schema: Schema) -> Fact | None:
 
 def kind(labels: Iterable[str], name: str) -> str:
     """What a relation counts as when facts are chosen; labels: the model's, that become it."""
-    from kgbuild.models.directory import COUNTRY_LIKE
+    from kgbuild.models.spec import COUNTRY_LIKE
 
     return PLACES if set(COUNTRY_LIKE).intersection(labels) else name
 
