@@ -248,6 +248,18 @@ def test_of_two_words_on_one_entity_the_first_counts_and_the_other_is_set_aside(
     assert build(ws).conflicting == []
 
 
+def test_an_acronym_read_as_a_person_is_the_body_that_another_document_defines(ws, monkeypatch):
+    build(ws, {"r/a": WORKS})
+    monkeypatch.setattr("tests.toy.label_of", lambda text: "PER")
+    build(ws, {"r/b": "Bo Ryan met AWC."})
+
+    assert [(e.type, e.name, e.documents) for e in graph(ws).entities() if "AWC" in e.aliases] == [
+        ("Organization", "Acme Widget Co", 2)
+    ]
+    build(ws, {"r/b": None, "r/c": "Bo Ryan met Awc."})
+    assert sorted(names(ws)) == ["Acme Widget Co", "Ann Duncan", "Awc", "Bo Ryan"]
+
+
 def test_a_judgement_sleeps_while_its_document_is_gone_and_wakes_when_it_returns(ws):
     build(ws, {"r/a": "Ann Duncan left.", "r/b": "Bo Ryan left."})
     ws.judge(Judgement(0, Verdict.SAME, Anchor("r/a", "Ann Duncan", "Person"), Anchor("r/b", "Bo Ryan", "Person")))
