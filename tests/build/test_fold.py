@@ -250,7 +250,7 @@ def test_of_two_words_on_one_entity_the_first_counts_and_the_other_is_set_aside(
 
 def test_an_acronym_read_as_a_person_is_the_body_that_another_document_defines(ws, monkeypatch):
     build(ws, {"r/a": WORKS})
-    monkeypatch.setattr("tests.toy.label_of", lambda text: "PER")
+    monkeypatch.setattr("tests.toy.label_of", lambda _: "PER")
     build(ws, {"r/b": "Bo Ryan met AWC."})
 
     assert [(e.type, e.name, e.documents) for e in graph(ws).entities() if "AWC" in e.aliases] == [
