@@ -16,7 +16,6 @@ from kgbuild.hashing import digest, digest_file
 from kgbuild.models.pieces import CASES
 from kgbuild.models.spec import (
     ACTIVATIONS,
-    COUNTRY_LIKE,  # noqa: F401  benchmarks/user_matching.py takes it from here
     FAMILIES,
     PRECISIONS,
     Architecture,
