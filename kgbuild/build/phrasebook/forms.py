@@ -102,6 +102,6 @@ DATE = re.compile(
 EVENT = words(
     """elections? conference convention summit day days week month meeting workshop jam festival games cup championships? forum
     symposium hackathon ceremony awards? gala webinar hearing debate caucus primary primaries referendum battle fair expo marathon
-    parade concert assembly roundtable seminar congress olympics bootcamp tweetup wikithon"""
+    parade concert assembly roundtable seminar congress olympics bootcamp tweetup hackathons calls?"""
 )
 """Names of what takes place on a day."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kgbuild.build.phrasebook.forms import HAS, WAS, A, Phrase, any_of, compiled, words
+from kgbuild.build.phrasebook.forms import HAS, PARTY, WAS, A, Phrase, any_of, compiled, words
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -23,7 +23,7 @@ LARGE = re.compile(rf"^(?!it$)(?!.*(?:{SMALL.pattern}|\band$))", re.IGNORECASE |
 WHOLE = re.compile(r"^(?!it$).*(?<!\band)$", re.IGNORECASE | re.DOTALL)
 """No half of a name that was cut at "and"."""
 PARENTED = re.compile(
-    r"^(?!.*\b(?:council|committee|board|team)\b).*(?:^(?:(?-i:[A-Z]{2,6}) )?office (?:of|for)\b|\b(?:agency|administration|bureau|institutes? (?:of|on|for)|centers? for|authority|service)\b)",
+    r"^(?!.*\b(?:council|committee|board|teams?|lab|laboratory|school|college|force|corps|initiative)\b).*(?:^(?:(?-i:[A-Z]{2,6}) )?office (?:of|for)\b|\b(?:agency|administration|bureau|institutes? (?:of|on|for)|centers?|centres?|authority|services?|division|directorate|branch|network|academy|museum|office$)\b)",
     re.IGNORECASE,
 )
 """Bodies of their own, which have a parent organisation and are not only a part of it."""
@@ -31,33 +31,51 @@ PARENT = re.compile(
     r"^(?!it$)(?!.*\b(?:universit\w+|college|school|hospital|clinic|program|project|council|(?<!^)office of)\b).*(?<!\band)$",
     re.IGNORECASE | re.DOTALL,
 )
+OFFICE = re.compile(r"^(?:office (?:of|for)|bureau of)\b", re.IGNORECASE)
+NO_PARTY = re.compile(rf"^(?!it$)(?!.*{PARTY.pattern})", re.IGNORECASE)
 PART = r"(?:part|division|unit|subsidiary|agency|office|component|bureau|cent(?:er|re)|arm|branch|department|institute|affiliate|laboratory|lab|service)"
 TITLE = any_of(
     "director chief head professor officer analyst manager lead leader chair coordinator advisor specialist strategist scientist"
 )
-UNITS = {
-    "of": r"<h:O>%brackets%(?:,| (?:is|was|are|became|remains)|,? which (?:is|was)| \(?(?=(?:an? |the )?{2}%part% of))(?: an?| the| one of the)? {4}%part% (?:of|within|at|in|under) (?:the )?<t:O>",
-    "own": r"<t:O>(?:%brackets%'s?|'s?%brackets%) {2}<h:O>",
-    "at": r"<h:O>%brackets%(?: team)? (?:at|within|of|under|in) (?:the )?<t:O>(?!%brackets%'s)",
-}
-"""How a text says that one organisation (h) is a part of another."""
-BESIDE = r"<t:O>%brackets% <h:O>"
+OF = r"<h:O>%brackets%(?:,? (?:which )?(?:is|was|are|became|remains) |, | | \()(?:an? |the |one of the )?{4}%part% (?:of|within|at|in|under) (?:the )?<t:O>"
+OWN = r"<t:O>(?:%brackets%'s?|'s?%brackets%) "
+AT = r"<h:O>%brackets%(?: team)?,? (?:here )?(?:at|within|of|under|in) (?:the )?(?:<O>'s )?<t:O>(?!%brackets%'s)"
+BESIDE = r"<t:O>(?:%brackets% |/|—)<h:O>"
+WITHIN = r"^within (?:the )?<t:O>%brackets%,? (?:the )?<h:O>"
 LISTED = (
     rf"\b{TITLE}(?: {{6}}|, |,? (?:of|for|in|at|with) (?:the )?)(?:<O>%brackets%,? )?<h:O>%brackets%,? <t:O>(?!,? (?:and|or)\b)"
 )
 """A unit behind a title, then the whole: "Director, Office of Communications, Department of Energy"."""
 
 
-def _unit() -> Iterator[Phrase]:
-    for way, template in UNITS.items():
-        pattern = compiled(template, part=PART)
-        yield Phrase(f"unit_{way}", pattern, ("P361",), head=None if way == "of" else UNIT, tail=WHOLE)
-        yield Phrase(f"agency_{way}", pattern, ("P749",), head=PARENTED, tail=PARENT)
-    yield Phrase("unit_behind", compiled(BESIDE), ("P361",), head=SMALL, tail=LARGE)
-    yield Phrase(
-        "agency_behind", compiled(BESIDE), ("P749",), head=re.compile(r"^office (?:of|for)\b", re.IGNORECASE), tail=LARGE
-    )
-    yield Phrase("unit_listed", compiled(LISTED), ("P361",), head=SMALL, tail=WHOLE)
+def _unit(
+    way: str, template: str, unit: re.Pattern[str] | None, whole: re.Pattern[str], agency: re.Pattern[str] | None
+) -> Iterator[Phrase]:
+    """An organisation (h) that is a part of another, and one that is a body of its own besides."""
+    pattern = compiled(template, part=PART)
+    yield Phrase(f"unit_{way}", pattern, ("P361",), head=unit, tail=whole)
+    yield Phrase(f"agency_{way}", pattern, ("P749",), head=agency, tail=PARENT if whole is WHOLE else whole)
+
+
+UNITS: tuple[Phrase, ...] = (
+    *_unit("of", OF, None, WHOLE, None),
+    *_unit("own", rf"{OWN}{{2}}<h:O>", UNIT, WHOLE, PARENTED),
+    Phrase("own_part", compiled(rf"{OWN}(?:new |newly launched )?<h:O>(?! {{1}}nomination)"), ("P361",), tail=NO_PARTY),
+    *_unit("at", AT, UNIT, WHOLE, PARENTED),
+    *_unit("behind", BESIDE, SMALL, LARGE, OFFICE),
+    Phrase("unit_listed", compiled(LISTED), ("P361",), head=SMALL, tail=WHOLE),
+    *_unit("within", WITHIN, WHOLE, WHOLE, PARENTED),
+    *_unit("through", r"<t:O>%brackets%,? (?:through|via|including) its {2}<h:O>", WHOLE, WHOLE, PARENTED),
+    *_unit("had", r"<t:O>%brackets% has an? {2}<h:O> (?:team|office|division|unit|program|branch)\b", WHOLE, WHOLE, PARENTED),
+    Phrase("parts_are", compiled(r"\bparts? of (?:the )?<t:M>%brackets% (?:is|was|are|were) (?:the )?<h:M>"), ("P361",)),
+    Phrase(
+        "part_of_a_thing",
+        compiled(
+            r"<h:M>%brackets%[^.;]{0,60}? (?:as|is|was|are|being|,) ?(?:an? |the |another )?{2}part of (?:the |our |a )?(?:<O>'s? )?<t:M>"
+        ),
+        ("P361",),
+    ),
+)
 
 
 # ── seats ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -74,6 +92,8 @@ POSTCODE = r"(?:,? (?:<L>|(?-i:[A-Z]{2})))?,? \d{5}\b"
 TOWN = re.compile(r"^(?!(?:us|uk|eu|usa|u\.s\.|u\.k\.|united .*|america)$)", re.IGNORECASE)
 """No country in its short form."""
 
+NO_STATE = re.compile(r"^(?!(?-i:[A-Z]{2})$)", re.IGNORECASE)
+
 SEATS = (
     Phrase(
         "seat",
@@ -88,7 +108,7 @@ SEATS = (
         ("P159",),
     ),
     Phrase("company_of", compiled(rf"<h:O>{COMPANY}%brackets% ?of <t:L>,? <L>"), ("P159",)),
-    Phrase("address", compiled(rf"(?:^|[.:|] )<h:O>%brackets%,? {STREET},? <t:L>{POSTCODE}"), ("P159",)),
+    Phrase("address", compiled(rf"(?:^|[.:|] )<h:O>%brackets%,? {STREET},? <t:L>{POSTCODE}"), ("P159",), tail=NO_STATE),
 )
 
 # ── owners, founders, members ────────────────────────────────────────────────────────────────────────────────────────
@@ -96,7 +116,7 @@ SEATS = (
 GROUP = words(
     """group committee council caucus commission panel board academy association society union league coalition alliance parliament
     senate congress assembly knesset duma bundestag""",
-    r"|\btask force\b|\bworking group\b|\bhouse of \w+|\bcommunity of practice\b",
+    r"|\btask force\b|\bteam$|\bworking group\b|\bhouse of \w+|\bcommunity of practice\b",
 )
 """Organisations that have members."""
 
@@ -168,6 +188,26 @@ MEMBERS = (
         ("P463",),
         tail=GROUP,
     ),
+    Phrase(
+        "members_named",
+        compiled(r"\bmembers? of (?:the )?<t:O>%brackets%,? (?:\w+ )?<h:P>(?:,? and <h2:P>)?"),
+        ("P463",),
+        tail=GROUP,
+    ),
+    Phrase("members_are", compiled(r"(?:<h2:P> and )?<h:P>[;,]? members of (?:the )?<t:O>"), ("P463",), tail=GROUP),
+    Phrase(
+        "board_member",
+        compiled(
+            r"<h:P>,?(?: is| was| serves as)?(?: an?| the)? ?{3}board (?:member|director)s? (?:of|at|for|on) (?:the )?<t:O>"
+        ),
+        ("P463",),
+    ),
+    Phrase("board_member_before", compiled(r"\bas an? {2}member of (?:the )?<t:O>, <h:P>"), ("P463",)),
+    Phrase(
+        "chaired_by",
+        compiled(r"<h:O>%brackets%,?(?: which| that)?(?: is| was| will be| being)? ?chaired by (?:the )?{3}<t:P>"),
+        ("P488",),
+    ),
     Phrase("member_before", compiled(r"<t:O>'?s? {1}members?,? <h:P>"), ("P463",), tail=GROUP),
     Phrase(
         "joined_the_group",
@@ -188,4 +228,4 @@ MEMBERS = (
     ),
 )
 
-ORGANISATIONS: tuple[Phrase, ...] = (*_unit(), *SEATS, *OWNERS, *FOUNDERS, *MEMBERS)
+ORGANISATIONS: tuple[Phrase, ...] = (*UNITS, *SEATS, *OWNERS, *FOUNDERS, *MEMBERS)

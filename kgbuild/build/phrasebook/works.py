@@ -5,7 +5,7 @@ import re
 from kgbuild.build.phrasebook.forms import BRACKETS, DATE, EVENT, HAS, WAS, A, Phrase, compiled
 
 SECTION = re.compile(r"^(?:section|rule|article|title|part|chapter|item|sec\.|§)", re.IGNORECASE)
-LAW = re.compile(r"\b(?:act|code|law|regulations?|constitution|treaty|directive|amendments?)\b", re.IGNORECASE)
+LAW = re.compile(r"\b(?:program|act|code|law|regulations?|constitution|treaty|directive|amendments?)\b", re.IGNORECASE)
 NO_EVENT = re.compile(rf"^(?!.*{EVENT.pattern})", re.IGNORECASE)
 
 NEW = re.compile(r"^(?:\S+ )?(?:new|redesigned|updated) ", re.IGNORECASE)
@@ -55,19 +55,36 @@ MADE = (
         ),
         ("P50",),
     ),
+    Phrase(
+        "maintainer",
+        compiled(
+            r"<t:PO>%brackets%,? (?:is |was )?(?:an? |the |one of the |former )*{2}(?:developer|maintainer|co-developer)s? (?:of|behind) (?:the )?\"?<h:M>"
+        ),
+        ("P178",),
+    ),
+    Phrase(
+        "runs",
+        compiled(
+            rf"<t:O>%brackets% {HAS}(?:activated|activates|operates|operated|oversees|oversaw|runs|manages|administers|administered|maintains|hosts) {A}\"?<h:M>"
+        ),
+        ("P137",),
+    ),
+    Phrase("publication_and_publisher", compiled(r"^\W*\"?<h:M>\"? [-–—]+ <t:O>%brackets%\W*$"), ("P123",)),
     Phrase("creator", compiled(r"<t:P>,? (?:the )?{2}(?:creator|inventor|designer) of (?:the )?\"?<h:M>"), ("P170",)),
     Phrase("invented", compiled(rf"<t:P> {HAS}(?:invented|created|designed|devised) {A}\"?<h:M>"), ("P170",)),
     Phrase(
         "developed",
         compiled(
-            rf"<t:O>%brackets% {HAS}(?:developed|develops|built|designed|created) {A}\"?<h:M>(?! (?:repository|account|page|profile|channel|booth|group)\b)"
+            rf"<t:O>%brackets% {HAS}(?:developed|develops|built|designed|created) {A}(?:{{4}}(?:called|named|known as|dubbed) )?\"?<h:M>(?! (?:repository|account|page|profile|channel|booth|group)\b)"
         ),
         ("P178",),
         head=NO_EVENT,
     ),
     Phrase(
         "released",
-        compiled(rf"<t:O>%brackets% {HAS}(?:released|issued|published|releases|issues|publishes) {A}{{2}}[\"'‘]?<h:M>"),
+        compiled(
+            rf"<t:O>%brackets% {HAS}(?:released|issued|published|releases|issues|publishes) {A}{{2}}(?:{{3}}(?:called|titled|entitled|named) )?[\"'‘]?<h:M>"
+        ),
         ("P123",),
         head=NO_EVENT,
     ),
@@ -100,7 +117,18 @@ def _own(name: str, kind: str, label: str) -> tuple[Phrase, ...]:
     )
 
 
-OWNED = (*_own("program", PROGRAM, "P137"), *_own("software", SOFTWARE, "P178"), *_own("text", TEXT, "P123"))
+SITE = re.compile(r"\.(?:gov|com|org|net|edu)$", re.IGNORECASE)
+SITES = (
+    Phrase("site_own", compiled(OWN), ("P137",), head=SITE),
+    Phrase(
+        "site_from",
+        compiled(r"<h:M>%brackets%,? (?:an? |the )?(?:{2}(?:site|website) )?(?:from|of) (?:the )?<t:O>"),
+        ("P137",),
+        head=SITE,
+    ),
+)
+
+OWNED = (*SITES, *_own("program", PROGRAM, "P137"), *_own("software", SOFTWARE, "P178"), *_own("text", TEXT, "P123"))
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
