@@ -50,7 +50,6 @@ EVENTS: tuple[Phrase, ...] = (
         ),
         ("P1344",),
     ),
-    Phrase("running_mate", compiled(r"<h:P> as {1}choice for running mate in (?:the )?<t:M>"), ("P1344",), tail=EVENT),
     Phrase(
         "held_before",
         compiled(rf"\bon <t:T>,? (?:(?:the )?<PO>%brackets% )?(?:held|hosted|hosts|attended|won) {A}(?:<O>'s? )?<h:M>"),

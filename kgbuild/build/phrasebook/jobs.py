@@ -57,7 +57,7 @@ JOB = (
 )
 """What one is at an organisation. Founders are not in its pay."""
 IS = "is|became|serves|has been|has served|remains|continues"
-IS_OR_WAS = rf"{IS}|was|served|had served|(?:was |is )?(?:appointed|named|elected)|works|worked|will serve|will be|joins <O> in the role of"
+IS_OR_WAS = rf"{IS}|was|served|had served|(?:was |is )?(?:appointed|named|elected)|works|worked|will serve|will be"
 PLACE = r"<t:L>(?! (?:nation|country|republic|people|government)\b)"
 GOVERNMENT = r"(?:prime minister|premier|chancellor|(?:first|chief) minister|taoiseach|mayor|governor)"
 STATE = r"(?:president|supreme leader|paramount leader|head of state|king|queen|emperor|empress|emir|sultan)"

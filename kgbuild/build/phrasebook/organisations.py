@@ -23,7 +23,7 @@ LARGE = re.compile(rf"^(?!it$)(?!.*(?:{SMALL.pattern}|\band$))", re.IGNORECASE |
 WHOLE = re.compile(r"^(?!it$).*(?<!\band)$", re.IGNORECASE | re.DOTALL)
 """No half of a name that was cut at "and"."""
 PARENTED = re.compile(
-    r"^(?!.*\b(?:council|committee|board|teams?|lab|laboratory|school|college|force|corps|initiative)\b).*(?:^(?:(?-i:[A-Z]{2,6}) )?office (?:of|for)\b|\b(?:agency|administration|bureau|institutes? (?:of|on|for)|centers?|centres?|authority|services?|division|directorate|branch|network|academy|museum|office$)\b)",
+    r"^(?!.*\b(?:council|committee|board|teams?|lab|laboratory|school|college|force|corps|initiative)\b).*(?:^(?:(?-i:[A-Z]{2,6}) )?office (?:of|for)\b|\b(?:agency|administration|bureau|institutes? (?:of|on|for)|centers?|centres?|authority|service|division|directorate|branch|network|academy|museum|office$)\b)",
     re.IGNORECASE,
 )
 """Bodies of their own, which have a parent organisation and are not only a part of it."""
@@ -39,7 +39,8 @@ TITLE = any_of(
 )
 OF = r"<h:O>%brackets%(?:,? (?:which )?(?:is|was|are|became|remains) |, | | \()(?:an? |the |one of the )?{4}%part% (?:of|within|at|in|under) (?:the )?<t:O>"
 OWN = r"<t:O>(?:%brackets%'s?|'s?%brackets%) "
-AT = r"<h:O>%brackets%(?: team)?,? (?:here )?(?:at|within|of|under|in) (?:the )?(?:<O>'s )?<t:O>(?!%brackets%'s)"
+AT = r"<h:O>%brackets%,? (?:here )?(?:at|within|of|under|in) (?:the )?<t:O>(?!%brackets%'s)"
+TEAM_AT = r"<h:O>%brackets% (?:team )?(?:at|within|of|in) (?:the )?(?:<O>'s )?<t:O>(?!%brackets%'s)"
 BESIDE = r"<t:O>(?:%brackets% |/|—)<h:O>"
 WITHIN = r"^within (?:the )?<t:O>%brackets%,? (?:the )?<h:O>"
 LISTED = (
@@ -62,6 +63,7 @@ UNITS: tuple[Phrase, ...] = (
     *_unit("own", rf"{OWN}{{2}}<h:O>", UNIT, WHOLE, PARENTED),
     Phrase("own_part", compiled(rf"{OWN}(?:new |newly launched )?<h:O>(?! {{1}}nomination)"), ("P361",), tail=NO_PARTY),
     *_unit("at", AT, UNIT, WHOLE, PARENTED),
+    Phrase("team_at", compiled(TEAM_AT), ("P361",), head=UNIT, tail=WHOLE),
     *_unit("behind", BESIDE, SMALL, LARGE, OFFICE),
     Phrase("unit_listed", compiled(LISTED), ("P361",), head=SMALL, tail=WHOLE),
     *_unit("within", WITHIN, WHOLE, WHOLE, PARENTED),

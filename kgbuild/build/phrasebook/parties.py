@@ -42,9 +42,6 @@ PARTIES: tuple[Phrase, ...] = (
         r"<h:P> (?:ran|stood|campaigned)(?: [\w ]{1,30}?(?: of <L>)?)? as (?:the |an? )<t:O>(?:'s?)? %race%%politician%",
     ),
     _party("ticket", r"<t:O> ticket of {5}<h:P>(?: for president and {4}<h2:P>)?"),
-    _party(
-        "nominated_the_ticket", r"<t:O>[^.;]{1,120}? nominated (?:a|the) ticket of {5}<h:P>(?: for president and {4}<h2:P>)?"
-    ),
     _party("ran_for_the_nomination", r"<h:P>,? [^.;]{1,60}? for (?:the )?<t:O>(?:'s?)? (?:<O> )?{2}%race%nomination"),
     _party("joined_the_party", rf"<h:P> {HAS}(?:joined|left) (?:the )?<t:O>"),
 )

@@ -2,7 +2,7 @@
 
 import re
 
-from kgbuild.build.phrasebook.forms import BRACKETS, DATE, EVENT, HAS, WAS, A, Phrase, compiled
+from kgbuild.build.phrasebook.forms import BRACKETS, DATE, EVENT, HAS, WAS, A, Phrase, W, compiled, words
 
 SECTION = re.compile(r"^(?:section|rule|article|title|part|chapter|item|sec\.|§)", re.IGNORECASE)
 LAW = re.compile(r"\b(?:program|act|code|law|regulations?|constitution|treaty|directive|amendments?)\b", re.IGNORECASE)
@@ -10,6 +10,17 @@ NO_EVENT = re.compile(rf"^(?!.*{EVENT.pattern})", re.IGNORECASE)
 
 NEW = re.compile(r"^(?:\S+ )?(?:new|redesigned|updated) ", re.IGNORECASE)
 """What was there before."""
+
+END = (
+    r"(?!-| (?-i:(?!(?:apps?|tool|website|site|platform|system|software|game|series|report|guide|guidance|blueprint|and|to|for|in|as|at|on|with|that"
+    r"|which|from|by|of|an?|who|when|where|while|after|before)\b)[a-z]))"
+)
+"""No name before a noun that says what the thing is: "developed a QR code generator"."""
+NO_PLATFORM = re.compile(
+    r"^(?!(?:facebook|twitter|x|youtube|instagram|linkedin|github|medium|flickr|pinterest|tumblr|google\+?|reddit|slack|snapchat|wordpress)$)",
+    re.IGNORECASE,
+)
+"""No site that others have pages on."""
 
 # ── made by ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -75,7 +86,7 @@ MADE = (
     Phrase(
         "developed",
         compiled(
-            rf"<t:O>%brackets% {HAS}(?:developed|develops|built|designed|created) {A}(?:{{4}}(?:called|named|known as|dubbed) )?\"?<h:M>(?! (?:repository|account|page|profile|channel|booth|group)\b)"
+            rf"<t:O>%brackets% {HAS}(?:developed|develops|built|designed|created) {A}(?:{{4}}(?:called|named|known as|dubbed) )?\"?<h:M>{END}"
         ),
         ("P178",),
         head=NO_EVENT,
@@ -83,7 +94,7 @@ MADE = (
     Phrase(
         "released",
         compiled(
-            rf"<t:O>%brackets% {HAS}(?:released|issued|published|releases|issues|publishes) {A}{{2}}(?:{{3}}(?:called|titled|entitled|named) )?[\"'‘]?<h:M>"
+            rf"<t:O>%brackets% {HAS}(?:released|issued|published|releases|issues|publishes) {A}(?:(?!(?:on|about|regarding|for|in|under|of)\b){W} ){{0,2}}(?:{{3}}(?:called|titled|entitled|named) )?[\"'‘]?<h:M>{END}"
         ),
         ("P123",),
         head=NO_EVENT,
@@ -107,7 +118,7 @@ def _own(name: str, kind: str, label: str) -> tuple[Phrase, ...]:
     """An organisation's (t) own thing (h) of a kind, which stands in its name or behind it."""
     return (
         Phrase(f"{name}_own", compiled(OWN), (label,), head=_kind(kind)),
-        Phrase(f"{name}_own_said", compiled(rf"{OWN}{CLOSE}(?:{kind})\b"), (label,)),
+        Phrase(f"{name}_own_said", compiled(rf"{OWN}{CLOSE}(?:{kind})\b"), (label,), head=NO_PLATFORM),
         Phrase(
             f"{name}_from",
             compiled(rf"<h:M>%brackets%,? (?:an? |the |our )?(?:{{2}}(?:{kind}) )?from (?:the )?<t:O>"),
