@@ -3,7 +3,7 @@
     python benchmarks/phrases.py                    counts: facts, precision, recall by relation, precision by phrase
     python benchmarks/phrases.py --missed P108      stated facts of a relation (or: all) that no phrase says, with their sentence
     python benchmarks/phrases.py --wrong [PHRASE]   facts that phrases say and nobody annotated
-    python benchmarks/phrases.py --speed            seconds for all sentences, and for each of the ten slowest phrases
+    python benchmarks/phrases.py --speed            processor seconds for all sentences, and for each of the ten slowest phrases
 
 FILE (default: benchmarks/training/training.jsonl) holds annotated passages as training_passages.py compiles them. Phrases read the
 annotated mentions, so that a name which a model misses is no miss here. Facts count once a passage. "Wrong" is what is not annotated: some of
@@ -164,11 +164,11 @@ def speed(passages: list[Passage]) -> Iterator[str]:
 
 
 def _seconds(rows: list[tuple[str, list[Name]]], off: Iterable[str]) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     for text, names in rows:
         for _ in said(text, names, frozenset(off)):
             pass
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def main() -> None:

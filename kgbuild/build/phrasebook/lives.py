@@ -28,7 +28,8 @@ def _kin(name: str, words: str, labels: tuple[str, ...], inverse: tuple[str, ...
 
 
 LIVES: tuple[Phrase, ...] = (
-    *_kin("spouse", "wife|husband|spouse|widow|widower", ("P26",)),
+    _kin("spouse", "wife|husband|spouse|widow|widower", ("P26",))[0],
+    Phrase("spouse_of", compiled(r"<h:P>,? (?:the )?(?:late )?(?:wife|husband|widow|widower|spouse) of <t:P>"), ("P26",)),
     Phrase("married", compiled(r"<h:P> (?:is |was |has been )?(?:married(?: to)?|wed) <t:P>"), ("P26",)),
     *_kin("child", "son|daughter", ("P40",)),
     *_kin("father", "father", ("P22",), ("P40",)),

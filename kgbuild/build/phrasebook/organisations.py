@@ -37,7 +37,7 @@ PART = r"(?:part|division|unit|subsidiary|agency|office|component|bureau|cent(?:
 TITLE = any_of(
     "director chief head professor officer analyst manager lead leader chair coordinator advisor specialist strategist scientist"
 )
-OF = r"<h:O>%brackets%(?:,? (?:which )?(?:is|was|are|became|remains) |, | | \()(?:an? |the |one of the )?{4}%part% (?:of|within|at|in|under) (?:the )?<t:O>"
+OF = r"<h:O>%brackets%(?:(?:,? (?:which )?(?:is|was|are|became|remains) |, | \()(?:an? |the |one of the )?{4}%part%| (?:an? )?(?:part|component|branch|arm|division)) (?:of|within|at|in|under) (?:the )?<t:O>"
 OWN = r"<t:O>(?:%brackets%'s?|'s?%brackets%) "
 AT = r"<h:O>%brackets%,? (?:here )?(?:at|within|of|under|in) (?:the )?<t:O>(?!%brackets%'s)"
 TEAM_AT = r"<h:O>%brackets% (?:team )?(?:at|within|of|in) (?:the )?(?:<O>'s )?<t:O>(?!%brackets%'s)"
@@ -89,7 +89,7 @@ STREET = (
     r"(?: [NSEW]\.?[NSEW]?\.?)?(?:,? (?:suite|floor|room|unit) [\w-]+)?|<L>)"
 )
 """A street with a number before it; where it is a name, it stands between an organisation and a town with a postcode."""
-POSTCODE = r"(?:,? (?:<L>|(?-i:[A-Z]{2})))?,? \d{5}\b"
+POSTCODE = r"(?:,? (?:<L>|(?-i:[A-Z][A-Z])))?,? \d\d\d\d\d\b"
 
 TOWN = re.compile(r"^(?!(?:us|uk|eu|usa|u\.s\.|u\.k\.|united .*|america)$)", re.IGNORECASE)
 """No country in its short form."""
@@ -192,7 +192,7 @@ MEMBERS = (
     ),
     Phrase(
         "members_named",
-        compiled(r"\bmembers? of (?:the )?<t:O>%brackets%,? (?:\w+ )?<h:P>(?:,? and <h2:P>)?"),
+        compiled(r"\bmembers? of (?:the )?<t:O>%brackets%,? <h:P>(?:,? and <h2:P>)?"),
         ("P463",),
         tail=GROUP,
     ),

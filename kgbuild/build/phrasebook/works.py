@@ -2,7 +2,7 @@
 
 import re
 
-from kgbuild.build.phrasebook.forms import BRACKETS, DATE, EVENT, HAS, WAS, A, Phrase, W, compiled, words
+from kgbuild.build.phrasebook.forms import BRACKETS, DATE, EVENT, HAS, WAS, A, Phrase, W, compiled
 
 SECTION = re.compile(r"^(?:section|rule|article|title|part|chapter|item|sec\.|§)", re.IGNORECASE)
 LAW = re.compile(r"\b(?:program|act|code|law|regulations?|constitution|treaty|directive|amendments?)\b", re.IGNORECASE)
