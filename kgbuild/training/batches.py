@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kgbuild.models.coreference import NamePairs
-from kgbuild.models.directory import ModelSpec
 from kgbuild.models.ner import IGNORE
 from kgbuild.models.pieces import padded_length
 from kgbuild.models.relation import Chains
+from kgbuild.models.spec import ModelSpec
 from kgbuild.training.augment import Augmentation, augmented
 from kgbuild.training.corpora import Annotated
 from kgbuild.training.examples import Array, Example, Labels, NameExample, Taught, examples_of
@@ -127,10 +127,12 @@ def epoch_batches(
 
     taught: what a teacher says, by number of the document.
     """
+    whole = [is_whole(document) for document in documents]
+    every = how.partial_every if any(whole) else 1  # where all are partial, none is beside others
     order = [
         number
         for number in np.random.default_rng((seed, epoch)).permutation(len(documents)).tolist()
-        if is_whole(documents[number]) or (number + epoch) % how.partial_every == 0
+        if whole[number] or (number + epoch) % every == 0
     ]
     shuffle = np.random.default_rng((seed, epoch, len(documents)))
     for start in range(0, len(order), POOL):

@@ -82,13 +82,14 @@ def from_gold(documents: Sequence[GoldDocument], where: str) -> list[Annotated]:
     return converted
 
 
-def agree(corpora: Sequence[list[Annotated]]) -> list[Annotated]:
+def agree(corpora: Sequence[list[Annotated]], kept_types: Iterable[str] = (), kept: Iterable[str] = ()) -> list[Annotated]:
     """The documents of several corpora as one training set, each saying what was not annotated in it.
 
-    looked_for, types: None where a document was annotated for every relation, or every mention type, of the set.
+    looked_for, types: None where a document was annotated for every relation, or every mention type, of the set. kept_types, kept:
+    types and relations of the set that may be annotated nowhere.
     """
     documents = [document for corpus in corpora for document in corpus]
-    relations, types = frozenset(relations_of(documents)), frozenset(types_of(documents))
+    relations, types = {*relations_of(documents), *kept}, {*types_of(documents), *kept_types}
     agreed = []
     for number, corpus in enumerate(corpora):
         own = frozenset(types_of(corpus))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.errors import ModelError
-from kgbuild.models.checkpoint import load
+from kgbuild.models.checkpoint import Joint, load
 from kgbuild.models.directory import TRAINING
 from kgbuild.training.batches import Recipe, is_whole
 from kgbuild.training.corpora import Annotated
@@ -24,6 +24,9 @@ from kgbuild.training.scoring import run
 from kgbuild.training.survey import document_digests
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+"""Windows that a teacher reads at once."""
 
 
 def teach(teachers: Sequence[Path], documents: Sequence[Annotated], recipe: Recipe) -> dict[int, Taught]:
@@ -69,13 +72,23 @@ def _read(path: Path, documents: list[Annotated], recipe: Recipe) -> list[Taught
     own = Recipe(loaded.tokenizer, labels, spec)
     columns = np.array([labels.relations.get(name, -1) for name in recipe.labels.relations], dtype=np.int64)
     log.info("teacher %s reads %d documents", path, len(documents))
-    answers = []
-    for document in documents:
-        asked = Work(replace(document, facts=()))
-        examples = examples_of(asked, own.tokenizer, own.labels, spec.max_pieces, own.special)
-        margins = [answer.margins for answer in run(loaded.model, examples, own)]
-        answers.append(_table(document, examples, margins, columns))
-    return answers
+    works = [Work(replace(document, facts=())) for document in documents]
+    examples = [examples_of(work, own.tokenizer, own.labels, spec.max_pieces, own.special) for work in works]
+    margins = _margins(loaded.model, examples, own)
+    return [_table(*one, columns) for one in zip(documents, examples, margins, strict=True)]
+
+
+def _margins(model: Joint, examples: list[list[Example]], recipe: Recipe) -> list[list[NDArray[np.float32]]]:
+    """Margins of every window of every document; windows of like length are read together."""
+    places = [(number, i) for number, windows in enumerate(examples) for i in range(len(windows))]
+    places.sort(key=lambda place: (len(examples[place[0]][place[1]].ids), place))
+    found = [[np.zeros((0, 0), dtype=np.float32)] * len(windows) for windows in examples]
+    for start in range(0, len(places), AT_ONCE):
+        batch = places[start : start + AT_ONCE]
+        answers = run(model, [examples[number][i] for number, i in batch], recipe)
+        for (number, i), answer in zip(batch, answers, strict=True):
+            found[number][i] = answer.margins
+    return found
 
 
 def _table(

@@ -15,7 +15,7 @@ from kgbuild.corpora.document import on_tokens
 from kgbuild.extraction.chains import join_names
 from kgbuild.models.calibration import scores
 from kgbuild.models.checkpoint import Joint
-from kgbuild.models.directory import Platt
+from kgbuild.models.spec import Platt
 from kgbuild.models.viterbi import best_path, path_spans, span_margins
 from kgbuild.training.batches import Recipe, collate
 from kgbuild.training.corpora import Annotated
@@ -272,7 +272,8 @@ def _collect(
         facts = {(fact.head, fact.relation, fact.tail) for fact in document.facts or ()}
         unasked = frozenset() if document.looked_for is None else frozenset(listed) - document.looked_for
         predicted = spans[number] if document.gaps is not None else _in_tokens(spans[number], offsets)
-        span_rows += [(number, key[2], margin, key in gold) for key, margin in predicted.items()]
+        annotated = {number for kind, number in types.items() if document.types is None or kind in document.types}
+        span_rows += [(number, key[2], margin, key in gold) for key, margin in predicted.items() if key[2] in annotated]
         link_rows += [
             (number, r, margin, (h, listed[r], t) in facts)
             for (h, r, t), margin in links[number].items()
