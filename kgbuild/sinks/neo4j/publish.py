@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TypeVar
 
 from kgbuild.errors import SchemaError, SinkError
@@ -162,13 +163,12 @@ class _Run:
     # what is there ---------------------------------------------------------------------------------------------------
 
     def _is_in_step(self) -> bool:
-        """Whether the database holds exactly what the ledger says, once it is known what became of the step sent last."""
+        """Whether the database holds exactly what the ledger says, once it is known what became of the steps sent last."""
         if self.mark is None:
             return False
-        step = self.ledger.waiting()
-        if step is not None and self.mark.mark == step.after:
-            self.ledger.done()
-        elif step is not None and self.mark.mark == step.before:
+        marks = [self.ledger.mark, *(step.after for step in self.ledger.waiting())]
+        if self.mark.mark in marks:
+            self.ledger.done(marks.index(self.mark.mark))
             self.ledger.undone()
         return self.mark.mark == self.ledger.mark != ""
 
@@ -266,12 +266,13 @@ class _Run:
                 group = PutNodes(node.base, node.type, stale)
                 sender.add(group, Change(node.properties, (node.key, node.type, node.digest), node.size))
         sender.flush()
+        put = cache(PutEdges)
         for edge in self._edges():
             held = None if is_first else self.ledger.entry(edge.key)
             if held is None or held[1] != edge.digest:
                 row = {"a": edge.start_key, "b": edge.end_key, "p": edge.properties}
-                put = PutEdges(edge.type, edge.start, edge.end, new=held is None)
-                sender.add(put, Change(row, (edge.key, "", edge.digest), edge.size))
+                group = put(edge.type, edge.start, edge.end, held is None)
+                sender.add(group, Change(row, (edge.key, "", edge.digest), edge.size))
         sender.flush()
 
     def _drop(self, sender: Sender) -> list[str]:
