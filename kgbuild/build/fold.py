@@ -8,12 +8,13 @@ scratch is the same fold from an empty file, so there is no second code path. Al
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from kgbuild.build.changes import Change, Changes
 from kgbuild.build.changes import write as write_change
 from kgbuild.build.components import Assignment, Cluster, Neighbourhood, assign, closure, name_node
+from kgbuild.build.ends import EndsNow
 from kgbuild.build.entities import UnitRow, entity_from_units, is_rejected, unit_rows
 from kgbuild.build.inputs import REPEATED_DOCUMENTS, VERSION, Inputs, document_key, input_digest, published, repeated_blocks
 from kgbuild.build.judged import Judged, resolve_judgements
@@ -32,7 +33,7 @@ from kgbuild.build.words import (
 )
 from kgbuild.errors import BuildError
 from kgbuild.graph.assemble import Support, best_value, triple_from_supports
-from kgbuild.graph.impossible import Group, group_of, impossible
+from kgbuild.graph.impossible import Group, group_of, impossible, nesting
 from kgbuild.hashing import digest, number
 from kgbuild.records import DocumentNode, Facts, Scope, Source, Statement, Triple, Value, Violation
 from kgbuild.resolution.cluster import cluster as default_cluster
@@ -191,6 +192,7 @@ class _Fold:
     moved: set[str] = field(default_factory=set)
     entities: set[str] = field(default_factory=set)
     judged: Judged = field(default_factory=Judged)
+    ends: EndsNow = field(init=False)
     words: dict[str, bool] = field(default_factory=dict)
     assigned: list[Assignment] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
@@ -389,6 +391,7 @@ class _Fold:
             touched = old.get(key) or new[key]
             self.names.update(touched)
             self.structural.update(touched)
+        self.ends = EndsNow(self.db, self.inputs.schema, self.judged)
         self.db.execute("DELETE FROM judged")
         self.db.executemany("INSERT INTO judged VALUES (?, ?)", ((key, _json(names)) for key, names in sorted(new.items())))
 
@@ -501,6 +504,7 @@ class _Fold:
         for document, position in sorted(todo):
             self._point(document, position)
         self.triples.update(self._judged_triples())
+        self.triples.update(self._retyped())
 
     def _point(self, document: str, position: int) -> None:
         row = self.db.execute(
@@ -536,8 +540,8 @@ class _Fold:
             self._drop("quarantined", id)
             triple, statements = self._triple(id, self.words.get(id))
             if triple is not None:
-                row = triple_row(triple)
-                self._put("triple", row, triple_digest(row, statements))
+                is_alone = group_of(triple, self.inputs.schema) is None
+                self._write(triple, statements, self._impossible([triple]).get(id) if is_alone else None)
             elif self.shown[id]:
                 self.changes.may_lose(self.derived, old)
             for each in filter(None, (old, triple)):
@@ -550,6 +554,19 @@ class _Fold:
             self.groups.add(group)
         if isinstance(triple.object, Value):
             self.entities.add(triple.subject)
+        elif triple.predicate in nesting(self.inputs.schema):
+            self.groups.update(Group((subject,)) for subject in self.ends.placed_in(triple.subject))
+
+    def _retyped(self) -> set[str]:
+        """Triples at entities that have another type than at the last build."""
+        found: set[str] = set()
+        for entity in sorted(self.entities):
+            old = self.db.execute("SELECT type FROM entity WHERE id = ?", (entity,)).fetchone()
+            if old is not None and old[0] != self.ends.type_of(entity):
+                for table in ("triple", "quarantined"):
+                    sql = f"SELECT id FROM {table} WHERE subject = ?1 OR (object = ?1 AND datatype IS NULL)"
+                    found.update(row[0] for row in self.db.execute(sql, (entity,)))
+        return found
 
     def _stored(self, table: str, id: str) -> Triple | None:
         row = self.db.execute(f"SELECT {TRIPLE} FROM {table} WHERE id = ?", (id,)).fetchone()
@@ -559,7 +576,7 @@ class _Fold:
         """Judge the touched groups again: what cannot be true beside better supported triples leaves the graph, what can comes back."""
         for group in sorted(self.groups, key=lambda g: (g.of, g.predicate)):
             held = self._group(group)
-            found = impossible(held.values(), self.inputs.schema, self.inputs.config.hygiene_off)
+            found = self._impossible(held.values())
             for id, triple in sorted(held.items()):
                 self._settle(triple, found.get(id))
         for id, was_shown in self.shown.items():
@@ -582,22 +599,29 @@ class _Fold:
         said = (triple_from(row) for row in self.db.execute(sql, group.of).fetchall())
         return {triple.id: triple for triple in said if group_of(triple, self.inputs.schema) == group}
 
+    def _impossible(self, triples: Collection[Triple]) -> dict[str, Violation]:
+        """Those of one group that are kept out."""
+        return impossible(triples, self.inputs.schema, self.inputs.config.hygiene_off, self.ends.of(triples))
+
     def _settle(self, triple: Triple, violation: Violation | None) -> None:
         """Bring a triple to the table that it belongs to."""
         self.shown.setdefault(triple.id, self._stored("triple", triple.id) is not None)
         self._drop("triple", triple.id)
         self._drop("quarantined", triple.id)
+        self._write(triple, self.derived.statement_rows(triple.id), violation)
+        if isinstance(triple.object, Value):
+            self.entities.add(triple.subject)
+
+    def _write(self, triple: Triple, statements: Iterable[tuple[str | int, ...]], violation: Violation | None) -> None:
+        """Into the graph, or among what is kept out of it."""
         row = triple_row(triple)
         if violation is None:
-            statements = self.derived.statement_rows(triple.id)
             self._put("triple", row, triple_digest(row, statements))
         else:
             if self.shown[triple.id]:
                 self.changes.may_lose(self.derived, triple)
             whole = (*row, violation.rule, violation.detail)
             self._put("quarantined", whole, quarantined_digest(whole))
-        if isinstance(triple.object, Value):
-            self.entities.add(triple.subject)
 
     def _triple(self, id: str, word: bool | None) -> tuple[Triple | None, tuple[tuple[str | int, ...], ...]]:
         """A triple from its current statements, and these statements for its digest; None if nothing supports it."""

@@ -17,7 +17,7 @@ from kgbuild.resolution.names import VERSION as NAMES_VERSION
 from kgbuild.schema import Schema
 from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth
 
-VERSION = 10
+VERSION = 11
 """Raised whenever placing or folding gives other rows for the same input."""
 
 REPEATED_DOCUMENTS = 5
