@@ -19,7 +19,16 @@ type_tags = {str: b"s", bytes: b"b", int: b"i", bool: b"?", type(None): b"0", tu
 
 def digest(kind: str, *parts: object) -> str:
     """Digest of parts of one kind. Parts are str, bytes, int, bool, None or tuples of these; anything else raises TypeError."""
-    data = b"".join(map(_encode, (kind, *parts)))
+    return digest_encoded(encoded(kind, *parts))
+
+
+def encoded(*parts: object) -> bytes:
+    """Parts as `digest` takes them in; encodings one after the other are the encoding of all, for whoever keeps some of them."""
+    return b"".join(map(_encode, parts))
+
+
+def digest_encoded(data: bytes) -> str:
+    """`digest` of encoded parts, the kind first."""
     return _written(blake2b(data, digest_size=DIGEST_BYTES).digest())
 
 

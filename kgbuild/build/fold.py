@@ -612,7 +612,7 @@ class _Fold:
         if isinstance(triple.object, Value):
             self.entities.add(triple.subject)
 
-    def _write(self, triple: Triple, statements: Iterable[tuple[str | int, ...]], violation: Violation | None) -> None:
+    def _write(self, triple: Triple, statements: tuple[tuple[str | int, ...], ...], violation: Violation | None) -> None:
         """Into the graph, or among what is kept out of it."""
         row = triple_row(triple)
         if violation is None:

@@ -96,7 +96,7 @@ def impossible(
 Verdicts = Iterable[tuple[Triple, str]]
 
 
-def _itself(triples: list[Triple], schema: Schema, ends: Ends) -> Verdicts:
+def _itself(triples: list[Triple], schema: Schema, _: Ends) -> Verdicts:
     return [(t, f"{t.predicate} joins an entity to itself") for t in triples if t.object == t.subject]
 
 
@@ -176,12 +176,12 @@ def _same_object(triple: Triple, best: Triple) -> bool:
     return triple.object == best.object
 
 
-def _dates(triples: list[Triple], schema: Schema, ends: Ends) -> Verdicts:
+def _dates(triples: list[Triple], schema: Schema, _: Ends) -> Verdicts:
     for begin, end in SPANS:
-        begins, ends = _dated(triples, schema, begin), _dated(triples, schema, end)
-        if begins and ends and _is_before(_precise(ends), _precise(begins)):
-            first, last = min(begins, key=_rank), min(ends, key=_rank)
-            worse, better = (begins, last) if _rank(last)[:-1] < _rank(first)[:-1] else (ends, first)
+        begins, lasts = _dated(triples, schema, begin), _dated(triples, schema, end)
+        if begins and lasts and _is_before(_precise(lasts), _precise(begins)):
+            first, last = min(begins, key=_rank), min(lasts, key=_rank)
+            worse, better = (begins, last) if _rank(last)[:-1] < _rank(first)[:-1] else (lasts, first)
             for triple in worse:
                 yield (
                     triple,
@@ -214,7 +214,7 @@ def _is_before(left: str, right: str) -> bool:
     return left[:4].isdigit() and right[:4].isdigit() and left[:shared] < right[:shared]
 
 
-def _both(triples: list[Triple], schema: Schema, ends: Ends) -> Verdicts:
+def _both(triples: list[Triple], schema: Schema, _: Ends) -> Verdicts:
     pairs = [t for t in triples if isinstance(t.object, str) and t.predicate in directed(schema)]
     if len({t.subject for t in pairs}) == 2:
         best = min(pairs, key=_rank)

@@ -63,7 +63,7 @@ def test_a_rule_can_be_switched_off():
 def places(*names, **inside):
     """Of births in these places, the second and later ones better supported, the one that stays; inside: inner=outer."""
     births = [triple(str(i), "a", "BORN_IN", name, documents=i + 1) for i, name in enumerate(names)]
-    ends = Ends(inside=[(inner, outer) for inner, outer in inside.items()])
+    ends = Ends(inside=set(inside.items()))
     found = impossible(births, SCHEMA, (), ends)
     assert found == impossible(births[::-1], SCHEMA, (), ends)
     [stays] = [birth.object for birth in births if birth.id not in found]

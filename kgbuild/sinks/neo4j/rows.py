@@ -10,10 +10,11 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from json.encoder import c_make_encoder, encode_basestring
+from functools import lru_cache
+from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-from kgbuild.hashing import digest
+from kgbuild.hashing import digest, digest_encoded, encoded
 from kgbuild.records import GraphSource
 from kgbuild.sinks import property_graph as pg
 
@@ -114,7 +115,11 @@ def edge_key(type: str, start: pg.Key, end: pg.Key, id: str) -> str:
 
 def edge_id(type: str, start: pg.Key, end: pg.Key) -> str:
     """Of a relationship that has none of its own: there is one of its type between two nodes."""
-    return digest("relationship", type, start, end)
+    return digest_encoded(_part("relationship", type) + _part(start) + _part(end))
+
+
+_part = lru_cache(maxsize=1 << 14)(encoded)
+"""The same nodes are ends again and again."""
 
 
 def canonical(properties: dict[str, Any]) -> str:
@@ -132,7 +137,9 @@ def _tagged(value: object) -> object:
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_tagged)
 _encoded: Callable[[Any, int], Iterable[str]] = (
-    c_make_encoder(None, _tagged, encode_basestring, None, ":", ",", True, False, True)  # as encode does, but once and not for every row
+    c_make_encoder(
+        None, _tagged, encode_basestring, None, ":", ",", True, False, True
+    )  # as encode does, but once and not for every row
     if c_make_encoder
     else lambda properties, _: _ENCODER.iterencode(properties)
 )
