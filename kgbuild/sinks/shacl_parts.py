@@ -6,17 +6,17 @@ them it has what its nodes need of others: the classes and labels of what they l
 target of them. What a rule says of a node is counted only where the node is at home.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zlib import crc32
 
 from kgbuild.sinks.rdf_terms import NAMESPACES
 from kgbuild.sinks.shacl import Part, load
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
 FILES = 128
 """Held open at once while nodes are dealt out; some systems allow a process 256."""
@@ -66,7 +66,7 @@ def _dealt(quads: Iterable[Any], folder: Path, progress: Progress) -> list[int]:
     return counts
 
 
-def _lead(files: "list[BinaryIO]", own: int, predicate: str, object: str, line: bytes) -> None:
+def _lead(files: "Sequence[BinaryIO]", own: int, predicate: str, object: str, line: bytes) -> None:
     """Note in the file of a triple's object who asks what it is, and the triple itself if it makes a target of it."""
     other = home(object)
     if other != own:
@@ -123,7 +123,7 @@ def _part(folder: Path, index: int, numbers: frozenset[int]) -> Part:
 def _triples(lines: Iterable[bytes]) -> Iterator[Any]:
     import pyoxigraph
 
-    return iter(pyoxigraph.parse(_Reader(lines), format=pyoxigraph.RdfFormat.N_TRIPLES))
+    return iter(pyoxigraph.parse(cast("IO[bytes]", _Reader(lines)), format=pyoxigraph.RdfFormat.N_TRIPLES))
 
 
 class _Reader:

@@ -271,8 +271,8 @@ class _Run:
             held = None if is_first else self.ledger.entry(edge.key)
             if held is None or held[1] != edge.digest:
                 row = {"a": edge.start_key, "b": edge.end_key, "p": edge.properties}
-                group = put(edge.type, edge.start, edge.end, held is None)
-                sender.add(group, Change(row, (edge.key, "", edge.digest), edge.size))
+                to = put(edge.type, edge.start, edge.end, held is None)
+                sender.add(to, Change(row, (edge.key, "", edge.digest), edge.size))
         sender.flush()
 
     def _drop(self, sender: Sender) -> list[str]:
