@@ -132,6 +132,8 @@ class Sender:
         changes = self._held.pop(group)
         self._total -= len(changes)
         self._bytes -= sum(change.size for change in changes)
+        if isinstance(group, PutEdges | DropEdges):  # locks are taken in one order whoever writes
+            changes.sort(key=_ends)
         return changes
 
     def _launch_largest(self) -> None:
@@ -213,6 +215,11 @@ class Sender:
         self._progress(self._done)
 
 
+def _ends(change: Change) -> tuple[str, str]:
+    start, end = change.row["a"], change.row["b"]
+    return (start, end) if start < end else (end, start)
+
+
 def _grouped(rows: list[tuple[Group, Change]]) -> Parts:
     grouped: dict[Group, list[Change]] = {}
     for group, change in rows:
@@ -240,8 +247,6 @@ def _arrived(group: Group, changes: list[Change]) -> Counts:
 
 def _run(transaction: "ManagedTransaction", group: Group, changes: list[Change]) -> Counts:
     rows = [change.row for change in changes]
-    if isinstance(group, PutEdges | DropEdges):  # locks are taken in one order whoever writes
-        rows.sort(key=lambda row: (min(row["a"], row["b"]), max(row["a"], row["b"])))
     result = transaction.run(statement(group), rows=rows)
     found = result.single(strict=True)["rows"]
     counters = result.consume().counters
