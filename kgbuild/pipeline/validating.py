@@ -11,7 +11,7 @@ from kgbuild.records import GraphSource
 from kgbuild.schema import Schema, parse_schema
 from kgbuild.sinks.rdf import write_rdf
 from kgbuild.sinks.rdf_runs import parse
-from kgbuild.sinks.rdf_terms import DEFAULT_BASE
+from kgbuild.sinks.rdf_terms import DEFAULT_BASE, NAMESPACES
 
 if TYPE_CHECKING:
     from kgbuild.sinks.shacl import Part, Validation
@@ -73,7 +73,10 @@ class _Said:
 
     def heard(self, quads: Iterable[Any]) -> Iterator[Any]:
         """The same quads."""
+        ontology, rdf_type = f"{NAMESPACES['owl']}Ontology", f"{NAMESPACES['rdf']}type"
         for quad in quads:
             if quad.predicate.value.endswith("schema/schemaText") and quad.predicate.value == f"{quad.subject.value}schemaText":
-                self.base, self.text = quad.subject.value.removesuffix("schema/"), quad.object.value
+                self.text = quad.object.value
+            elif quad.predicate.value == rdf_type and quad.object.value == ontology and quad.subject.value.endswith("schema/"):
+                self.base = quad.subject.value.removesuffix("schema/")
             yield quad
