@@ -46,7 +46,9 @@ from kgbuild.evaluation.spans import Spot
 from kgbuild.models.directory import METRICS, SETS, Thresholds, fingerprint, read_directory, write_json, write_thresholds
 from kgbuild.schema import Kind
 
-PASSAGES = Path(__file__).parent / "gold" / "passages.jsonl"
+HERE = Path(__file__).parent
+PASSAGES = [HERE / "gold" / "passages.jsonl"]
+CHOOSING = HERE / "training" / "choosing.jsonl"
 SPANS = 0.80
 """Precision of mentions that the threshold of spans is chosen for."""
 
@@ -106,7 +108,7 @@ def arguments() -> argparse.ArgumentParser:
         command.add_argument("model", type=Path)
         command.add_argument("--json", action="store_true")
     for command in (scoring, pooling, choosing):
-        command.add_argument("--passages", type=Path, default=PASSAGES)
+        command.add_argument("--passages", type=Path, nargs="+", default=PASSAGES)
         command.add_argument("--runtime", default="openvino")
         command.add_argument("--threads", type=int, default=0)
         command.add_argument("--work", type=Path, help="a folder that keeps extractions between runs")
@@ -127,7 +129,7 @@ def work_folder(options: argparse.Namespace) -> Iterator[Path]:
 @contextmanager
 def reading(options: argparse.Namespace) -> Iterator[Read]:
     """The passages, extracted."""
-    passages = read_passages(options.passages)
+    passages = [gold for path in options.passages for gold in read_passages(path)]
     with work_folder(options) as folder:
         reader = open_reader(folder / f"gold-{fingerprint(options.model)}", options.model, options.runtime, options.threads)
         with reader.workspace as workspace:
@@ -221,7 +223,7 @@ def facts_of_graph(read: Read, thresholds: Thresholds) -> list[list[Found]]:
 
 def pool(options: argparse.Namespace) -> None:
     """Write the sample of the pool."""
-    avoid = frozenset(gold.uri for gold in read_passages(options.passages))
+    avoid = frozenset(gold.uri for path in options.passages for gold in read_passages(path))
     readings = list(user_pool.sample(options.folder, options.seed, options.words, avoid))
     lines, words = [], 0
     with work_folder(options) as work:

@@ -96,6 +96,9 @@ def train(
         int | None,
         typer.Option("--lora", metavar="R", min=1, help="Train adapters of rank R for the model of --init: a few MB."),
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Labels of the start model that the data does not have stay in the model.")
+    ] = False,
     rate: Annotated[float | None, _rate("--rate", "Peak learning rate of the encoder's top layer [2e-4].")] = None,
     head_rate: Annotated[float | None, _rate("--head-rate", "Peak learning rate of the heads [6e-4].")] = None,
     layer_decay: Annotated[
@@ -130,6 +133,7 @@ def train(
         "epochs": epochs, "batch": batch, "accumulate": accumulate, "patience": patience, "dev_documents": dev_documents,
         "seed": seed, "lora": lora, "encoder_rate": rate, "head_rate": head_rate, "layer_decay": layer_decay, "warm_up": warm_up,
         "weight_decay": weight_decay, "dropout": dropout, "precision": precision.value if precision else None,
+        "keep": keep or None,
     }  # fmt: skip
     metrics = run_training(
         {key: value for key, value in settings.items() if value is not None},

@@ -127,10 +127,12 @@ def epoch_batches(
 
     taught: what a teacher says, by number of the document.
     """
+    whole = [is_whole(document) for document in documents]
+    every = how.partial_every if any(whole) else 1  # where all are partial, none is beside others
     order = [
         number
         for number in np.random.default_rng((seed, epoch)).permutation(len(documents)).tolist()
-        if is_whole(documents[number]) or (number + epoch) % how.partial_every == 0
+        if whole[number] or (number + epoch) % every == 0
     ]
     shuffle = np.random.default_rng((seed, epoch, len(documents)))
     for start in range(0, len(order), POOL):

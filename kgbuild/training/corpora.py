@@ -36,7 +36,8 @@ class Annotated:
     sentences: tokens; chains: mentions that mean the same, duplicates removed; with linked False, chains are single mentions
     and say nothing about which mentions belong together; with complete False, other mentions may stand in the text; looked_for:
     the relations that were annotated here, None for all that the model knows; gaps: what stands before each token where the text
-    is known as it was written, None for tokenised corpora; types: the mention types that were annotated here, None for all.
+    is known as it was written, None for tokenised corpora; types: the mention types that were annotated here, None for all;
+    corpus: number of the file that it comes from, in a training set.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Annotated:
     looked_for: frozenset[str] | None = None
     gaps: tuple[tuple[str, ...], ...] | None = None
     types: frozenset[str] | None = None
+    corpus: int = 0
 
 
 def read_corpus(source: str | Path) -> list[Annotated]:
@@ -80,19 +82,21 @@ def from_gold(documents: Sequence[GoldDocument], where: str) -> list[Annotated]:
     return converted
 
 
-def agree(corpora: Sequence[list[Annotated]]) -> list[Annotated]:
+def agree(corpora: Sequence[list[Annotated]], kept_types: Iterable[str] = (), kept: Iterable[str] = ()) -> list[Annotated]:
     """The documents of several corpora as one training set, each saying what was not annotated in it.
 
-    looked_for, types: None where a document was annotated for every relation, or every mention type, of the set.
+    looked_for, types: None where a document was annotated for every relation, or every mention type, of the set. kept_types, kept:
+    types and relations of the set that may be annotated nowhere.
     """
     documents = [document for corpus in corpora for document in corpus]
-    relations, types = frozenset(relations_of(documents)), frozenset(types_of(documents))
+    relations, types = {*relations_of(documents), *kept}, {*types_of(documents), *kept_types}
     agreed = []
-    for corpus in corpora:
+    for number, corpus in enumerate(corpora):
         own = frozenset(types_of(corpus))
         agreed += [
             replace(
                 document,
+                corpus=number,
                 looked_for=None if document.looked_for is None or document.looked_for >= relations else document.looked_for,
                 types=None if own >= types else own,
             )

@@ -1,9 +1,11 @@
 """Trained models and documents -> what the models say of every pair of chains: soft labels for another model to learn from.
 
 Teachers may differ from the model that learns in encoder and tokenizer, not in the types of the documents' mentions. Relations that
-a teacher does not know are left open (not a number).
+a teacher does not know are left open (not a number). On annotated documents of a corpus that no teacher was trained on the annotation
+alone counts: what it says that the teachers do not know is what they would blur.
 """
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,13 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.errors import ModelError
-from kgbuild.models.checkpoint import load
+from kgbuild.models.checkpoint import Joint, load
+from kgbuild.models.directory import TRAINING
 from kgbuild.training.batches import Recipe, is_whole
 from kgbuild.training.corpora import Annotated
 from kgbuild.training.examples import Example, Labels, Taught, Work, examples_of
 from kgbuild.training.scoring import run
+from kgbuild.training.survey import document_digests
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+"""Windows that a teacher reads at once."""
 
 
 def teach(teachers: Sequence[Path], documents: Sequence[Annotated], recipe: Recipe) -> dict[int, Taught]:
@@ -27,11 +34,27 @@ def teach(teachers: Sequence[Path], documents: Sequence[Annotated], recipe: Reci
 
     Raises ModelError for a teacher that lacks a type of the documents.
     """
-    chosen = [number for number, document in enumerate(documents) if is_whole(document) and len(document.chains) > 1]
+    known = _known(teachers, documents)
+    chosen = [
+        number
+        for number, document in enumerate(documents)
+        if is_whole(document) and len(document.chains) > 1 and (document.facts is None or document.corpus in known)
+    ]
     said = [_read(path, [documents[number] for number in chosen], recipe) for path in teachers]
     if not said:
         return {}
     return {number: _mean([answers[i] for answers in said]) for i, number in enumerate(chosen)}
+
+
+def _known(teachers: Sequence[Path], documents: Sequence[Annotated]) -> frozenset[int]:
+    """The corpora of which a teacher has seen something; all of them where a teacher does not say what it was trained on."""
+    records = [path / TRAINING for path in teachers]
+    if not all(record.is_file() for record in records):
+        return frozenset(document.corpus for document in documents)
+    seen = {mark for record in records for mark in json.loads(record.read_text(encoding="utf-8"))["documents"]}
+    return frozenset(
+        document.corpus for document, mark in zip(documents, document_digests(documents), strict=True) if mark in seen
+    )
 
 
 def _read(path: Path, documents: list[Annotated], recipe: Recipe) -> list[Taught]:
@@ -49,13 +72,23 @@ def _read(path: Path, documents: list[Annotated], recipe: Recipe) -> list[Taught
     own = Recipe(loaded.tokenizer, labels, spec)
     columns = np.array([labels.relations.get(name, -1) for name in recipe.labels.relations], dtype=np.int64)
     log.info("teacher %s reads %d documents", path, len(documents))
-    answers = []
-    for document in documents:
-        asked = Work(replace(document, facts=()))
-        examples = examples_of(asked, own.tokenizer, own.labels, spec.max_pieces, own.special)
-        margins = [answer.margins for answer in run(loaded.model, examples, own)]
-        answers.append(_table(document, examples, margins, columns))
-    return answers
+    works = [Work(replace(document, facts=())) for document in documents]
+    examples = [examples_of(work, own.tokenizer, own.labels, spec.max_pieces, own.special) for work in works]
+    margins = _margins(loaded.model, examples, own)
+    return [_table(*one, columns) for one in zip(documents, examples, margins, strict=True)]
+
+
+def _margins(model: Joint, examples: list[list[Example]], recipe: Recipe) -> list[list[NDArray[np.float32]]]:
+    """Margins of every window of every document; windows of like length are read together."""
+    places = [(number, i) for number, windows in enumerate(examples) for i in range(len(windows))]
+    places.sort(key=lambda place: (len(examples[place[0]][place[1]].ids), place))
+    found = [[np.zeros((0, 0), dtype=np.float32)] * len(windows) for windows in examples]
+    for start in range(0, len(places), AT_ONCE):
+        batch = places[start : start + AT_ONCE]
+        answers = run(model, [examples[number][i] for number, i in batch], recipe)
+        for (number, i), answer in zip(batch, answers, strict=True):
+            found[number][i] = answer.margins
+    return found
 
 
 def _table(

@@ -38,7 +38,8 @@ class TrainingConfig:
     average: largest decay of the moving average of the weights, which reaches back over AVERAGED of all steps;
     dev_documents: how many documents of dev (and test) are scored after each epoch (all of them at the end); patience: epochs
     without a better selection score after which training stops, None: never; precision: bf16 where the device computes in it,
-    or f32; lora: rank of adapters that are trained instead of the encoder, 0: the encoder itself is trained.
+    or f32; lora: rank of adapters that are trained instead of the encoder, 0: the encoder itself is trained; keep: labels of the
+    start model that the data does not have stay in the model.
     """
 
     epochs: int = 12
@@ -58,6 +59,7 @@ class TrainingConfig:
     patience: int | None = None
     precision: str = "bf16"
     lora: int = 0
+    keep: bool = False
 
 
 AVERAGED = 0.1

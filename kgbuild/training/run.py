@@ -141,6 +141,8 @@ def train(
     config = config or TrainingConfig()
     if config.lora and init is None:
         raise UsageError("--lora trains adapters for a whole model: name it with --init DIR, or --init default")
+    if config.keep and init is None:
+        raise UsageError("--keep keeps the labels of a start model: name it with --init DIR, or --init default")
     refuse_unknown_languages(languages)
     if threads:
         torch.set_num_threads(threads)
@@ -148,7 +150,7 @@ def train(
     chosen = choose_device(device)
     prepare_folder(out, resume)
     torch.manual_seed(config.seed)
-    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers, texts, languages)
+    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers, texts, languages, config.keep)
     state = start_state(start_model(material, config), config, chosen)
     material = replace(material, recipe=with_precision(material.recipe, state.precision))
     if resume and (out / WORK / STATE).is_file():
@@ -187,8 +189,9 @@ def gather(
     teachers: Sequence[Path] = (),
     texts: Sequence[Path] = (),
     languages: Sequence[str] = (),
+    keep: bool = False,
 ) -> Material:
-    """Read the corpora and the start model, and number the labels found in the training data."""
+    """Read the corpora and the start model, and number the labels found in the training data; keep: and the start model's."""
     if encoder is not None and init is not None:
         raise UsageError("--encoder and --init exclude each other: --init brings its encoder")
     roles = [*(("train", source) for source in data), ("dev", dev), *([("test", test)] if test else [])]
@@ -197,12 +200,18 @@ def gather(
     refuse_shared_files(files)
     if texts and not teachers:
         raise UsageError("documents without labels need --teacher: models that read them")
-    documents = agree([for_learning(read_corpus(path), path) for path in data])
+    before = read_directory(init).spec if keep and init is not None else None
+    kept = ((), ()) if before is None else (before.types, before.relations)
+    documents = agree([for_learning(read_corpus(path), path) for path in data], *kept)
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
     chosen_by = for_learning(read_corpus(dev), dev)
+    scored_on = read_corpus(test) if test else []
+    if before is not None:
+        annotated = frozenset(types_of(documents))
+        chosen_by, scored_on = ([replace(one, types=annotated) for one in some] for some in (chosen_by, scored_on))
     module, architecture, tokenizer = _start(encoder, init)
-    spec = _spec(name, documents, architecture, tokenizer, languages or languages_of(init))
+    spec = _spec(name, documents, architecture, tokenizer, languages or languages_of(init), before)
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask, spec.coreference is not None), spec)
     start = _start_digest(encoder, init)
     taught_by = tuple(fingerprint(teacher) for teacher in teachers)
@@ -216,7 +225,6 @@ def gather(
         )
         inputs = digest("with texts", inputs, sources["the texts without labels"])
     origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
-    scored_on = read_corpus(test) if test else []
     return Material(documents, chosen_by, scored_on, module, init, recipe, inputs, origin, files, sources, tuple(teachers))
 
 
@@ -440,9 +448,19 @@ def _start_digest(encoder: str | None, init: Path | None) -> str:
 
 
 def _spec(
-    name: str, documents: list[Annotated], architecture: EncoderSpec, tokenizer: Any, languages: Sequence[str] = ENGLISH
+    name: str,
+    documents: list[Annotated],
+    architecture: EncoderSpec,
+    tokenizer: Any,
+    languages: Sequence[str] = ENGLISH,
+    kept: ModelSpec | None = None,
 ) -> ModelSpec:
-    types = types_of(documents)
+    types, relations, mask = types_of(documents), relations_of(documents), mask_of(documents)
+    chains = any(has_chains(document) for document in documents)
+    if kept is not None:
+        types = (*kept.types, *(name for name in types if name not in kept.types))
+        relations = (*kept.relations, *(name for name in relations if name not in kept.relations))
+        mask, chains = tuple(sorted({*kept.mask, *mask})), chains or kept.coreference is not None
     special = Special(*special_ids(tokenizer))
     highest = max(tokenizer.get_vocab(with_added_tokens=False).values())
     if highest >= architecture.vocab:
@@ -458,11 +476,11 @@ def _spec(
         case_features=CASES,
         types=types,
         tags=tag_names(types),
-        relations=relations_of(documents),
-        mask=mask_of(documents),
+        relations=relations,
+        mask=mask,
         encoder=architecture,
         relation_head=RelationSpec(),
         floors=Floors(),
         special=special,
-        coreference=CoreferenceSpec(FEATURES) if any(has_chains(document) for document in documents) else None,
+        coreference=CoreferenceSpec(FEATURES) if chains else None,
     )

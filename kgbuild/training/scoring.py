@@ -272,7 +272,8 @@ def _collect(
         facts = {(fact.head, fact.relation, fact.tail) for fact in document.facts or ()}
         unasked = frozenset() if document.looked_for is None else frozenset(listed) - document.looked_for
         predicted = spans[number] if document.gaps is not None else _in_tokens(spans[number], offsets)
-        span_rows += [(number, key[2], margin, key in gold) for key, margin in predicted.items()]
+        annotated = {number for kind, number in types.items() if document.types is None or kind in document.types}
+        span_rows += [(number, key[2], margin, key in gold) for key, margin in predicted.items() if key[2] in annotated]
         link_rows += [
             (number, r, margin, (h, listed[r], t) in facts)
             for (h, r, t), margin in links[number].items()

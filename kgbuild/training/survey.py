@@ -4,6 +4,7 @@ Reads no file and changes nothing.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ def warnings_of(report: dict[str, Any]) -> list[str]:
     return [line for line, true in lines.items() if true]
 
 
-def document_digests(documents: list[Annotated]) -> list[str]:
+def document_digests(documents: Sequence[Annotated]) -> list[str]:
     """A short digest of each document's tokens joined by spaces: by it evaluation knows documents that were trained on."""
     return [document_digest(token for tokens in document.sentences for token in tokens) for document in documents]
 

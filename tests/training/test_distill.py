@@ -1,6 +1,7 @@
 """Teachers' margins reach the pairs of the right chains; silver passages are those that all teachers read alike; labels are carried over."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,15 @@ def test_a_teacher_says_something_of_every_pair_of_chains(teacher, material):
 def test_two_equal_teachers_say_what_one_says(teacher, material):
     one, two = (teach([teacher] * count, material.documents, material.recipe)[0] for count in (1, 2))
     assert np.array_equal(one.rows, two.rows) and np.allclose(one.margins, two.margins, atol=0.01)
+
+
+def test_a_teacher_has_no_say_on_what_was_annotated_in_a_corpus_that_it_never_saw(teacher, material):
+    known, strange = material.documents[0], material.documents[1]
+    other = replace(strange, corpus=1, sentences=tuple(("An",) * len(tokens) for tokens in strange.sentences))
+    said = teach([teacher], [known, other, replace(other, facts=None)], material.recipe)
+    assert sorted(said) == [0, 2]
+    (teacher / "training.json").unlink()  # a teacher of which nothing is known speaks of everything
+    assert sorted(teach([teacher], [known, other], material.recipe)) == [0, 1]
 
 
 def test_relations_that_a_teacher_does_not_know_are_left_open(teacher, material):
