@@ -4,10 +4,11 @@ The mark in the database is written in the same transaction as every batch. Wher
 workspace or database, another copy of the workspace, a database made anew) everything of the workspace is read back first.
 """
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeVar
@@ -116,6 +117,18 @@ def publish(
                 ) from error
     report.retries, report.seconds = database.retries, time.monotonic() - started
     return report
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Rows that are under way hold no cycles, and looking for these in them takes a seventh of the time on this side."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -238,7 +251,7 @@ class _Run:
         self.ledger.unfinish()
         total = difference.new + difference.changed + difference.gone if difference.new != EVERYTHING else 0
         sender = Sender(self.database, self.ledger, self.uuid, lambda done: self.progress("publishing", done, total))
-        with closing(sender):
+        with closing(sender), _collector_at_rest():
             try:
                 self._put(sender, is_first=difference.new == EVERYTHING)
                 kept = self._drop(sender) if difference.gone else []

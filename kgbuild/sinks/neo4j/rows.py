@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from hashlib import blake2b
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-from kgbuild.hashing import digest, digest_encoded, encoded
+from kgbuild.hashing import DIGEST_BYTES, digest_encoded, encoded
 from kgbuild.records import GraphSource
 from kgbuild.sinks import property_graph as pg
 
@@ -147,9 +148,14 @@ _encoded: Callable[[Any, int], Iterable[str]] = (
 
 def node_digest(type: str, body: str) -> str:
     """Of a node with that type (several, joined by &, only where somebody else added one) and those properties."""
-    return digest("node", type, body)
+    return _told_apart(f"node {type} {body}")
 
 
 def edge_digest(body: str) -> str:
     """Of a relationship with those properties."""
-    return digest("edge", body)
+    return _told_apart(f"edge {body}")
+
+
+def _told_apart(text: str) -> str:
+    """A digest that is compared with others of its kind, millions of times, and names nothing: written in hex, which is quicker."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_BYTES).hexdigest()
