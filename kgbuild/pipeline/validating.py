@@ -58,7 +58,9 @@ def _parts(quads: Iterator[Any], folder: Path, progress: Progress) -> Iterator["
     progress("loading triples", 0, 0)
     held = list(islice(quads, shacl.LARGE + 1))
     if len(held) > shacl.LARGE:
-        yield from parts(chain(held, quads), folder, shacl.LARGE, progress)
+        begun = iter(held)
+        del held  # the list goes once it has been passed on
+        yield from parts(chain(begun, quads), folder, shacl.LARGE, progress)
         return
     part = shacl.Part(*shacl.load(held))
     progress("validating", 0, 0)

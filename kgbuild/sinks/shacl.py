@@ -105,11 +105,14 @@ def validate(parts: Iterable[Part], schema: Schema, base: str, *, examples: int 
         raise MissingExtra("validating with SHACL", "shacl") from None
     rules, found, triples = shapes_graph(schema, base), _Found(base, examples), 0
     for part in parts:
-        _, report, words = pyshacl.validate(part.data, shacl_graph=rules, inference="none", advanced=False, meta_shacl=False)
+        _, report, words = pyshacl.validate(
+            part.data, shacl_graph=rules, inference="none", advanced=False, meta_shacl=False, inplace=True
+        )
         if isinstance(report, Exception | bytes):
             raise BuildError(f"pySHACL failed: {words}")
         found.add(part, report)
         triples += part.triples
+        del part, report  # before the next one is loaded
     number = len(set(rules.subjects(_word("sh:message"))))
     return Validation(triples, number, found.broken(), found.report())
 
