@@ -1,12 +1,13 @@
 """Make the default model from scratch, by one command; killed, it goes on where it stopped.
 
     python benchmarks/default_model.py DATA OUT [--seed 1] [--teachers 2] [--teacher-epochs 10] [--epochs 8] [--side-by-side]
+    python benchmarks/default_model.py DATA OUT --from default --epochs 5     a better one from the one that is shipped
 
 DATA: a folder with redocred/, knowledgenet/, fire/ and documents/ as their publishers give them. OUT gets `teacher-N`, `student`
 and `model`, which is what ships in kgbuild/pretrained. The steps, each a command that is also printed:
 
 1. teachers: MiniLM on Re-DocRED, one a seed;
-2. the student: from the first teacher, on Re-DocRED, DocRED's entities, KnowledgeNet, FIRE and the annotated passages of
+2. the student: from the first teacher (or the model of --from, which is then a teacher too), on Re-DocRED, DocRED's entities, KnowledgeNet, FIRE and the annotated passages of
    benchmarks/training, hearing the teachers' word on the first two;
 3. its encoder in 8 bits;
 4. the default thresholds, chosen on annotated passages of documents that nothing was trained on (benchmarks/gold, benchmarks/training).
@@ -35,7 +36,8 @@ def main() -> int:
     if not options.side_by_side:
         steps = [[step] for step in steps[0]]
     if not finished(out / "student"):
-        steps.append([student(data, out / "student", list(teachers), options)])
+        told = [*([options.start] if options.start else []), *map(str, teachers)]
+        steps.append([student(data, out / "student", told, options)])
     if not finished(out / "model"):
         steps.append([kgbuild("model", "quantize", out / "student", data / "documents", "--out", out / "model", "--quiet")])
     triples = HERE / "gold" / "triples.jsonl"
@@ -53,6 +55,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--teachers", type=int, default=2)
     parser.add_argument("--teacher-epochs", type=int, default=10)
     parser.add_argument("--epochs", type=int, default=8, help="of the student")
+    parser.add_argument(
+        "--from", dest="start", help="a model to start the student from, such as `default`, instead of a teacher"
+    )
     parser.add_argument("--side-by-side", action="store_true", help="all teachers at once, one thread each")
     return parser
 
@@ -64,8 +69,8 @@ def teacher(data: Path, out: Path, seed: int, options: argparse.Namespace) -> Co
     return training(data, [data / "redocred" / "train.json"], out, [*epochs, *threads])
 
 
-def student(data: Path, out: Path, teachers: list[Path], options: argparse.Namespace) -> Command:
-    """From the first teacher; at lower rates, since it starts from a trained model."""
+def student(data: Path, out: Path, teachers: list[str], options: argparse.Namespace) -> Command:
+    """From the first of the models that teach it; at lower rates, since it starts from a trained model."""
     corpora = [
         data / "redocred" / "train.json",
         data / "redocred" / "entities_only.json",
@@ -73,8 +78,8 @@ def student(data: Path, out: Path, teachers: list[Path], options: argparse.Names
         f"{data / 'fire' / 'train.json'}@fire",
         HERE / "training" / "training.jsonl",
     ]
-    told = [part for path in teachers for part in ("--teacher", str(path))]
-    more = ["--init", str(teachers[0]), *told, "--epochs", str(options.epochs), "--seed", str(options.seed)]
+    told = [part for name in teachers for part in ("--teacher", name)]
+    more = ["--init", teachers[0], *told, "--epochs", str(options.epochs), "--seed", str(options.seed)]
     return training(data, corpora, out, [*more, "--rate", "1.5e-4", "--head-rate", "5e-4", "--name", "kgbuild-base"])
 
 

@@ -4,6 +4,10 @@ import logging
 import signal
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("shared machines", deadline=None)  # how long an example takes says little where cores are shared
+settings.load_profile("shared machines")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -15,7 +15,8 @@ from kgbuild.hashing import digest
 from kgbuild.records import Extraction, Judgement, Outcome, Source
 from kgbuild.resolution.names import VERSION as NAMES_VERSION
 from kgbuild.schema import Schema
-from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth
+from kgbuild.workspace.stored import StoredDocument, StoredModel
+from kgbuild.workspace.truth import Truth
 
 VERSION = 11
 """Raised whenever placing or folding gives other rows for the same input."""

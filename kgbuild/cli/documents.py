@@ -75,7 +75,7 @@ def init(ctx: typer.Context) -> None:
 
     kgbuild --workspace kg init
     """
-    from kgbuild.pipeline.workspace import init as make
+    from kgbuild.pipeline.making import init as make
 
     session = begin(ctx)
     make(session.path)

@@ -32,13 +32,12 @@ def review(
     kgbuild review
     kgbuild review --port 8765 --no-open
     """
-    from kgbuild.pipeline.anchoring import reading
     from kgbuild.pipeline.judging import login_name
     from kgbuild.web.server import ReviewServer, opened_in_browser, serve
     from kgbuild.web.sitting import Sitting
 
     session = begin(ctx)
-    with opened(session) as ws, reading(ws):  # says what is missing before a page would
+    with opened(session) as ws, ws.source():  # says what is missing before a page would
         pass
     try:
         server = ReviewServer(Sitting(session.path, login_name() if by is None else by, models_or_none()), port)

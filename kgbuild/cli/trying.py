@@ -13,7 +13,7 @@ from kgbuild.records import ANY, Extraction, Link, Scope
 
 if TYPE_CHECKING:
     from kgbuild.config import Run
-    from kgbuild.workspace.truth import StoredModel
+    from kgbuild.workspace.stored import StoredModel
 
 DEFAULT = "default"
 """The name of the shipped model, and of the set of thresholds that builds use."""

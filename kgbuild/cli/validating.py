@@ -67,12 +67,8 @@ def validated(session: Session, file: Path | None, schema: Path | None, base: st
             if kind == "jsonl":
                 raise UsageError(f"{file} is no RDF: export the graph as ttl or nt, and validate that")
             return validate_file(file, kind, chosen, base, examples=examples, progress=tell)
-        with opened(session) as ws:
-            graph = ws.source()
-            try:
-                return validate_graph(graph, chosen or ws.schema(), base or ws.config.base, examples=examples, progress=tell)
-            finally:
-                graph.derived.close()
+        with opened(session) as ws, ws.source() as graph:
+            return validate_graph(graph, chosen or ws.schema(), base or ws.config.base, examples=examples, progress=tell)
 
 
 def write_report(found: "Validation", out: Path) -> None:

@@ -6,7 +6,7 @@ from kgbuild.corpora.gold import GoldDocument
 from kgbuild.evaluation.reading import Reading
 from kgbuild.evaluation.relations import Clustered, Mentions, gold_clustered, sentences_of
 from kgbuild.extraction.predicting import Found
-from kgbuild.models.directory import Thresholds
+from kgbuild.models.spec import Thresholds
 from kgbuild.records import Extraction, Link, Scope
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.models import calibration, viterbi
-from kgbuild.models.directory import ModelDirectory, ModelSpec
+from kgbuild.models.directory import ModelDirectory
 from kgbuild.models.pieces import Pieces
+from kgbuild.models.spec import ModelSpec
 from kgbuild.records import Link, Span
 
 DECODER_VERSION = 1

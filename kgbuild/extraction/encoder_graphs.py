@@ -24,7 +24,7 @@ from kgbuild.extraction.graphs import (
     _tensor,
     fitting,
 )
-from kgbuild.models.directory import ACTIVATIONS, ROBERTAS, ModelSpec
+from kgbuild.models.spec import ACTIVATIONS, ROBERTAS, ModelSpec
 
 BASE = "encoder.bert."
 FAR = -1e9

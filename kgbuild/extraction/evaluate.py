@@ -26,7 +26,8 @@ from kgbuild.extraction.cutting import read
 from kgbuild.extraction.extractor import Extractor, load
 from kgbuild.extraction.predicting import Found, Predicted, Progress, predict
 from kgbuild.hashing import digest_file
-from kgbuild.models.directory import TRAINING, ModelDirectory, Thresholds
+from kgbuild.models.directory import TRAINING, ModelDirectory
+from kgbuild.models.spec import Thresholds
 
 log = logging.getLogger(__name__)
 

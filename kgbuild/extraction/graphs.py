@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.errors import ModelError
-from kgbuild.models.directory import CONFIG, WEIGHTS, ModelSpec
+from kgbuild.models.directory import CONFIG, WEIGHTS
+from kgbuild.models.spec import ModelSpec
 
 LEAST_OVERLAP = 1e-6
 """As in models.pruner."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.models.directory import PrunerSpec
+from kgbuild.models.spec import PrunerSpec
 
 BLOCK = 64
 """Pairs are scored in blocks of this many."""

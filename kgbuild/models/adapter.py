@@ -14,17 +14,8 @@ from typing import Any
 import numpy as np
 
 from kgbuild.errors import ModelError
-from kgbuild.models.directory import (
-    ADAPTER,
-    ADAPTER_CONFIG,
-    CONFIG,
-    WEIGHTS,
-    Base,
-    base_of,
-    fingerprint,
-    read_directory,
-    write_spec,
-)
+from kgbuild.models.directory import ADAPTER, ADAPTER_CONFIG, CONFIG, WEIGHTS, base_of, fingerprint, read_directory, write_spec
+from kgbuild.models.spec import Base
 
 ENCODER = "encoder.bert."
 PREFIX = "base_model.model."

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kgbuild.models.directory import Platt
+from kgbuild.models.spec import Platt
 from kgbuild.records import ONE
 
 

@@ -2,16 +2,16 @@
 
 **Files** (format 3; a directory of format 1 has no coreference head, one of format 2 no pruner)
 
-    model.json         directory.ModelSpec as JSON, plus "format"
+    model.json         spec.ModelSpec as JSON, plus "format"
     model.safetensors  the weights, fp16, names as below; no pickle anywhere
     tokenizer.json     of the `tokenizers` library; truncation and padding are ignored (pieces.load_tokenizer)
-    calibration.json   directory.Calibration: {"spans": {"slope", "intercept"}, "links": {…}, "chains": {…}, "join": ten-thousandths}
+    calibration.json   spec.Calibration: {"spans": {"slope", "intercept"}, "links": {…}, "chains": {…}, "join": ten-thousandths}
     thresholds.json    {"benchmark": {"spans", "country", "other"}, "default": {…}}, ten-thousandths; null: group off
     ranges.safetensors only where precision is int8: for the weight of each of the encoder's linear layers, by its name, the smallest
                        and the largest value of each of its inputs, (2, inputs), as extraction.ranges has seen them
     metrics.json, training.json, README.md, curves.png: what was measured, from what it was trained, the card; for people
 
-A directory of adapters has "base" in model.json (directory.Base), in model.safetensors the heads alone, and peft's
+A directory of adapters has "base" in model.json (spec.Base), in model.safetensors the heads alone, and peft's
 adapter_model.safetensors and adapter_config.json: `adapter.read_tensors` makes the tensors below from these and the base.
 
 **Encoders.** Where model.json has no "architecture" below "encoder", the encoder is a BERT, as written down here. Where it has one,
@@ -72,12 +72,13 @@ from torch import Tensor, nn
 from kgbuild.errors import ModelError
 from kgbuild.models.adapter import read_tensors
 from kgbuild.models.coreference import CoreferenceHead
-from kgbuild.models.directory import CONFIG, TOKENIZER, WEIGHTS, ModelSpec, read_directory, write_spec
+from kgbuild.models.directory import CONFIG, TOKENIZER, WEIGHTS, read_directory, write_spec
 from kgbuild.models.encoder import Encoded, Encoder, build
 from kgbuild.models.ner import NerHead
 from kgbuild.models.pieces import load_tokenizer
 from kgbuild.models.pruner import Pruner
 from kgbuild.models.relation import RelationHead
+from kgbuild.models.spec import ModelSpec
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

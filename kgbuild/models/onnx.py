@@ -17,8 +17,9 @@ from torch import Tensor, nn
 
 from kgbuild.errors import ModelError
 from kgbuild.models.checkpoint import Joint, load
-from kgbuild.models.directory import TOKENIZER, ModelSpec, fingerprint, write_json
+from kgbuild.models.directory import TOKENIZER, fingerprint, write_json
 from kgbuild.models.pieces import CASES
+from kgbuild.models.spec import ModelSpec
 
 OPSET = 18
 TOLERANCE = 1e-3

@@ -7,7 +7,7 @@ to the model's own margins (training.pruning). Knows no text and no label names.
 import torch
 from torch import Tensor, nn
 
-from kgbuild.models.directory import PrunerSpec, RelationSpec
+from kgbuild.models.spec import PrunerSpec, RelationSpec
 
 LEAST_OVERLAP = 1e-6
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from kgbuild.models.directory import RelationSpec
 from kgbuild.models.encoder import Encoded
+from kgbuild.models.spec import RelationSpec
 
 THRESHOLD = 0
 """Column of the adaptive threshold; relation number r of the model's labels is column r + 1."""

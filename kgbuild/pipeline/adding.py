@@ -17,10 +17,12 @@ from kgbuild.documents.walk import File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
 from kgbuild.pipeline.redacting import MARK, Withholding
+from kgbuild.pipeline.removing import remove_files
 from kgbuild.pipeline.reports import Added
 from kgbuild.records import Document, Outcome, Reading, Source
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.truth import StoredDocument, Truth
+from kgbuild.workspace.stored import StoredDocument
+from kgbuild.workspace.truth import Truth
 
 Progress = Callable[[str, int, int], None]
 Stored = Callable[[list[StoredDocument]], None]
@@ -249,15 +251,6 @@ def _vanished(adding: _Adding, roots: set[str], *, sync: bool, accept: bool) -> 
                     f"--sync would remove {len(gone)} of {len(known)} files of {root!r}; give --accept if that is right"
                 )
             remove_files(adding.truth, gone, adding.report)
-
-
-def remove_files(truth: Truth, uris: Iterable[str], report: Added) -> None:
-    """Forget files with their sources and documents."""
-    with transaction(truth.db, truth.path):
-        for uri in uris:
-            report.removed += len(truth.sources_of_file(uri))
-            truth.delete_file(uri)
-        truth.delete_orphans()
 
 
 def _totals(truth: Truth, report: Added) -> None:

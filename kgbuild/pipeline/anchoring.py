@@ -5,10 +5,8 @@ anchored at their own URI.
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from kgbuild.build.components import node_of
 from kgbuild.build.entities import unit_rows
@@ -20,9 +18,6 @@ from kgbuild.resolution.names import normalise
 from kgbuild.schema import Schema
 from kgbuild.workspace.graph import WorkspaceGraph
 
-if TYPE_CHECKING:
-    from kgbuild.pipeline.workspace import Workspace
-
 
 @dataclass(frozen=True, slots=True)
 class MentionRow:
@@ -32,16 +27,6 @@ class MentionRow:
     uri: str
     unit: UnitRef
     forms: tuple[tuple[str, int], ...]
-
-
-@contextmanager
-def reading(ws: "Workspace") -> Iterator[WorkspaceGraph]:
-    """The built graph of a workspace, closed at the end."""
-    graph = ws.source()
-    try:
-        yield graph
-    finally:
-        graph.derived.close()
 
 
 def mention_rows(graph: WorkspaceGraph, entity: str) -> list[MentionRow]:

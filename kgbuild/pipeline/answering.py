@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kgbuild.build.judged import UnitRef
 from kgbuild.build.words import entity_of
 from kgbuild.errors import NotFound, UsageError
-from kgbuild.pipeline.anchoring import anchor_at, mention_rows, reading
+from kgbuild.pipeline.anchoring import anchor_at, mention_rows
 from kgbuild.pipeline.deciding import Complete, Decision, decide
 from kgbuild.pipeline.judging import accept, merge, reject
 from kgbuild.pipeline.question_pages import GONE
@@ -62,14 +62,14 @@ def answer(
 
 def _pair(ws: "Workspace", key: tuple[str, ...], said: Answer, why: str, by: str, *, preview: bool) -> Decision:
     """The word that two names are what the graph has them to be: nothing changes, and no later model changes it."""
-    with reading(ws) as graph:
+    with ws.source() as graph:
         left, right = (anchor_at(graph, ref) for ref in ends_of_key(key))
         new = Judgement(0, Verdict(said.value), left, right, by=by, reason=why)
     return decide(ws, [new], preview=preview)
 
 
 def _holders(ws: "Workspace", key: tuple[str, ...]) -> tuple[str, str]:
-    with reading(ws) as graph:
+    with ws.source() as graph:
         left, right = (entity_of(graph.derived.db, *ref) for ref in ends_of_key(key))
     if not left or not right:
         raise NotFound(GONE)
@@ -78,7 +78,7 @@ def _holders(ws: "Workspace", key: tuple[str, ...]) -> tuple[str, str]:
 
 def _apart(ws: "Workspace", key: tuple[str, ...], why: str, by: str, *, preview: bool) -> Decision:
     """The side with fewer mentions becomes an entity of its own."""
-    with reading(ws) as graph:
+    with ws.source() as graph:
         seam = seam_of(graph.derived, key)
         entity = _entity_at(graph, ends_of_key(key)[0])
         if seam is None:
@@ -103,7 +103,7 @@ def _entity_at(graph: WorkspaceGraph, ref: UnitRef) -> Entity:
 def _mention(ws: "Workspace", key: tuple[str, ...], said: Answer, why: str, by: str, *, preview: bool) -> Decision:
     """A name in one document is an entity, or is none there. One that stands nowhere else is rejected as a whole."""
     unit: UnitRef = (key[0], key[1])
-    with reading(ws) as graph:
+    with ws.source() as graph:
         entity = _entity_at(graph, unit)
         others = [row.unit for row in mention_rows(graph, entity.id) if row.unit != unit]
         if said is Answer.WRONG and not others:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.build import changes
-from kgbuild.build.fold import QUOTE_GAP
+from kgbuild.build.steps.documents import QUOTE_GAP
 from kgbuild.build.words import find_unit
 from kgbuild.errors import WorkspaceBusy
 from kgbuild.pipeline.asking import FOLDER as RDF_FOLDER

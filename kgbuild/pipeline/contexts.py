@@ -11,7 +11,7 @@ from kgbuild.pipeline.anchoring import first_uri
 from kgbuild.records import Facts, Passage
 from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.graph import WorkspaceGraph
-from kgbuild.workspace.truth import StoredDocument
+from kgbuild.workspace.stored import StoredDocument
 
 AROUND = 2
 """So many sentences are shown before and after."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from kgbuild.build.fold import Built, build
+from kgbuild.build.built import Built
+from kgbuild.build.fold import build
 from kgbuild.build.inputs import input_digest
 from kgbuild.build.words import words_now
 from kgbuild.errors import BuildError, NotFound
+from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.difference import Difference, Seen, difference
 from kgbuild.records import Judgement, Verdict
 from kgbuild.resolution.judge import check_all, contradiction, meaning, numbered, said
@@ -157,7 +159,7 @@ def _look_ahead(ws: "Workspace", earlier: list[Judgement], complete: Complete | 
     ahead = _Ahead(against={})
     before, after = Seen(), Seen()
     try:
-        inputs = ws._inputs(partial=False)
+        inputs = inputs_of(ws, partial=False)
         without = replace(inputs, judgements=tuple(earlier))
         already: set[int] = set()
 
@@ -190,7 +192,7 @@ def why_not_buildable(ws: "Workspace") -> str:
     if not (ws.path / "graph.db").exists():
         return "there is no graph yet (`kgbuild build` makes it)"
     try:
-        inputs = ws._inputs(partial=False)
+        inputs = inputs_of(ws, partial=False)
     except BuildError:
         return "not everything is extracted yet (`kgbuild extract` does it)"
     missing = sum(len(ws.truth.missing(each.key, inputs.languages(each))) for each, _ in inputs.readers())

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from kgbuild.pipeline.reports import Extracted
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.truth import MODEL, StoredDocument, StoredModel, Truth, text_digest
+from kgbuild.workspace.stored import MODEL, StoredDocument, StoredModel
+from kgbuild.workspace.truth import Truth, text_digest
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.ahead import Ahead

@@ -19,11 +19,11 @@ from kgbuild.pipeline.anchoring import (
     has_mentions,
     holders_of,
     main_ref,
-    reading,
     refs_of,
     statement_anchors,
     triple_between,
 )
+from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.deciding import Decision, decide
 from kgbuild.pipeline.explaining import bare, find_entities, find_facts
 from kgbuild.pipeline.listing import about_entity
@@ -51,7 +51,7 @@ def login_name() -> str:
 
 def merge(ws: "Workspace", a: str, b: str, *, why: str = "", by: str | None = None, preview: bool = False) -> Decision:
     """Say that two entities are one."""
-    with reading(ws) as graph:
+    with ws.source() as graph:
         left, right = one_entity(graph, a), one_entity(graph, b)
         if left.id == right.id:
             raise BuildError(f"{a!r} and {b!r} are one entity already: e:{left.id} {left.name}")
@@ -80,7 +80,7 @@ def split(
 
     mentions: each a name as written, a document (URI or glob), or numbers of the list of mentions ("2", "4-6", "2,5").
     """
-    with reading(ws) as graph:
+    with ws.source() as graph:
         entity = one_entity(graph, a)
         parts, rest = chosen_parts(graph, entity, mentions)
         new, complete = split_judgements(graph, entity, parts, rest, _by(by), why)
@@ -89,7 +89,7 @@ def split(
 
 def reject(ws: "Workspace", *words: str, why: str = "", by: str | None = None, preview: bool = False) -> Decision:
     """Say that an entity is none, or that a fact is wrong: words are a name or id, or subject, predicate and object."""
-    with reading(ws) as graph:
+    with ws.source() as graph:
         if not _is_fact(graph, words):
             entity = one_entity(graph, words[0])
             new = Judgement(0, Verdict.WRONG, anchor_of(graph, entity), by=_by(by), reason=why)
@@ -105,7 +105,7 @@ def accept(ws: "Workspace", *words: str, why: str = "", by: str | None = None, p
 
     words: the id of a fact, or subject, predicate and object.
     """
-    with reading(ws) as graph:
+    with ws.source() as graph:
         if not _is_fact(graph, words):
             raise _no_fact(ws, graph, words[0])
         if len(words) == FACT_WORDS:
@@ -135,7 +135,7 @@ def retype(ws: "Workspace", entity: str, type: str, *, why: str = "", by: str | 
 
 def _call(ws: "Workspace", text: str, verdict: Verdict, value: str, why: str, by: str | None, preview: bool) -> Decision:
     """Name or type: said where it was said before, so that the last word counts, else of the entity's main name."""
-    with reading(ws) as graph:
+    with ws.source() as graph:
         entity = one_entity(graph, text)
         if value == (entity.name if verdict is Verdict.NAME else entity.type):
             raise BuildError(f"e:{entity.id} has the {verdict.value} {value!r} already")
@@ -244,7 +244,7 @@ def _right(
     seen = kept_statement(graph, between[0])
     searched = 0
     if seen is None:
-        seen, searched = seen_statement(graph, ws._inputs(partial=True), subject, predicate, target)
+        seen, searched = seen_statement(graph, inputs_of(ws, partial=True), subject, predicate, target)
     if seen is None:
         raise BuildError(
             f"the model saw no such fact in any of the {searched:,} documents that mention both: nothing is there to accept"

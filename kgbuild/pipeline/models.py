@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 from kgbuild.config import Run
 from kgbuild.errors import ModelError
 from kgbuild.records import ANY, Extraction, Scope
-from kgbuild.workspace.truth import StoredModel
+from kgbuild.workspace.stored import StoredModel
 
 if TYPE_CHECKING:
-    from kgbuild.models.directory import Thresholds
+    from kgbuild.models.spec import Thresholds
 
 DEFAULT = "default"
 """The name of the model that kgbuild ships."""

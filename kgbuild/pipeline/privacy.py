@@ -14,7 +14,7 @@ from kgbuild.pipeline.redacting import MARK, Withholding, names_in, salt_of
 from kgbuild.privacy.redact import redactor
 from kgbuild.privacy.rules import Privacy
 from kgbuild.schema import Kind, Schema
-from kgbuild.workspace.truth import StoredModel
+from kgbuild.workspace.stored import StoredModel
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.workspace import Workspace

@@ -11,7 +11,7 @@ from kgbuild.pipeline.extracting import Progress, extract, forget
 from kgbuild.pipeline.reports import Extracted, ReadBeside
 from kgbuild.schema import Schema
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.truth import StoredModel
+from kgbuild.workspace.stored import StoredModel
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.workspace import Workspace

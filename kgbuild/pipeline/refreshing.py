@@ -5,9 +5,10 @@ some name; a store whose name is another one, or that turns out not to be what i
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kgbuild.config import Config
 from kgbuild.errors import BuildError, WorkspaceBusy
@@ -18,6 +19,10 @@ from kgbuild.sinks.property_graph import DEFAULT_BASE
 from kgbuild.workspace import journal
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.lock import writer_lock
+
+if TYPE_CHECKING:
+    from kgbuild.pipeline.workspace import Workspace
+    from kgbuild.sinks.query import Reader
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +52,22 @@ def refresh(workspace: Path, graph: WorkspaceGraph, schema: Schema, config: Conf
     return name
 
 
-def is_there(workspace: Path) -> bool:
-    """Whether a store can be asked, of whatever state."""
-    return embedded.current(workspace / "store") is not None
+@contextmanager
+def opened_store(ws: "Workspace", progress: Progress | None) -> Iterator["Reader"]:
+    """The store of a workspace, brought to the graph and open for queries; while another process writes, as it is.
+
+    Raises WorkspaceBusy if another process writes and there is no store yet.
+    """
+    from kgbuild.sinks.query import Reader
+
+    try:
+        ws.refresh(progress=progress)
+    except WorkspaceBusy:
+        if embedded.current(ws.path / "store") is None:
+            raise
+        log.warning("another process writes in this workspace: the answer is from the graph before that")
+    with Reader(ws.path / "store") as reader:
+        yield reader
 
 
 def _name(graph: WorkspaceGraph, config: Config) -> str:

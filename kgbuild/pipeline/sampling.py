@@ -18,11 +18,12 @@ from kgbuild.labelling.choosing import By, Candidate, choose, shuffled
 from kgbuild.labelling.preannotation import Labels, preannotated
 from kgbuild.labelling.stretches import stretches, within
 from kgbuild.labelling.uncertainty import Thresholds, uncertainty
+from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.passages import Text, read_texts
 from kgbuild.pipeline.readers import uses_model
 from kgbuild.records import ONE, Extraction, Outcome, Scope
 from kgbuild.schema import Schema
-from kgbuild.workspace.truth import StoredModel
+from kgbuild.workspace.stored import StoredModel
 
 if TYPE_CHECKING:
     from kgbuild.config import Run
@@ -92,7 +93,7 @@ def workspace_pool(ws: "Workspace") -> Pool:
     truth = ws.truth
     if uses_model(ws) and not truth.meta("current_model"):
         raise BuildError("nothing is extracted yet: run `kgbuild extract` first")
-    inputs = ws._inputs(partial=False)
+    inputs = inputs_of(ws, partial=False)
     for extractor, _ in inputs.readers():
         if missing := truth.missing(extractor.key, inputs.languages(extractor)):
             raise BuildError(

@@ -7,10 +7,9 @@ with kgbuild.Workspace("kg", create=True) as ws:
     for row in ws.query("MATCH (p:Person) RETURN p.name LIMIT 5").rows: ...
 """
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -18,13 +17,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from kgbuild.config import TEMPLATE, Config, load_config
-from kgbuild.errors import BuildError, KgbuildError, NotFound, UsageError, WorkspaceBusy, WorkspaceError
+from kgbuild.config import Config, load_config
+from kgbuild.errors import BuildError, NotFound, UsageError, WorkspaceError
+from kgbuild.pipeline import using
+from kgbuild.pipeline.by_model import extract_by_model, extracting_ahead
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
-from kgbuild.pipeline.extracting import Beside, extract, forget, switch
-from kgbuild.pipeline.models import DEFAULT, ModelDirectories, Models
-from kgbuild.pipeline.privacy import check_readings, read_otherwise, withheld
-from kgbuild.pipeline.readers import extract_beside, missing_beside, others, unmapped, uses_model
+from kgbuild.pipeline.making import init
+from kgbuild.pipeline.models import ModelDirectories, Models
+from kgbuild.pipeline.privacy import withheld
+from kgbuild.pipeline.readers import extract_beside, uses_model
 from kgbuild.pipeline.reports import (
     Added,
     BuildReport,
@@ -38,24 +39,21 @@ from kgbuild.pipeline.reports import (
 )
 from kgbuild.records import Entity, Judgement, Source
 from kgbuild.schema import Schema, load_schema, parse_schema
-from kgbuild.workspace import truth as truth_store
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
-from kgbuild.workspace.derived import remove as remove_database
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
-from kgbuild.workspace.sent import sinks
-from kgbuild.workspace.truth import MODEL, StoredModel, Truth
+from kgbuild.workspace.stored import StoredModel
+from kgbuild.workspace.truth import Truth
 
 if TYPE_CHECKING:
     import networkx
 
-    from kgbuild.build.fold import Built
-    from kgbuild.build.inputs import Inputs
     from kgbuild.documents.read import ReadOptions
     from kgbuild.pipeline.collecting import Collected
     from kgbuild.pipeline.deciding import Decision
+    from kgbuild.pipeline.extracting import Beside
     from kgbuild.pipeline.importing import ImportReport
     from kgbuild.pipeline.listing import Standing
     from kgbuild.pipeline.models import Extractor
@@ -65,8 +63,6 @@ if TYPE_CHECKING:
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Reader, Result
-
-log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
@@ -140,28 +136,26 @@ class Workspace:
         """
         from kgbuild.pipeline.adding import add_paths
 
-        with self._writing(), withheld(self, create=True) as withholding:
-            try:
-                return add_paths(
-                    self.truth,
-                    [Path(path) for path in paths],
-                    name=name,
-                    include=tuple(include),
-                    exclude=tuple(exclude),
-                    avoid=(self.path,),
-                    sync=sync,
-                    accept=accept,
-                    options=options,
-                    readers=self.config.run.readers,
-                    progress=progress,
-                    stored=self._look_ahead().stored if extract_ahead and uses_model(self) else None,
-                    withholding=withholding,
-                )
-            except BaseException:
-                if self._ahead is not None:  # what is finished stays finished
-                    self._ahead.stop()
-                    self._ahead = None
-                raise
+        with (
+            self._writing(),
+            withheld(self, create=True) as withholding,
+            extracting_ahead(self, extract_ahead) as stored,
+        ):
+            return add_paths(
+                self.truth,
+                [Path(path) for path in paths],
+                name=name,
+                include=tuple(include),
+                exclude=tuple(exclude),
+                avoid=(self.path,),
+                sync=sync,
+                accept=accept,
+                options=options,
+                readers=self.config.run.readers,
+                progress=progress,
+                stored=stored,
+                withholding=withholding,
+            )
 
     def add_records(
         self, records: Iterable[Mapping[str, Any]], *, name: str = "records", options: "ReadOptions | None" = None
@@ -175,22 +169,10 @@ class Workspace:
 
     def remove(self, patterns: Iterable[str]) -> Added:
         """Remove documents by URI or glob. Raises NotFound if a pattern hits nothing."""
-        from kgbuild.pipeline.adding import remove_files
+        from kgbuild.pipeline.removing import remove
 
-        report = Added()
         with self._writing():
-            for pattern in patterns:
-                files = [uri for uri in self.truth.files() if fnmatchcase(uri, pattern)]
-                single = [s.uri for s in self.truth.sources() if fnmatchcase(s.uri, pattern)] if not files else []
-                if not files and not single:
-                    raise NotFound(f"no document {pattern!r}; `kgbuild documents` lists them")
-                remove_files(self.truth, files, report)
-                with transaction(self.truth.db, self.truth.path):
-                    for uri in single:
-                        self.truth.delete_source(uri)
-                    self.truth.delete_orphans()
-                report.removed += len(single)
-        return report
+            return remove(self.truth, patterns)
 
     def documents(self, pattern: str = "*") -> list[Source]:
         """Sources whose URI fits a glob, by URI."""
@@ -206,25 +188,7 @@ class Workspace:
         Raises ModelError or SchemaError if they cannot be used, or do not fit each other.
         """
         with self._writing():
-            wanted = self._models.describe(model) if model else self._wanted()
-            chosen = load_schema(None if str(schema) == DEFAULT else Path(schema)) if schema else self.schema()
-            self._check_labels(chosen, wanted)
-            with transaction(self.truth.db, self.truth.path):
-                self.truth.put_model(wanted)
-                self.truth.set_meta("wanted_model", wanted.key)
-                if schema:
-                    self.truth.set_meta("schema", chosen.text)
-                    self.truth.set_meta("schema_name", str(schema))
-                if not self._missing(wanted):
-                    self.truth.set_meta("current_model", wanted.key)
-        return wanted
-
-    def _check_labels(self, schema: Schema, model: StoredModel) -> tuple[str, ...]:
-        """The model's labels that a schema drops. Raises SchemaError for a `from` that no extractor gives."""
-        more = self.truth.extractors({each.partition(":")[0] for each in self.config.extractors.use} - {MODEL})
-        spans, links = ({label for each in more for label in getattr(each, kind)} for kind in ("span_labels", "link_labels"))
-        dropped = schema.check_labels({*model.span_labels, *spans}, {*model.link_labels, *links})
-        return tuple(label for label in dropped if label in {*model.span_labels, *model.link_labels})
+            return using.use(self, model, schema)
 
     def name_extractors(self, *, terms: Iterable[str | Path] = (), patterns: Iterable[str | Path] = ()) -> bool:
         """Let files of terms and patterns read beside what reads already: written into kgbuild.toml. False if they stand there.
@@ -252,26 +216,7 @@ class Workspace:
 
     def wanted_model(self) -> StoredModel:
         """The model that extraction works for; the shipped one in a fresh workspace."""
-        return self._wanted()
-
-    def _wanted(self) -> StoredModel:
-        key = self.truth.meta("wanted_model")
-        known = self.truth.model(key) if key else None
-        return known or self._models.describe(DEFAULT)
-
-    def _current(self) -> StoredModel:
-        key = self.truth.meta("current_model")
-        known = self.truth.model(key) if key else None
-        if known is None:
-            raise BuildError("nothing is extracted yet: run `kgbuild extract` first")
-        return known
-
-    def _missing(self, model: StoredModel, documents: Iterable[str] | None = None) -> list[tuple[str, str, int, int]]:
-        return self.truth.missing(model.key, self._languages(model), documents)
-
-    def _languages(self, model: StoredModel) -> tuple[str, ...] | None:
-        """Languages of passages that a model is given, None for all."""
-        return None if self.config.build.all_languages else model.reads
+        return using.wanted(self)
 
     def extract(
         self,
@@ -291,45 +236,11 @@ class Workspace:
             chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
             report = Extracted(passages=self.truth.passage_counts(None)[0])
             if uses_model(self):
-                report = self._extract_by_model(chosen, force=force, dry_run=dry_run, progress=show)
+                report = extract_by_model(self, chosen, force=force, dry_run=dry_run, progress=show)
             beside = time.monotonic()
             extract_beside(self, report, chosen, force=force, dry_run=dry_run, progress=show)
             report.seconds += time.monotonic() - beside
             return report
-
-    def _extract_by_model(self, chosen: list[str] | None, *, force: bool, dry_run: bool, progress: Progress) -> Extracted:
-        started = time.monotonic()
-        model = self._wanted()
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            ahead.wait(progress)
-        if force and not dry_run:
-            forget(self.truth, model, chosen)
-        missing = self._missing(model, chosen)
-        passages, _, elsewhere = self.truth.passage_counts(self._languages(model))
-        report = Extracted(model.name, passages, len(missing), passages, elsewhere)
-        if ahead is not None:
-            report.extracted, report.words = len(missing) + ahead.finished, ahead.words
-            report.numerics, started = ahead.worker.numerics, min(started, ahead.started)
-        report.cached = passages - report.extracted
-        if missing and not dry_run:
-            load_started = time.monotonic()
-            extractor = self._models.load(model, self.config.run)
-            report.load_seconds = time.monotonic() - load_started
-            extract(self.truth, model, extractor, missing, report, progress)
-        if not dry_run and self.truth.meta("current_model") != model.key and not self._missing(model):
-            switch(self.truth, model)
-            report.switched = True
-        report.seconds = time.monotonic() - started
-        return report
-
-    def _look_ahead(self) -> Beside:
-        """Begin extraction beside reading."""
-        from kgbuild.pipeline.ahead import Ahead
-
-        model, run = self._wanted(), self.config.run
-        self._ahead = Beside(self.truth, model, self._languages(model), Ahead(lambda: self._models.load(model, run)))
-        return self._ahead
 
     # the graph -------------------------------------------------------------------------------------------------------
 
@@ -341,76 +252,26 @@ class Workspace:
         rebuild: from an empty graph.db (the same bytes come out); partial: go on although extractions are missing;
         preview: say what would change and change nothing. Raises BuildError if extractions are missing.
         """
-        from kgbuild.build.fold import build
+        from kgbuild.pipeline.building import build
 
-        with writer_lock(self.path):
-            started = time.monotonic()
-            if rebuild and not preview:
-                remove_database(self.path / "graph.db")
-            derived = Derived(self.path / "graph.db")
-            try:
-                origin = origin_of(self.truth)
-                if origin is not None:
-                    from kgbuild.pipeline.importing import build_imported
+        return build(self, rebuild=rebuild, partial=partial, preview=preview, progress=progress)
 
-                    return build_imported(self.truth, origin, derived, preview=preview, progress=progress)
-                inputs = self._inputs(partial=partial)
-                now = datetime.now(UTC).isoformat(timespec="seconds")
-                built = build(self.truth, derived, inputs, preview=preview, progress=progress, now=now)
-                report = _report(built, derived)
-            finally:
-                derived.close()
-            report.unmapped = list(self._check_labels(inputs.schema, inputs.model)) if inputs.model else []
-            report.unmapped += unmapped(inputs.schema, inputs.others)
-            report.seconds = time.monotonic() - started
-            return report
+    def source(self) -> WorkspaceGraph:
+        """The built graph, part by part: what sinks and views take. Close it when done: `with ws.source() as graph: …`.
 
-    def _inputs(self, *, partial: bool) -> "Inputs":
-        from kgbuild.build.claims import RULES
-        from kgbuild.build.inputs import Inputs, read_sources
-        from kgbuild.build.phrasebook import NAMES as PHRASES
-        from kgbuild.extraction.codec import unpack_extraction
-        from kgbuild.graph.hygiene import check_off
-        from kgbuild.graph.impossible import RULES as IMPOSSIBLE
-
-        check_readings(self)
-        model = None
-        if uses_model(self):
-            model = self._current() if self.truth.meta("current_model") or not partial else self._wanted()
-        config = self.config.build
-        check_off(config.hygiene_off, more=(*RULES, *PHRASES, *IMPOSSIBLE))
-        if model is not None and config.thresholds not in dict(model.thresholds):
-            raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
-        return Inputs(
-            sources=read_sources(self.truth),
-            model=model,
-            schema=self.schema(),
-            config=config,
-            judgements=tuple(self.truth.judgements()),
-            decode=unpack_extraction,
-            partial=partial,
-            others=others(self, partial=partial),
-        )
-
-    def _derived(self) -> Derived:
+        Raises BuildError if nothing is built yet.
+        """
         path = self.path / "graph.db"
         if not path.exists():
             raise BuildError("there is no graph yet: run `kgbuild build` first")
-        return Derived(path, readonly=True)
-
-    def source(self) -> WorkspaceGraph:
-        """The built graph, part by part: what sinks and views take. Close `derived` when done."""
-        return WorkspaceGraph(self.truth, self._derived())
+        return WorkspaceGraph(self.truth, Derived(path, readonly=True))
 
     def graph(self) -> "networkx.MultiDiGraph":
         """The built graph in memory, with the labels and properties of the property graph."""
         from kgbuild.graph.view import to_networkx
 
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return to_networkx(graph, self.schema())
-        finally:
-            graph.derived.close()
 
     def import_file(
         self, path: str | Path, *, format: str | None = None, schema: str | Path | None = None, progress: Progress | None = None
@@ -461,10 +322,9 @@ class Workspace:
 
     def entity(self, text: str) -> Entity:
         """The one entity of that id, name or alias. Raises NotFound, or Ambiguous with the ids of all that fit."""
-        from kgbuild.pipeline.anchoring import reading
         from kgbuild.pipeline.judging import one_entity
 
-        with reading(self) as graph:
+        with self.source() as graph:
             return one_entity(graph, text)
 
     def standings(self, *, revoked: bool = False) -> "list[Standing]":
@@ -532,11 +392,8 @@ class Workspace:
         """
         from kgbuild.pipeline.refreshing import refresh
 
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return refresh(self.path, graph, self.schema(), self.config, progress)
-        finally:
-            graph.derived.close()
 
     def query(
         self,
@@ -555,23 +412,14 @@ class Workspace:
         with self.store(progress=progress) as store:
             return store.query(text, dict(parameters or {}), limit=limit, timeout=timeout)
 
-    @contextmanager
-    def store(self, *, progress: Progress | None = None) -> Iterator["Reader"]:
+    def store(self, *, progress: Progress | None = None) -> AbstractContextManager["Reader"]:
         """The embedded store, brought up to date and open for many queries: `with ws.store() as store: store.query(…).rows`.
 
         One engine answers them all, where each `query` starts its own; all see the graph of the moment that it was opened.
         """
-        from kgbuild.pipeline.refreshing import is_there
-        from kgbuild.sinks.query import Reader
+        from kgbuild.pipeline.refreshing import opened_store
 
-        try:
-            self.refresh(progress=progress)
-        except WorkspaceBusy:
-            if not is_there(self.path):
-                raise
-            log.warning("another process writes in this workspace: the answer is from the graph before that")
-        with Reader(self.path / "store") as reader:
-            yield reader
+        return opened_store(self, progress)
 
     def sparql(
         self,
@@ -588,12 +436,9 @@ class Workspace:
         """
         from kgbuild.pipeline.asking import ask
 
-        graph = self.source()
-        try:
+        with self.source() as graph:
             options: dict[str, Any] = {"limit": limit, "timeout": timeout, "progress": progress}
             return ask(self.path, graph, self.schema(), self.config.base, text, **options)
-        finally:
-            graph.derived.close()
 
     # housekeeping ----------------------------------------------------------------------------------------------------
 
@@ -622,15 +467,12 @@ class Workspace:
         from kgbuild.sinks.export import ExportOptions, Stamp, default_provenance, export
 
         filters.setdefault("base", self.config.base)
-        graph = self.source()
-        try:
+        with self.source() as graph:
             if graph.imported is not None:
                 check_provenance(self.truth, filters.get("provenance") or default_provenance(out, format))
             graph.derived.db.execute("BEGIN")  # one snapshot, however long the writing takes
             stamp = Stamp(partial(datetime.now, UTC), __version__) if dataset else None
             export(graph, self.schema(), out, format, ExportOptions(**filters), stamp)
-        finally:
-            graph.derived.close()
 
     def export_for_neo4j_admin(
         self, folder: str | Path, *, graph: str = "", database: str = "neo4j", **filters: Any
@@ -644,13 +486,11 @@ class Workspace:
         from kgbuild.sinks.select import ExportOptions
 
         filters.setdefault("base", self.config.base)
-        name, source = graph or self.path.resolve().name, self.source()
-        try:
+        name = graph or self.path.resolve().name
+        with self.source() as source:
             source.derived.db.execute("BEGIN")
             options = ExportOptions(**filters)
             return export_admin_files(source, self.schema(), Path(folder), options, name=name, database=database)
-        finally:
-            source.derived.close()
 
     def publish(
         self,
@@ -671,78 +511,27 @@ class Workspace:
         from kgbuild.sinks.select import ExportOptions
 
         filters.setdefault("base", self.config.base)
-        with writer_lock(self.path):
-            source = self.source()
-            try:
-                return publish_graph(
-                    source, self.schema(), target, ExportOptions(**filters), name=graph, folder=self.path.resolve().name,
-                    accept=accept, verify=verify, progress=progress,
-                )  # fmt: skip
-            finally:
-                source.derived.close()
+        with writer_lock(self.path), self.source() as source:
+            return publish_graph(
+                source, self.schema(), target, ExportOptions(**filters), name=graph, folder=self.path.resolve().name,
+                accept=accept, verify=verify, progress=progress,
+            )  # fmt: skip
 
     # looking ---------------------------------------------------------------------------------------------------------
 
     def status(self) -> Status:
         """What the workspace holds and what is still to do. Reads only."""
-        status = Status(path=str(self.path), documents=self.truth.outcomes(), unread_blocks=self.truth.unread())
-        wanted = self._wanted_or_none() if uses_model(self) else None
-        current = self.truth.model(self.truth.meta("current_model") or "")
-        status.model, status.wanted_model = (current.name if current else ""), (wanted.name if wanted else "")
-        status.schema = self.truth.meta("schema_name") or "wikidata (shipped)"
-        if wanted is not None:
-            counts = self.truth.passage_counts(self._languages(wanted))
-            status.passages, status.words, status.other_languages = counts
-            status.missing = len(self._missing(wanted))
-            status.numerics = self.truth.numerics(wanted.key)
-        elif not uses_model(self):
-            status.model = status.wanted_model = "none (kgbuild.toml names other extractors)"
-            status.passages, status.words, _ = self.truth.passage_counts(None)
-        self._beside_status(status)
-        status.read_otherwise = len(read_otherwise(self))
-        status.judgements = len(self.truth.judgements())
-        status.problems += [
-            (s.uri, s.outcome.value, s.reason) for s in self.truth.sources() if s.outcome.value in ("quarantined", "retry")
-        ]
-        origin = origin_of(self.truth)
-        if origin is not None:
-            status.imported, status.imported_provenance = origin.file, origin.provenance
-        if (self.path / "graph.db").exists():
-            self._graph_status(status)
-        self._words_status(status)
-        return status
+        from kgbuild.pipeline.status import status_of
+
+        return status_of(self)
 
     def quarantined(self) -> list[QuarantinedFact]:
         """Facts that are kept out of the graph because they cannot be true beside others, each with the rule and the reason."""
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return [
                 QuarantinedFact(rule, reason, explain_fact(graph, triple, self.schema()))
                 for triple, rule, reason in graph.derived.quarantined()
             ]
-        finally:
-            graph.derived.close()
-
-    def _beside_status(self, status: Status) -> None:
-        """Extractors beside the model; one that cannot be read now is told as a problem."""
-        try:
-            status.extractors = [spec for spec in self.config.extractors.use if spec != MODEL]
-            status.missing += missing_beside(self) if status.extractors else 0
-        except KgbuildError as error:
-            status.problems = [*status.problems, ("kgbuild.toml", "extractors", str(error))]
-
-    def _words_status(self, status: Status) -> None:
-        from kgbuild.pipeline.listing import State, standings
-        from kgbuild.resolution.judge import said
-
-        for standing in standings(self):
-            row = standing.judgement.number, said(standing.judgement), standing.reason
-            match standing.state:
-                case State.ASLEEP:
-                    status.asleep.append(row)
-                case State.SET_ASIDE:
-                    status.set_aside.append(row)
-        status.sleeping = len(status.asleep)
 
     def overview(self) -> "Overview":
         """All that a report tells of the workspace, as records. Raises BuildError if nothing is built yet."""
@@ -764,21 +553,15 @@ class Workspace:
         """How well the schema fits the documents. Raises BuildError if nothing is built yet."""
         from kgbuild.pipeline.overview.fit import fit
 
-        derived = self._derived()
-        try:
-            return fit(self.truth.outcomes().get("ok", 0), derived.triples_by_predicate(), self.schema())
-        finally:
-            derived.close()
+        with self.source() as graph:
+            return fit(self.truth.outcomes().get("ok", 0), graph.derived.triples_by_predicate(), self.schema())
 
     def best_facts(self, count: int = 10) -> "list[Fact]":
         """The best supported facts between entities, of several relations and one of each pair. Raises BuildError without a graph."""
         from kgbuild.pipeline.overview.facts import best_facts
 
-        derived = self._derived()
-        try:
-            return best_facts(derived, self.schema(), count)
-        finally:
-            derived.close()
+        with self.source() as graph:
+            return best_facts(graph.derived, self.schema(), count)
 
     def show(self, reference: str) -> Shown:
         """A document by URI, id or (unique) end of a URI: its text, blocks, metadata, mentions and what was dropped.
@@ -797,88 +580,20 @@ class Workspace:
 
     def explain(self, text: str) -> list[EntityExplanation]:
         """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return [explain_entity(graph, entity, self.schema()) for entity in find_entities(graph, text)]
-        finally:
-            graph.derived.close()
 
     def explain_fact(self, subject: str, predicate: str | None = None, object: str | None = None) -> list[FactExplanation]:
         """Facts between two entities, or the fact of one id, with all their sentences. Raises NotFound."""
-        graph = self.source()
-        try:
+        with self.source() as graph:
             if predicate is not None and object is not None:
                 return find_facts(graph, subject, predicate, object, self.schema())
             triple = graph.derived.triple(bare(subject))
             if triple is None:
                 raise NotFound(f"no fact {subject!r}")
             return [explain_fact(graph, triple, self.schema())]
-        finally:
-            graph.derived.close()
 
     def connect(self, start: str, goal: str) -> list[FactExplanation]:
         """How two entities are connected: a shortest chain of facts. Raises NotFound if nothing connects them."""
-        graph = self.source()
-        try:
+        with self.source() as graph:
             return find_path(graph, start, goal, self.schema())
-        finally:
-            graph.derived.close()
-
-    def _wanted_or_none(self) -> StoredModel | None:
-        try:
-            return self._wanted()
-        except KgbuildError:
-            return None
-
-    def _graph_status(self, status: Status) -> None:
-        derived = self._derived()
-        try:
-            for key, value in derived.counts().items():
-                setattr(status, key, value)
-            status.by_type, status.by_predicate = derived.entities_by_type(), derived.triples_by_predicate()
-            status.quarantined = derived.quarantined_by_rule()
-            status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
-            if sinks(self.truth):
-                from kgbuild.pipeline.publishing import sink_statuses
-
-                status.sinks = sink_statuses(WorkspaceGraph(self.truth, derived), self.schema())
-        finally:
-            derived.close()
-
-
-def init(path: Path) -> None:
-    """Make an empty workspace. Raises UsageError if there is one already, or the folder holds other things."""
-    if (path / "workspace.db").exists():
-        raise UsageError(f"{path}: there is a workspace already")
-    if path.exists() and not path.is_dir():
-        raise UsageError(f"{path}: is a file; give a folder")
-    half_made = {"kgbuild.toml", "privacy.salt", "workspace.db.new", "lock"}
-    if path.exists() and any(not file.name.startswith(tuple(half_made)) for file in path.iterdir()):
-        raise UsageError(f"{path}: the folder is not empty; give an empty or a new one")
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        if not (path / "kgbuild.toml").exists():  # settings may stand there before the first document is read
-            (path / "kgbuild.toml.new").write_text(TEMPLATE, "utf-8")
-            (path / "kgbuild.toml.new").rename(path / "kgbuild.toml")
-        (path / "workspace.db.new").unlink(missing_ok=True)
-        truth_store.create(path / "workspace.db.new")
-        (path / "workspace.db.new").rename(path / "workspace.db")  # whole or not at all
-    except OSError as error:
-        raise WorkspaceError(f"{path}: cannot make a workspace there ({error.strerror})") from None
-
-
-def _report(built: "Built", derived: Derived) -> BuildReport:
-    report = BuildReport(
-        changed=built.changed,
-        state=built.state,
-        sleeping=built.sleeping,
-        conflicting=built.conflicting,
-        change=built.change,
-    )
-    for key, value in derived.counts().items():
-        setattr(report, key, value)
-    from kgbuild.build.fold import COUNTS
-
-    for key in COUNTS:
-        setattr(report, key, getattr(built, key))
-    return report

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from kgbuild.models.coreference import NamePairs
-from kgbuild.models.directory import ModelSpec
 from kgbuild.models.ner import IGNORE
 from kgbuild.models.pieces import padded_length
 from kgbuild.models.relation import Chains
+from kgbuild.models.spec import ModelSpec
 from kgbuild.training.augment import Augmentation, augmented
 from kgbuild.training.corpora import Annotated
 from kgbuild.training.examples import Array, Example, Labels, NameExample, Taught, examples_of

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kgbuild.models.directory import BERT, ModelSpec
+from kgbuild.models.spec import BERT, ModelSpec
 
 ENCODER = """\
 - Encoder: started from MiniLM-L6-H384-uncased (Microsoft) as fine-tuned in sentence-transformers/all-MiniLM-L6-v2: Apache-2.0.

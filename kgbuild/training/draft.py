@@ -7,19 +7,9 @@ import json
 import re
 from collections.abc import Iterable
 
-from kgbuild.models.directory import ModelSpec
-from kgbuild.schema import (
-    RESERVED_PROPERTIES,
-    RESERVED_RELATIONS,
-    RESERVED_TYPES,
-    Kind,
-    Relation,
-    Schema,
-    Type,
-    load_schema,
-    relation_name,
-    type_name,
-)
+from kgbuild.models.spec import ModelSpec
+from kgbuild.schema import Kind, Relation, Schema, Type, load_schema
+from kgbuild.schema_types import RESERVED_PROPERTIES, RESERVED_RELATIONS, RESERVED_TYPES, relation_name, type_name
 
 LONGEST = 100
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from kgbuild.models.adapter import PREFIX
 from kgbuild.models.checkpoint import Joint
-from kgbuild.models.directory import ADAPTER, Base
+from kgbuild.models.directory import ADAPTER
+from kgbuild.models.spec import Base
 
 MARKS = (".lora_A.", ".lora_B.")
 

@@ -22,9 +22,10 @@ from kgbuild.extraction.runtime import kept_pairs
 from kgbuild.models.adapter import copy_model
 from kgbuild.models.calibration import scores as calibrated
 from kgbuild.models.checkpoint import Joint, load
-from kgbuild.models.directory import WEIGHTS, ModelSpec, Platt, PrunerSpec, read_directory, write_spec
+from kgbuild.models.directory import WEIGHTS, read_directory, write_spec
 from kgbuild.models.pruner import Pruner, overlap_of
 from kgbuild.models.relation import Chains, chain_attention
+from kgbuild.models.spec import ModelSpec, Platt, PrunerSpec
 from kgbuild.records import ONE
 from kgbuild.training.batches import Batch, Recipe, collate
 from kgbuild.training.corpora import Annotated, read_corpus

@@ -15,7 +15,7 @@ from kgbuild.corpora.document import on_tokens
 from kgbuild.extraction.chains import join_names
 from kgbuild.models.calibration import scores
 from kgbuild.models.checkpoint import Joint
-from kgbuild.models.directory import Platt
+from kgbuild.models.spec import Platt
 from kgbuild.models.viterbi import best_path, path_spans, span_margins
 from kgbuild.training.batches import Recipe, collate
 from kgbuild.training.corpora import Annotated

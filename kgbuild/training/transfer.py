@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from kgbuild.models.checkpoint import Joint, weights_of
-from kgbuild.models.directory import ModelSpec
+from kgbuild.models.spec import ModelSpec
 
 log = logging.getLogger(__name__)
 

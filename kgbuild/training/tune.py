@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.models.calibration import fit_platt, probabilities, scores
-from kgbuild.models.directory import COUNTRY_LIKE, Calibration, Platt, Thresholds
+from kgbuild.models.spec import COUNTRY_LIKE, Calibration, Platt, Thresholds
 from kgbuild.records import ONE
 from kgbuild.training.scoring import (
     Predictions,

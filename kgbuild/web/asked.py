@@ -5,7 +5,6 @@ from typing import Any
 
 from kgbuild.errors import NotFound, UsageError, WorkspaceError
 from kgbuild.pipeline import entity_pages, exploring
-from kgbuild.pipeline.anchoring import reading
 from kgbuild.pipeline.answering import ANSWERS, Answer
 from kgbuild.pipeline.exploring import Filters
 from kgbuild.pipeline.question_pages import page_of, title_of
@@ -27,7 +26,7 @@ MOST_ROWS = 200
 
 def state(sitting: Sitting, query: Query) -> Json:
     """What the page is about: counts, types and relations to filter by, who holds the lock, what waits for a build."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         counts, schema = sitting.counts(graph), ws.schema()
         return {
             "name": sitting.path.resolve().name,
@@ -62,7 +61,7 @@ def busy(sitting: Sitting) -> str:
 
 def queue(sitting: Sitting, query: Query) -> Json:
     """Open questions, least certain first."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         found, progress = sitting.questions(ws, graph, one(query, "kind"))
         first, most = number(query, "offset", 0), number(query, "limit", PAGE)
         return record(progress) | {
@@ -78,35 +77,35 @@ def queue(sitting: Sitting, query: Query) -> Json:
 def question(sitting: Sitting, query: Query) -> Json:
     """One question with its sentences."""
     kind, key = parsed(one(query, "id"))
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         page = record(page_of(graph, ws.schema(), kind, key))
         return page | {"answers": list(ANSWERS[kind]), "predicate_label": _label(ws.schema(), page["predicate"])}
 
 
 def search(sitting: Sitting, query: Query) -> Json:
     """Entities by name or alias."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         found = exploring.search(graph.derived, one(query, "q"), filters(query), number(query, "limit", PAGE))
         return {"rows": [record(hit) for hit in found]}
 
 
 def facts(sitting: Sitting, query: Query) -> Json:
     """Facts by the names of their ends."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         first, most = number(query, "offset", 0), number(query, "limit", PAGE)
         return {"rows": [record(row) for row in exploring.facts(graph.derived, one(query, "q"), filters(query), most, first)]}
 
 
 def entity(sitting: Sitting, query: Query) -> Json:
     """The page of an entity."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         page = entity_pages.entity_page(graph, one(query, "id"), filters(query))
         return record(page) | {"judgements": [judgement(j) for j in page.judgements]}
 
 
 def entity_facts(sitting: Sitting, query: Query) -> Json:
     """More facts of an entity."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         first, most = number(query, "offset", 0), number(query, "limit", entity_pages.FACTS_AT_ONCE)
         rows, count = exploring.facts_of(graph.derived, one(query, "id"), filters(query), most, first)
         return {"rows": [record(row) for row in rows], "count": count}
@@ -114,14 +113,14 @@ def entity_facts(sitting: Sitting, query: Query) -> Json:
 
 def mentions(sitting: Sitting, query: Query) -> Json:
     """Sentences that mention an entity."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         found, count = entity_pages.mentions_of(graph, one(query, "id"), one(query, "document"), number(query, "offset", 0))
         return {"rows": [record(context) for context in found], "count": count}
 
 
 def places(sitting: Sitting, query: Query) -> Json:
     """Where an entity is mentioned, document by document."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         found = entity_pages.places_of(graph, one(query, "id"))
         first = number(query, "offset", 0)
         keys = ("number", "uri", "document", "name", "forms")
@@ -132,7 +131,7 @@ def places(sitting: Sitting, query: Query) -> Json:
 def neighbourhood(sitting: Sitting, query: Query) -> Json:
     """Who stands around an entity."""
     steps, most = min(2, max(1, number(query, "steps", 1))), min(120, max(1, number(query, "most", PAGE)))
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         id = one(query, "id")
         if graph.derived.entity(id) is None:
             raise NotFound(f"no entity {id!r} in the graph")
@@ -141,13 +140,13 @@ def neighbourhood(sitting: Sitting, query: Query) -> Json:
 
 def document(sitting: Sitting, query: Query) -> Json:
     """A document with its mentions marked."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         return record(entity_pages.document_page(graph, one(query, "id")))
 
 
 def documents(sitting: Sitting, query: Query) -> Json:
     """Documents whose name or URI holds a text: to filter by."""
-    with sitting.workspace() as ws, reading(ws) as graph:
+    with sitting.workspace() as ws, ws.source() as graph:
         ids = exploring.documents_like(graph.derived.db, one(query, "q"))
         rows = [node for id in ids[:PAGE] if (node := graph.derived.document(id))]
         return {"rows": [{"id": n.id, "name": n.name, "uri": n.uri, "published": n.published} for n in rows], "count": len(ids)}

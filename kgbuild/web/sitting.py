@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.errors import NotFound
-from kgbuild.pipeline.anchoring import reading
 from kgbuild.pipeline.answering import Answer, answer
 from kgbuild.pipeline.deciding import Decision
 from kgbuild.pipeline.reviewing import Kind, Question, Questions, is_open, parse_id, questions, said_now
@@ -78,7 +77,7 @@ class Sitting:
 
     def prepare(self) -> None:
         """Count, and find the questions, before somebody asks."""
-        with self.workspace() as ws, reading(ws) as graph:
+        with self.workspace() as ws, ws.source() as graph:
             self.counts(graph)
             if graph.imported is None:
                 self.questions(ws, graph)

@@ -27,6 +27,12 @@ class WorkspaceGraph:
         self.imported = Imported(truth) if origin_of(truth) else None
         """What an imported graph keeps beside graph.db: its statements and chunks, with the ids they came with."""
 
+    def __enter__(self) -> "WorkspaceGraph":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.derived.close()
+
     @property
     def state(self) -> str:
         """Digest of all rows."""

@@ -7,15 +7,15 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from kgbuild.errors import WorkspaceError
 from kgbuild.hashing import digest
-from kgbuild.records import Anchor, Document, Judgement, Outcome, Passage, Source, Verdict
+from kgbuild.records import Document, Judgement, Source
 from kgbuild.workspace.codec import pack, pack_blocks, pack_text, unpack, unpack_blocks, unpack_text
 from kgbuild.workspace.database import connect, explained
+from kgbuild.workspace.stored import StoredDocument, StoredModel, judgement_from, model_from, passage_from, source_from
 
 FORMAT = 1
 NEWEST = 2
@@ -51,44 +51,7 @@ CREATE TABLE published (id TEXT PRIMARY KEY, keys TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document as the workspace keeps it: with its passages cut and its language told."""
-
-    document: Document
-    passages: tuple[Passage, ...]
-    language: str
-    block_digests: tuple[str, ...]
-    unread: tuple[tuple[str, int], ...] = ()
-    split: str = ""
-
-
-MODEL = "model"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredModel:
-    """A model, or another extractor, that the workspace knows: where it lies, and what the build needs of it without opening it.
-
-    key: digest of fingerprint, precision and decoder version: extractions are stored under it;
-    thresholds: sets of (relation label, minimum score), sorted; a label that is absent is off.
-    """
-
-    key: str
-    path: str
-    fingerprint: str
-    name: str
-    span_labels: tuple[str, ...]
-    link_labels: tuple[str, ...]
-    languages: tuple[str, ...]
-    thresholds: tuple[tuple[str, tuple[tuple[str, str, int], ...]], ...]
-    kind: str = MODEL
-    """`model`, or of what kind an extractor beside it is."""
-
-    @property
-    def reads(self) -> tuple[str, ...] | None:
-        """Languages of passages that it is given: its own, and what is too short to tell; None for all."""
-        return (*self.languages, "und") if self.languages or self.kind == MODEL else None
+_SOURCE = "SELECT uri, root, content, outcome, document, reason, metadata FROM source"
 
 
 class Truth:
@@ -152,21 +115,21 @@ class Truth:
 
     def sources_of_file(self, file: str) -> list[Source]:
         """Sources that came from one file, by URI."""
-        return [_source(row) for row in self.db.execute(f"{_SOURCE} WHERE file = ? ORDER BY uri", (file,))]
+        return [source_from(row) for row in self.db.execute(f"{_SOURCE} WHERE file = ? ORDER BY uri", (file,))]
 
     def sources(self) -> Iterator[Source]:
         """All sources, by URI."""
         for row in self.db.execute(f"{_SOURCE} ORDER BY uri").fetchall():
-            yield _source(row)
+            yield source_from(row)
 
     def source(self, uri: str) -> Source | None:
         """One source."""
         row = self.db.execute(f"{_SOURCE} WHERE uri = ?", (uri,)).fetchone()
-        return _source(row) if row else None
+        return source_from(row) if row else None
 
     def sources_of_document(self, document: str) -> list[Source]:
         """Sources of one document, by URI."""
-        return [_source(row) for row in self.db.execute(f"{_SOURCE} WHERE document = ? ORDER BY uri", (document,))]
+        return [source_from(row) for row in self.db.execute(f"{_SOURCE} WHERE document = ? ORDER BY uri", (document,))]
 
     def put_source(self, source: Source, file: str) -> None:
         """Insert or replace a source."""
@@ -233,7 +196,7 @@ class Truth:
         )
         return StoredDocument(
             Document(id, text, unpack_blocks(row[1])),
-            tuple(_passage(text, *passage) for passage in passages),
+            tuple(passage_from(text, *passage) for passage in passages),
             row[3],
             tuple(unpack(row[2])),
             tuple((rule, count) for rule, count in json.loads(row[4])),
@@ -307,7 +270,7 @@ class Truth:
         """Extractors of these kinds that the workspace knows, by key."""
         wanted = set(kinds)
         rows = self.db.execute("SELECT body FROM model ORDER BY key").fetchall()
-        return [model for (body,) in rows if (model := _model(json.loads(body))).kind in wanted]
+        return [model for (body,) in rows if (model := model_from(json.loads(body))).kind in wanted]
 
     def extraction_digests(self, model: str) -> dict[str, str]:
         """Of each document in which an extractor found anything, the digest of what it found."""
@@ -353,12 +316,12 @@ class Truth:
     def judgements(self) -> list[Judgement]:
         """Judgements in force, oldest first."""
         rows = self.db.execute("SELECT number, body FROM judgement WHERE revoked IS NULL ORDER BY number").fetchall()
-        return [_judgement(number, json.loads(body)) for number, body in rows]
+        return [judgement_from(number, json.loads(body)) for number, body in rows]
 
     def revoked_judgements(self) -> list[tuple[Judgement, str]]:
         """Judgements that were undone, oldest first, each with when."""
         sql = "SELECT number, body, revoked FROM judgement WHERE revoked IS NOT NULL ORDER BY number"
-        return [(_judgement(number, json.loads(body)), at) for number, body, at in self.db.execute(sql).fetchall()]
+        return [(judgement_from(number, json.loads(body)), at) for number, body, at in self.db.execute(sql).fetchall()]
 
     def put_judgement(self, judgement: Judgement) -> int:
         """Append a judgement and return its number."""
@@ -390,7 +353,7 @@ class Truth:
     def model(self, key: str) -> StoredModel | None:
         """A model that the workspace knows."""
         row = self.db.execute("SELECT body FROM model WHERE key = ?", (key,)).fetchone()
-        return _model(json.loads(row[0])) if row else None
+        return model_from(json.loads(row[0])) if row else None
 
     # published -------------------------------------------------------------------------------------------------------
 
@@ -428,31 +391,3 @@ def _unused(models: list[str]) -> str:
     """A condition with one parameter a model."""
     kept = f"model IN ({','.join('?' * len(models))})"
     return f"NOT ({kept} AND EXISTS (SELECT 1 FROM passage WHERE passage.digest = extraction.digest))"
-
-
-_SOURCE = "SELECT uri, root, content, outcome, document, reason, metadata FROM source"
-
-
-def _source(row: tuple[str, str, str, str, str | None, str, str]) -> Source:
-    metadata = tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in json.loads(row[6]))
-    return Source(row[0], row[1], row[2], Outcome(row[3]), row[4], row[5], metadata)
-
-
-def _passage(text: str, index: int, start: int, length: int, language: str, layout: bytes) -> Passage:
-    sentences, blocks = unpack(layout)
-    return Passage(index, start, text[start : start + length], language, tuple((a, b) for a, b in sentences), tuple(blocks))
-
-
-def _judgement(number: int, body: dict[str, Any]) -> Judgement:
-    fields = dict(body)
-    fields["verdict"] = Verdict(str(fields["verdict"]))
-    for end in ("left", "right"):
-        anchor = fields[end]
-        fields[end] = Anchor(**anchor) if isinstance(anchor, dict) else None
-    return Judgement(number=number, **fields)
-
-
-def _model(body: dict[str, Any]) -> StoredModel:
-    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in body.items()}
-    fields["thresholds"] = tuple((name, tuple(tuple(row) for row in rows)) for name, rows in body["thresholds"])
-    return StoredModel(**fields)

@@ -81,7 +81,7 @@ def write_model(folder: Path, name: str, precision: str = "f32", **changes) -> P
     from kgbuild.models.directory import Calibration, Platt, Thresholds, write_calibration, write_thresholds
     from kgbuild.models.encoder import load_pretrained
     from kgbuild.models.pieces import load_tokenizer
-    from kgbuild.training import run
+    from kgbuild.training import material
     from kgbuild.training.augment import Augmentation
     from kgbuild.training.batches import Recipe, epoch_batches
     from kgbuild.training.corpora import read_corpus
@@ -95,7 +95,9 @@ def write_model(folder: Path, name: str, precision: str = "f32", **changes) -> P
     documents = read_corpus(write(folder / "train.json", 3))
     encoder, architecture = load_pretrained(str(source))
     tokenizer = load_tokenizer(source / "tokenizer.json")
-    spec = replace(run._spec(name, documents, architecture, tokenizer), precision=precision, relation_head=RelationSpec(16, 4))
+    spec = replace(
+        material.spec_of(name, documents, architecture, tokenizer), precision=precision, relation_head=RelationSpec(16, 4)
+    )
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask), spec)
     state = start_state(Joint(encoder, spec), TrainingConfig())
     batch, _ = next(epoch_batches(documents, recipe, Augmentation(), 1, 1, 3))

@@ -16,8 +16,8 @@ from kgbuild.extraction.extractor import load as load_extractor  # noqa: E402
 from kgbuild.models.checkpoint import load  # noqa: E402
 from kgbuild.models.directory import read_directory  # noqa: E402
 from kgbuild.models.encoder import build, load_pretrained  # noqa: E402
-from kgbuild.models.pieces import special_ids, split  # noqa: E402
-from kgbuild.training import run  # noqa: E402
+from kgbuild.models.pieces import load_tokenizer, special_ids, split  # noqa: E402
+from kgbuild.training import run, start  # noqa: E402
 from kgbuild.training.augment import Augmentation  # noqa: E402
 from kgbuild.training.loop import TrainingConfig, optimizer_for  # noqa: E402
 from tests.models.families import FAMILIES, write_encoder, write_model  # noqa: E402
@@ -199,7 +199,7 @@ def test_a_damaged_folder_is_one_line(encoders, tmp_path, file, damage):
     path = tmp_path / "broken" / file
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(ModelError, match="broken") as caught:
-        run._start(str(tmp_path / "broken"), None)
+        start.start_from(str(tmp_path / "broken"), None)
     assert "\n" not in str(caught.value)
 
 
@@ -233,7 +233,7 @@ def test_a_folder_becomes_a_model_that_reads_texts(encoders, tmp_path, name):
         assert text[span.start : span.end] == text[span.start : span.end].strip() != ""
     again = load(out)
     assert again.spec.encoder.family == json.loads((encoders(name) / "config.json").read_text())["model_type"]
-    assert again.tokenizer.to_str() == run.load_tokenizer(encoders(name) / "tokenizer.json").to_str()
+    assert again.tokenizer.to_str() == load_tokenizer(encoders(name) / "tokenizer.json").to_str()
 
 
 def test_a_model_of_another_family_can_be_the_start_of_another(encoders, tmp_path):
@@ -261,10 +261,10 @@ def test_an_encoder_shorter_than_the_passages_reads_them_in_windows(tmp_path):
 
 def test_an_older_vocabulary_file_is_enough(tmp_path):
     folder = write_encoder(tmp_path / "old", "chinese-bert")
-    vocabulary = run.load_tokenizer(folder / "tokenizer.json").get_vocab()
+    vocabulary = load_tokenizer(folder / "tokenizer.json").get_vocab()
     (folder / "tokenizer.json").unlink()
     (folder / "vocab.txt").write_text("\n".join(sorted(vocabulary, key=vocabulary.get)) + "\n", encoding="utf-8")
-    made = run._tokenizer(str(folder))
+    made = start.tokenizer_of(str(folder))
     assert made.encode("北京 Anna", add_special_tokens=False).tokens[:2] == ["北", "京"]
     assert vocabulary.items() <= made.get_vocab().items()
 
@@ -279,7 +279,7 @@ def test_a_sentencepiece_file_is_enough(tmp_path):
         input=str(tmp_path / "text"), model_prefix=str(folder / "spm"), vocab_size=100, minloglevel=2, pad_id=0, bos_id=1, eos_id=2,
         unk_id=3, pad_piece="[PAD]", bos_piece="[CLS]", eos_piece="[SEP]", unk_piece="[UNK]",
     )  # fmt: skip
-    made = run._tokenizer(str(folder))
+    made = start.tokenizer_of(str(folder))
     pieces = split(made, "Marie Curie in Warsaw")
     assert special_ids(made) == (0, 1, 2)
     assert sum(pieces.words) == 4
@@ -290,7 +290,7 @@ def test_a_folder_without_any_vocabulary_is_refused(tmp_path, name):
     folder = write_encoder(tmp_path / "bare", name)
     (folder / "tokenizer.json").unlink()
     with pytest.raises(ModelError, match=r"bare"):
-        run._tokenizer(str(folder))
+        start.tokenizer_of(str(folder))
 
 
 def test_a_tokenizer_of_another_encoder_is_refused(tmp_path):

@@ -40,7 +40,7 @@ def best_facts(derived: Derived, schema: Schema, count: int) -> list[Fact]:
 
 def kind(labels: Iterable[str], name: str) -> str:
     """What a relation counts as when facts are chosen; labels: the model's, that become it."""
-    from kgbuild.models.directory import COUNTRY_LIKE
+    from kgbuild.models.spec import COUNTRY_LIKE
 
     return PLACES if set(COUNTRY_LIKE).intersection(labels) else name
 

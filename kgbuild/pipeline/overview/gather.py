@@ -33,12 +33,9 @@ KEPT_OUT = 25
 
 def gather(ws: "Workspace") -> Overview:
     """Look at all of a workspace. Raises BuildError if nothing is built yet."""
-    graph = ws.source()
-    try:
+    with ws.source() as graph:
         graph.derived.db.execute("BEGIN")  # one snapshot
         return _gather(ws, graph)
-    finally:
-        graph.derived.close()
 
 
 def _gather(ws: "Workspace", graph: WorkspaceGraph) -> Overview:

@@ -1,0 +1,128 @@
+"""Rules on what lies in a country or territory: countries, states, bodies, media, addresses."""
+
+import re
+from collections.abc import Iterator
+
+from kgbuild.build.claiming.around import PREPOSITION, VERB, words_before
+from kgbuild.build.claiming.claim import CITIZEN, COUNTRY, LOCATED, ORIGIN, Claim, tail_country
+from kgbuild.build.places import (
+    CONTINENTS,
+    HOLDS_COUNTRIES,
+    STATES,
+    WORD,
+    countries_in,
+    country,
+    country_at,
+    is_people,
+    territory_at,
+)
+from kgbuild.resolution.countries import canonical_place
+from kgbuild.resolution.lexicon import PUBLIC_BODIES, Kind
+from kgbuild.resolution.names import fold
+
+
+def no_country(claim: Claim) -> bool:
+    """A state of a federation, a continent or its people where the relation wants a country."""
+    if claim.label not in (CITIZEN, COUNTRY, ORIGIN):
+        return False
+    return all(canonical_place(fold(form)) in STATES | CONTINENTS for form in claim.forms(claim.tail))
+
+
+def country_in_country(claim: Claim) -> bool:
+    """A country in another country, or in itself."""
+    if claim.label not in (COUNTRY, LOCATED) or claim.head.kind is not Kind.PLACE:
+        return False
+    heads, tail = {country(form) for form in claim.forms(claim.head)}, tail_country(claim)
+    return bool(tail) and "" not in heads and tail not in HOLDS_COUNTRIES
+
+
+def state_in_state(claim: Claim) -> bool:
+    """A state of a federation in another one: a list of cities and states whose commas were lost."""
+    if claim.label not in (COUNTRY, LOCATED):
+        return False
+    ends = [{canonical_place(fold(form)) for form in claim.forms(end)} for end in (claim.head, claim.tail)]
+    return all(names <= STATES for names in ends) and not ends[0] & ends[1]
+
+
+ABROAD = re.compile(
+    r"\b(?:embassy|consulate|mission|chamber|university|college|school|hospital|bank|restaurant|institute|museum|community|church)\b",
+    re.IGNORECASE,
+)
+"""Bodies that carry a country's name in another country."""
+
+
+ADJECTIVE = re.compile(rf"(?:[’']s)?\s+(?:(?!{PREPOSITION}|{VERB})[a-z-]+\s+){{0,3}}")
+
+
+def of_another_country(claim: Claim) -> bool:
+    """A body or place that the passage gives to another country than the tail: by its name, the word before or behind it."""
+    tail = tail_country(claim)
+    if claim.label not in (COUNTRY, LOCATED) or not tail or claim.head.kind not in (Kind.ORGANIZATION, Kind.PLACE):
+        return False
+    given = {found for span in claim.head.spans for found in _given_to(claim, span)}
+    return bool(given) and tail not in given
+
+
+def _given_to(claim: Claim, span: tuple[int, int]) -> Iterator[str]:
+    text, name = claim.text, claim.text[slice(*span)]
+    if claim.head.kind is Kind.ORGANIZATION and not ABROAD.search(name):
+        yield from countries_in(name)
+    behind = re.match(r"\s*(?:,|\[?in\b)\s*(?:the\s+)?", text[span[1] : span[1] + 20])
+    if behind:
+        words = [m.group() for m in WORD.finditer(text[span[1] + behind.end() : span[1] + behind.end() + 60])]
+        found, length = country_at(words, 0) if words else ("", 0)
+        if (found and not (length == 1 and is_people(words[0]))) or (found := territory_at(words)):
+            yield found
+    before = words_before(text, span[0], 60)
+    for match in WORD.finditer(before):
+        if match.group()[0].isupper() and ADJECTIVE.fullmatch(before[match.end() :]) and (found := country(match.group())):
+            yield found
+
+
+INTERNATIONAL = re.compile(
+    r"(?:United Nations|UN|U\.N\.|World (?:Health|Trade|Food|Bank|Meteorological|Economic)|NATO|European (?:Union|Commission|Council|Parliament|Space|Central)"
+    r"|International (?:Space|Monetary|Court|Criminal|Atomic|Olympic|Labou?r|Organi[sz]ation|Federation|Union|Committee|Civil|Energy)"
+    r"|G7|G20|OECD|UNESCO|UNICEF|WHO|WTO|IMF|OPEC|ASEAN|African Union|Organi[sz]ation (?:of|for) (?!the Secretary)\w+)\b"
+)
+
+
+def international(claim: Claim) -> bool:
+    """A body of many countries in one of them."""
+    if claim.label not in (COUNTRY, LOCATED) or claim.head.kind is not Kind.ORGANIZATION or not tail_country(claim):
+        return False
+    return any(INTERNATIONAL.match(form) for form in claim.forms(claim.head))
+
+
+REPORTS = re.compile(
+    r"\s*,?\s*(?:(?:later|also|previously|first|has|had)\s+)?(?:reported|reports)\b|\s+news (?:agency|service|network|channel)\b"
+)
+TOLD = re.compile(r"\b(?:told|interview (?:with|by))\s+(?:the\s+)?$", re.IGNORECASE)
+ACCORDING = re.compile(r"\b(?:according to|report (?:from|by|in))\s+(?:the\s+)?$", re.IGNORECASE)
+MEDIUM = re.compile(r"\b(?:News|Press|Times|Post|Herald|Journal|Gazette|Tribune|Guardian|Review|Reuters|Radio|Television|TV)\b")
+PUBLIC = re.compile(rf"\b(?:{'|'.join(sorted(PUBLIC_BODIES - {'agency'}))})\b", re.IGNORECASE)
+
+
+def quoted_medium(claim: Claim) -> bool:
+    """A newspaper or agency in the country that it reports of: all that the passage says of it is that it reports."""
+    if (
+        claim.label not in (COUNTRY, LOCATED)
+        or claim.head.kind not in (Kind.ORGANIZATION, Kind.MISC)
+        or not tail_country(claim)
+    ):
+        return False
+    return bool(claim.head.spans) and all(_is_quoted(claim.text, span) for span in claim.head.spans)
+
+
+def _is_quoted(text: str, span: tuple[int, int]) -> bool:
+    name, before = text[slice(*span)], text[max(0, span[0] - 30) : span[0]]
+    if PUBLIC.search(name):
+        return False
+    return bool(REPORTS.match(text, span[1]) or TOLD.search(before) or (MEDIUM.search(name) and ACCORDING.search(before)))
+
+
+ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|mil|edu|io|info|co|eu|int|uk|us|de|fr|ca|au)", re.IGNORECASE)
+
+
+def address_in_place(claim: Claim) -> bool:
+    """An address on the web in a territory."""
+    return claim.label == LOCATED and all(ADDRESS.fullmatch(form) for form in claim.forms(claim.head))

@@ -1,0 +1,184 @@
+"""Changed documents -> their units, statements and nodes; whom that touches."""
+
+import json
+from collections.abc import Iterable
+
+from kgbuild.build.inputs import REPEATED_DOCUMENTS, document_key, published, repeated_blocks
+from kgbuild.build.place import Rules, place
+from kgbuild.build.steps.state import Fold, as_json
+from kgbuild.build.words import Accepted, accepted_facts
+from kgbuild.hashing import digest, number
+from kgbuild.records import DocumentNode, Facts, Source, Statement, Value
+from kgbuild.resolution.names import normalise
+from kgbuild.workspace.codec import pack_facts
+from kgbuild.workspace.derived import docnode_body
+from kgbuild.workspace.stored import StoredDocument
+
+QUOTE_GAP = " … "
+"""Between the two sentences of a quote."""
+
+
+def fold_documents(fold: Fold, missing: list[str]) -> None:
+    """Place the documents whose key changed again, and take out those that are gone. missing: texts without an extraction."""
+    wanted = fold.inputs.sources
+    folded = dict(fold.db.execute("SELECT document, key FROM folded").fetchall())
+    _blocks(fold, set(wanted) - set(folded), set(folded) - set(wanted))
+    repeated = _repeated(fold)
+    rules = fold.inputs.rules()
+    absent = _documents_missing(fold, missing)
+    right = accepted_facts(fold.inputs.judgements, wanted)
+    found = fold.inputs.found(fold.truth)
+    keys = {
+        d: document_key(fold.inputs, rules, d, repeated.get(d, ()), absent.get(d, ()), right.get(d, ()), found.get(d, ()))
+        for d in wanted
+    }
+    gone = [document for document in folded if document not in keys]
+    todo = [document for document, key in keys.items() if folded.get(document) != key]
+    placing = Rules(fold.inputs.schema, fold.inputs.config, fold.inputs.thresholds())
+    for document in gone:
+        _forget(fold, document)
+    for count, document in enumerate(todo):
+        fold.progress("placing facts", count, len(todo))
+        _forget(fold, document)
+        _fold_document(fold, document, keys[document], repeated.get(document, set()), placing, right.get(document, ()))
+    fold.built.documents_folded, fold.built.documents_removed = len(todo), len(gone)
+
+
+def _documents_missing(fold: Fold, missing: list[str]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for text in missing:
+        for (document,) in fold.truth.db.execute("SELECT document FROM passage WHERE digest = ?", (text,)):
+            found.setdefault(document, set()).add(text)
+    return found
+
+
+def _blocks(fold: Fold, added: set[str], removed: set[str]) -> None:
+    fold.db.executemany("DELETE FROM block WHERE document = ?", ((document,) for document in removed))
+    for document in sorted(added):
+        rows = ((_block_number(block), document) for block in set(fold.truth.block_digests(document)))
+        fold.db.executemany("INSERT OR IGNORE INTO block VALUES (?, ?)", rows)
+
+
+def _repeated(fold: Fold) -> dict[str, set[str]]:
+    """Digests of repeated blocks, as text, by document."""
+    often = "SELECT digest FROM block GROUP BY digest HAVING count(*) >= ?"
+    rows = fold.db.execute(
+        f"SELECT digest, document FROM block WHERE digest IN ({often}) ORDER BY digest, document", (REPEATED_DOCUMENTS,)
+    )
+    counts: dict[str, list[str]] = {}
+    for block, document in rows:
+        counts.setdefault(str(block), []).append(document)
+    return repeated_blocks(counts, fold.inputs.sources)
+
+
+def _forget(fold: Fold, document: str) -> None:
+    """Take a document's rows out, remembering whom that touches."""
+    fold.names.update(row[0] for row in fold.db.execute("SELECT name FROM unit WHERE document = ?", (document,)))
+    old = "SELECT triple FROM statement WHERE document = ? AND triple IS NOT NULL"
+    fold.triples.update(row[0] for row in fold.db.execute(old, (document,)))
+    for table in ("folded", "unit", "statement"):
+        fold.db.execute(f"DELETE FROM {table} WHERE document = ?", (document,))
+    fold.drop("docnode", document)
+    fold.changed.add(document)
+
+
+def _fold_document(fold: Fold, id: str, key: str, repeated: set[str], rules: Rules, right: Iterable[Accepted]) -> None:
+    stored = fold.truth.document(id)
+    read = fold.inputs.read(fold.truth, stored)
+    marked = [i for i, block in enumerate(stored.block_digests) if str(_block_number(block)) in repeated]
+    sources = fold.inputs.sources[id]
+    facts = place(stored.document, stored.passages, read, marked, published(sources), rules, right)
+    fold.db.execute(
+        "INSERT INTO folded VALUES (?, ?, ?, ?)", (id, key, pack_facts(facts), json.dumps([list(d) for d in facts.dropped]))
+    )
+    _insert_units(fold, id, facts)
+    _insert_statements(fold, stored, facts)
+    _put_docnode(fold, document_node(stored, sources))
+
+
+def _insert_units(fold: Fold, document: str, facts: Facts) -> None:
+    rows = []
+    for position, unit in enumerate(facts.units):
+        name = f"{unit.type}/{unit.key}"
+        forms = unit_forms(unit.type, unit.key, [m.text for m in unit.mentions])
+        score = max(m.score for m in unit.mentions)
+        known = as_json([unit.thing.id, unit.thing.name, unit.thing.iri]) if unit.thing else ""
+        rows.append((document, position, name, len(unit.mentions), score, as_json(forms), "\n".join(unit.acronyms), known))
+        fold.names.add(name)
+    fold.db.executemany("INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _insert_statements(fold: Fold, stored: StoredDocument, facts: Facts) -> None:
+    rows = []
+    for position, s in enumerate(facts.statements):
+        spans = [(stored.passages[e.passage].start + e.start, stored.passages[e.passage].start + e.end) for e in s.evidence]
+        quote = QUOTE_GAP.join(stored.document.text[start:end] for start, end in spans)
+        target, datatype = _object(facts, s)
+        subject = _name_of(facts, s.subject)
+        rows.append(
+            (
+                stored.document.id,
+                position,
+                subject,
+                s.predicate,
+                target,
+                datatype,
+                s.score,
+                s.scope.value,
+                as_json(spans),
+                quote,
+                s.by,
+            )
+        )
+    fold.db.executemany("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)", rows)
+
+
+def _object(facts: Facts, statement: Statement) -> tuple[str, str | None]:
+    if isinstance(statement.object, Value):
+        return statement.object.text, statement.object.datatype
+    return _name_of(facts, statement.object), None
+
+
+def _put_docnode(fold: Fold, node: DocumentNode) -> None:
+    body = docnode_body(node)
+    fold.put("docnode", (node.id, body), digest("row.docnode", body))
+
+
+def unit_forms(type: str, key: str, texts: Iterable[str]) -> list[tuple[str, int, bool]]:
+    """Written forms of a unit with how often, and whether each is a short form: one whose own name is another."""
+    counts: dict[str, int] = {}
+    for text in texts:
+        counts[text] = counts.get(text, 0) + 1
+    return [(text, count, normalise(type, text) != key) for text, count in sorted(counts.items())]
+
+
+def document_node(stored: StoredDocument, sources: tuple[Source, ...]) -> DocumentNode:
+    """A document as a node: named by its first source; its date the earliest, other metadata the first source's."""
+    metadata = dict(sources[0].metadata)
+    title, url = metadata.pop("title", ""), metadata.pop("url", "")
+    metadata.pop("date", None)
+    metadata.pop("language", None)
+    return DocumentNode(
+        id=stored.document.id,
+        name=_first(title) or sources[0].uri.rpartition("/")[2],
+        uri=sources[0].uri,
+        url=_first(url),
+        published=published(sources),
+        language=stored.language,
+        sources=tuple(s.uri for s in sources),
+        metadata=tuple(sorted(metadata.items())),
+    )
+
+
+def _first(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else next(iter(value), "")
+
+
+def _name_of(facts: Facts, index: int) -> str:
+    unit = facts.units[index]
+    return f"{unit.type}/{unit.key}"
+
+
+def _block_number(block: str) -> int:
+    """A block's digest as a 63-bit integer: one in 10^18 pairs collides, which would at most mark a block as repeated."""
+    return number(block) >> 65

@@ -1,0 +1,145 @@
+"""Annotated corpora and a start model -> all that a training run works on, with its labels numbered and a digest of it all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from kgbuild.corpora.maps import split_source
+from kgbuild.errors import ConfigError, ModelError, UsageError
+from kgbuild.extraction.surface import FEATURES
+from kgbuild.hashing import digest, digest_file
+from kgbuild.models.directory import fingerprint, read_directory
+from kgbuild.models.encoder import Encoder
+from kgbuild.models.pieces import BUCKETS, CASES, special_ids
+from kgbuild.models.spec import CoreferenceSpec, EncoderSpec, Floors, ModelSpec, RelationSpec, Special
+from kgbuild.models.viterbi import tag_names
+from kgbuild.training.batches import Recipe
+from kgbuild.training.corpora import Annotated, agree, for_learning, has_chains, mask_of, read_corpus, relations_of, types_of
+from kgbuild.training.examples import labels_for
+from kgbuild.training.silver import silver
+from kgbuild.training.start import ENGLISH, languages_of, start_digest, start_from
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything a run reads: documents to train on and to score, the start model, the recipe, and the digest of it all.
+
+    sources: digests of files and start weights, by what they are, for a message that says which differs.
+    """
+
+    documents: list[Annotated]
+    dev: list[Annotated]
+    test: list[Annotated]
+    encoder: Encoder
+    start: Path | None
+    recipe: Recipe
+    inputs: str
+    origin: str
+    files: tuple[tuple[str, str, str], ...]
+    sources: dict[str, str]
+    teachers: tuple[Path, ...] = ()
+
+
+def gather(
+    data: list[str | Path],
+    dev: str | Path,
+    test: str | Path | None,
+    encoder: str | None,
+    init: Path | None,
+    name: str,
+    teachers: Sequence[Path] = (),
+    texts: Sequence[Path] = (),
+    languages: Sequence[str] = (),
+    keep: bool = False,
+) -> Material:
+    """Read the corpora and the start model, and number the labels found in the training data; keep: and the start model's."""
+    if encoder is not None and init is not None:
+        raise UsageError("--encoder and --init exclude each other: --init brings its encoder")
+    roles = [*(("train", source) for source in data), ("dev", dev), *([("test", test)] if test else [])]
+    named = [(role, *split_source(source)) for role, source in roles]
+    files = tuple((role, path.name + (f"@{labels}" if labels else ""), _digest_of(path)) for role, path, labels in named)
+    refuse_shared_files(files)
+    if texts and not teachers:
+        raise UsageError("documents without labels need --teacher: models that read them")
+    before = read_directory(init).spec if keep and init is not None else None
+    kept = ((), ()) if before is None else (before.types, before.relations)
+    documents = agree([for_learning(read_corpus(path), path) for path in data], *kept)
+    if not documents or not types_of(documents):
+        raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
+    chosen_by = for_learning(read_corpus(dev), dev)
+    scored_on = read_corpus(test) if test else []
+    if before is not None:
+        annotated = frozenset(types_of(documents))
+        chosen_by, scored_on = ([replace(one, types=annotated) for one in some] for some in (chosen_by, scored_on))
+    module, architecture, tokenizer = start_from(encoder, init)
+    spec = spec_of(name, documents, architecture, tokenizer, languages or languages_of(init), before)
+    recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask, spec.coreference is not None), spec)
+    start = start_digest(encoder, init)
+    taught_by = tuple(fingerprint(teacher) for teacher in teachers)
+    inputs = digest("training", tuple(part for file in files for part in file), start, *taught_by)
+    sources = {f"the {role} file {file}": mark for role, file, mark in files} | {"the start model": start}
+    sources |= {f"teacher {number}": mark for number, mark in enumerate(taught_by, 1)}
+    if texts:
+        documents += silver(teachers, texts, sum(len(tokens) for document in documents for tokens in document.sentences))
+        sources["the texts without labels"] = digest(
+            "texts", *(document.title for document in documents if document.facts is None)
+        )
+        inputs = digest("with texts", inputs, sources["the texts without labels"])
+    origin = f"model {fingerprint(init)}" if init else encoder or "bundled"
+    return Material(documents, chosen_by, scored_on, module, init, recipe, inputs, origin, files, sources, tuple(teachers))
+
+
+def refuse_shared_files(files: tuple[tuple[str, str, str], ...]) -> None:
+    """ConfigError when a file to score on, by its digest, is also one to train on."""
+    trained = {mark for role, _, mark in files if role == "train"}
+    for role, file, mark in files:
+        if role != "train" and mark in trained:
+            raise ConfigError(f"{file} ({role}) is also training data: scores on it would mean nothing")
+
+
+def _digest_of(path: Path) -> str:
+    """Of a file, or of all files of a folder (brat)."""
+    if not path.is_dir():
+        return digest_file(path)
+    return digest("folder", *((item.name, digest_file(item)) for item in sorted(path.iterdir()) if item.is_file()))
+
+
+def spec_of(
+    name: str,
+    documents: list[Annotated],
+    architecture: EncoderSpec,
+    tokenizer: Any,
+    languages: Sequence[str] = ENGLISH,
+    kept: ModelSpec | None = None,
+) -> ModelSpec:
+    """What the model will be: labels of the data, and of kept those of a start model before them. Raises ModelError."""
+    types, relations, mask = types_of(documents), relations_of(documents), mask_of(documents)
+    chains = any(has_chains(document) for document in documents)
+    if kept is not None:
+        types = (*kept.types, *(name for name in types if name not in kept.types))
+        relations = (*kept.relations, *(name for name in relations if name not in kept.relations))
+        mask, chains = tuple(sorted({*kept.mask, *mask})), chains or kept.coreference is not None
+    special = Special(*special_ids(tokenizer))
+    highest = max(tokenizer.get_vocab(with_added_tokens=False).values())
+    if highest >= architecture.vocab:
+        raise ModelError(
+            f"the tokenizer counts up to {highest}, the encoder knows {architecture.vocab} pieces: they do not belong together"
+        )
+    return ModelSpec(
+        name=name,
+        languages=tuple(dict.fromkeys(languages)),
+        precision="bf16",
+        max_pieces=max(size for size in BUCKETS if size <= architecture.positions),
+        buckets=BUCKETS,
+        case_features=CASES,
+        types=types,
+        tags=tag_names(types),
+        relations=relations,
+        mask=mask,
+        encoder=architecture,
+        relation_head=RelationSpec(),
+        floors=Floors(),
+        special=special,
+        coreference=CoreferenceSpec(FEATURES) if chains else None,
+    )
