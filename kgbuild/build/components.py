@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kgbuild.build.judged import Judged, UnitRef
 from kgbuild.build.known import bind
-from kgbuild.resolution.keys import Edge, NameNode, edges
+from kgbuild.resolution.keys import Edge, NameNode, acronyms_of, edges
 
 if TYPE_CHECKING:
     import networkx
@@ -84,8 +84,17 @@ class Neighbourhood:
         return [name_node(id, acronyms) for id, acronyms in self.db.execute(sql, (bucket,)).fetchall()]
 
 
+def acronym_row(name: str, units: Iterable[tuple[str, str]]) -> str:
+    """Acronyms of a name as its row holds them, one a line; units: acronyms and forms of each, as their rows hold them."""
+    type, _, key = name.partition("/")
+    rows = list(units)
+    defined = (acronym for acronyms, _ in rows for acronym in acronyms.split("\n") if acronym)
+    forms = (form for _, body in rows for form, *_ in json.loads(body))
+    return "\n".join(sorted(acronyms_of(type, key, defined, forms)))
+
+
 def name_node(id: str, acronyms: str) -> NameNode:
-    """A name's row as the resolver takes it."""
+    """A name's row, as `acronym_row` writes it, as the resolver takes it."""
     type, _, key = id.partition("/")
     return NameNode(type, key, frozenset(acronyms.split("\n")) - {""})
 

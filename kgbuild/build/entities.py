@@ -87,9 +87,8 @@ def _thing(rows: list[UnitRow], known: str) -> tuple[Thing, str]:
 
 
 def is_rejected(rows: list[UnitRow], judged: Judged) -> bool:
-    """Whether a person said that this is no entity: any of its units rejected, and none confirmed."""
-    words = judged.words(judged.rejected, ((document, name) for document, name, *_ in rows))
-    return any(words) and all(words)
+    """Whether a person said that this is no entity."""
+    return judged.is_rejected((document, name) for document, name, *_ in rows)
 
 
 def _word(judged: Judged, words: dict[UnitRef, str], units: list[UnitRef]) -> str:

@@ -21,7 +21,7 @@ from kgbuild.build.steps.names import fold_judgements, fold_names
 from kgbuild.build.steps.quarantine import fold_quarantine
 from kgbuild.build.steps.state import Fold, Progress
 from kgbuild.build.steps.triples import fold_statements, fold_triples
-from kgbuild.build.words import words_now
+from kgbuild.build.words import set_entity_words_aside, words_now
 from kgbuild.errors import BuildError
 from kgbuild.resolution.cluster import cluster as default_cluster
 from kgbuild.resolution.names import VERSION as NAMES_VERSION
@@ -119,5 +119,6 @@ def _run(fold: Fold, missing: list[str]) -> None:
     fold_quarantine(fold)
     fold_entities(fold)
     fold_mentions(fold)
+    set_entity_words_aside(fold.db, fold.judged)
     _set_aside(fold.built, fold.judged)
     fold.built.entities, fold.built.triples = fold.entities, fold.triples

@@ -46,10 +46,18 @@ class Judged:
 
     def words(self, table: Mapping[UnitRef, T], units: Iterable[UnitRef]) -> list[T]:
         """What a table says of these units: of each by itself, and of its name unless the unit is singled out."""
+        return [table[ref] for ref in self._meant(table, units)]
+
+    def _meant(self, table: Mapping[UnitRef, T], units: Iterable[UnitRef]) -> list[UnitRef]:
         if not table:
             return []
         meant = {ref for unit in units for ref in ((unit,) if unit in self.own else (unit, ("", unit[1])))}
-        return [table[ref] for ref in sorted(meant) if ref in table]
+        return sorted(meant & table.keys())
+
+    def is_rejected(self, units: Iterable[UnitRef]) -> bool:
+        """Whether these units together are no entity by the first word on any of them; a later contrary word is set aside."""
+        said = self._meant(self.rejected, units)
+        return bool(said) and self.rejected[min(said, key=lambda unit: self.numbers[unit])]
 
     def set_aside(self, number: int, against: Iterable[int]) -> None:
         """Note that a judgement contradicts earlier ones and is not followed."""
@@ -57,13 +65,17 @@ class Judged:
         self.against[number] = tuple(against)
 
     def rows(self) -> dict[str, tuple[str, ...]]:
-        """One row a judgement that applies: key -> the names it touches. What differs from the last build is touched anew."""
+        """One row a judgement that applies: key -> the names it touches. What differs from the last build is touched anew.
+
+        Of entities that are rejected and confirmed, the first word counts: there the order is part of the row.
+        """
+        mixed = len(set(self.rejected.values())) > 1
         pairs: Iterator[tuple[object, ...]] = iter(
             [("same", *sorted(p)) for p in self.same]
             + [("different", *sorted(p)) for p in self.different]
             + [("name", u, value) for u, value in self.names.items()]
             + [("type", u, value) for u, value in self.types.items()]
-            + [("rejected", u, wrong) for u, wrong in self.rejected.items()]
+            + [("rejected", u, wrong, mixed and place) for place, (u, wrong) in enumerate(self.rejected.items())]
             + [("fact", a, p, b, right) for (a, p, b), right in self.facts.items()]
         )
         return {digest("judged", *row): _touched(row) for row in pairs}

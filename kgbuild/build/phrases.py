@@ -51,10 +51,11 @@ def said(sentence: str, names: Sequence[Name], off: Collection[str] = ()) -> Ite
         if phrase.name in off:
             continue
         for match in phrase.pattern.finditer(signed):
-            head, tail = owners[match["h"]], owners[match["t"]]
-            if _bears(phrase, sentence, signed, match, head, tail):
-                yield from (Said(label, head.number, tail.number, phrase.name) for label in phrase.labels)
-                yield from (Said(label, tail.number, head.number, phrase.name) for label in phrase.inverse)
+            for ends in phrase.pairs(match):
+                head, tail = (owners[sign] for sign in ends)
+                if _bears(phrase, sentence, signed, match, head, tail):
+                    yield from (Said(label, head.number, tail.number, phrase.name) for label in phrase.labels)
+                    yield from (Said(label, tail.number, head.number, phrase.name) for label in phrase.inverse)
 
 
 @cache

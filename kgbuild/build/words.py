@@ -81,6 +81,23 @@ def triple_words(db: sqlite3.Connection, schema: Schema, judged: Judged) -> dict
     return words
 
 
+def set_entity_words_aside(db: sqlite3.Connection, judged: Judged) -> None:
+    """Set aside what contradicts an earlier word on what has become one entity: that it is none, or that it is one."""
+    first: dict[tuple[str, str], UnitRef] = {}
+    for unit in sorted(judged.rejected, key=lambda unit: judged.numbers[unit]):
+        found = first.setdefault(_cluster_of(db, *unit), unit)
+        if judged.rejected[found] is not judged.rejected[unit]:
+            judged.set_aside(judged.numbers[unit], (judged.numbers[found],))
+
+
+def _cluster_of(db: sqlite3.Connection, document: str, name: str) -> tuple[str, str]:
+    """The entity of a unit or name; of one that is rejected the component, since what was rejected has no id."""
+    entity = entity_of(db, document, name)
+    sql = "SELECT component FROM node WHERE name = ? AND document IN (?, '') ORDER BY document DESC LIMIT 1"
+    row = None if entity else db.execute(sql, (name, document)).fetchone()
+    return entity, str(row[0]) if row else ""
+
+
 def things(db: sqlite3.Connection) -> Callable[[UnitRef], str]:
     """Unit or name -> the id of the thing that it is known to be, or ''."""
 
@@ -99,6 +116,7 @@ def words_now(truth: Truth, db: sqlite3.Connection, judgements: Iterable[Judgeme
     """What judgements say of the built graph, with all that are asleep or set aside."""
     judged = resolve_judgements(judgements, lambda anchor: find_unit(truth, db, anchor), entity_types(schema), things(db))
     triple_words(db, schema, judged)
+    set_entity_words_aside(db, judged)
     return judged
 
 

@@ -109,7 +109,7 @@ def _made(workspace: "Workspace | None", given: Privacy, names: Path | None, sch
     from kgbuild.privacy.redact import SALT_BYTES
     from kgbuild.schema import load_schema
 
-    used = load_schema(schema_file) if schema_file or workspace is None else workspace.schema()
+    used = load_schema(schema_file) if schema_file or workspace is None else workspace.wanted_schema()
     listed, privacy = names_in(names) if names else (), given
     if given == Privacy() and not listed:
         privacy = used.privacy

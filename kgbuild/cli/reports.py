@@ -12,6 +12,7 @@ from kgbuild.cli.session import Session
 if TYPE_CHECKING:
     from kgbuild.build.changes import Change
     from kgbuild.pipeline.reports import Added, BuildReport, Extracted, QuarantinedFact, SinkStatus, Status
+    from kgbuild.pipeline.running import Ran
 
 Json = dict[str, Any]
 
@@ -73,7 +74,7 @@ def status_json(status: "Status") -> Json:
     """Keys of `status`."""
     told = status.documents
     names = (
-        "path", "model", "wanted_model", "extractors", "schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
+        "path", "model", "wanted_model", "extractors", "schema", "wanted_schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
         "words",
         *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip
@@ -114,15 +115,14 @@ def judgement_rows(rows: Sequence[tuple[int, str, str]]) -> list[Json]:
     return [{"number": number, "said": said, "because": reason} for number, said, reason in rows]
 
 
-def run_json(added: "Added", extracted: "Extracted", built: "BuildReport", seconds: dict[str, float]) -> Json:
+def run_json(ran: "Ran") -> Json:
     """Keys of `run`: those of its steps in one object; words: of all documents."""
-    steps = {name: {"seconds": round(value, 3)} for name, value in seconds.items()}
-    extraction = steps.get("extract", {})
-    extraction["load_seconds"] = round(extracted.load_seconds, 3)
-    extraction["words"] = extracted.words
-    keys = added_json(added) | extracted_json(extracted) | build_json(built)
+    steps = {name: {"seconds": round(value, 3)} for name, value in ran.seconds}
+    steps["extract"] |= {"load_seconds": round(ran.extracted.load_seconds, 3), "words": ran.extracted.words}
+    keys = added_json(ran.added) | extracted_json(ran.extracted) | build_json(ran.built)
     del keys["load_seconds"]
-    return {**keys, "words": added.words, "seconds": round(sum(seconds.values()), 3), "steps": steps}
+    total = sum(value for _, value in ran.seconds)
+    return {**keys, "words": ran.added.words, "seconds": round(total, 3), "steps": steps}
 
 
 def exit_code(report: "Added", *, strict: bool) -> int:

@@ -82,7 +82,7 @@ def opened(session: Session, *, create: bool = False, otherwise: str = "") -> It
     if not create and not (path / "workspace.db").exists():
         shown = path if path.is_absolute() or path.parts[:1] == ("..",) else f"./{path}"
         raise WorkspaceError(f"no workspace at {shown}; `{session.command('run')} PATH` makes one{otherwise}")
-    with Workspace(path, create=create, models=models_or_none()) as workspace:
+    with Workspace(path, create=create, models=models_or_none(), keep_model=False) as workspace:  # a command extracts once
         yield workspace
 
 

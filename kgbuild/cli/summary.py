@@ -43,8 +43,16 @@ def put_summary(session: Session, ws: "Workspace", times: Sequence[Step]) -> Non
     put("time: " + ", ".join(map(time_line, times)))
     put()
     put("next:")
-    for command in next_commands(session, facts, status):
+    for command in next_commands(session, facts, most_telling_of(ws)):
         put(f"  {command}")
+
+
+def most_telling_of(ws: "Workspace") -> "Fact | None":
+    """The fact whose relation the first query asks for."""
+    from kgbuild.pipeline.overview.facts import most_telling
+
+    with ws.source() as graph:
+        return most_telling(graph.derived, ws.schema())
 
 
 def put_counts(title: str, rows: Sequence[tuple[str, int]]) -> None:
@@ -93,22 +101,19 @@ def time_line(step: Step) -> str:
     return f"{step.name} {duration(step.seconds)}{rate}"
 
 
-def next_commands(session: Session, facts: Sequence["Fact"], status: "Status") -> list[str]:
-    """Three commands with names from this graph; each gives something."""
+def next_commands(session: Session, facts: Sequence["Fact"], asked: "Fact | None") -> list[str]:
+    """Three commands with names from this graph; each gives something. asked: a fact of the relation to query, and to explain."""
     export = session.command("export", "graph.ttl")
-    if not facts:
+    if not facts or asked is None:
         query = "MATCH (e:Entity) RETURN e.name, e.documents ORDER BY e.documents DESC LIMIT 20"
         return [session.command("query", query), session.command("documents"), export]
-    counts = dict(status.by_predicate)
-    common = max(facts, key=lambda fact: (counts.get(fact.triple.predicate, 0), fact.triple.id))
-    predicate, head, tail = common.triple.predicate, common.subject.type, common.object.type
+    predicate, head, tail = asked.triple.predicate, asked.subject.type, asked.object.type
     query = (
         f"MATCH (a:{head})-[r:{predicate}]->(b:{tail}) "
         "RETURN a.name, b.name, r.support, r.quote ORDER BY r.support DESC LIMIT 20"
     )
-    fact = facts[0]
     return [
         session.command("query", query),
-        session.command("explain", fact.subject.name, fact.triple.predicate, fact.object.name),
+        session.command("explain", asked.subject.name, predicate, asked.object.name),
         export,
     ]

@@ -1,9 +1,8 @@
 """Commands that do the work: run, use, extract, build, status. They call the pipeline's steps and say what came of them."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -51,9 +50,8 @@ from kgbuild.cli.summary import Step, put_summary
 from kgbuild.errors import KgbuildError, UsageError
 
 if TYPE_CHECKING:
-    from kgbuild.pipeline.reports import Added, Extracted, QuarantinedFact, Status
-
-T = TypeVar("T")
+    from kgbuild.pipeline.reports import Added, QuarantinedFact, Status
+    from kgbuild.pipeline.running import Ran
 
 Terms = Annotated[
     list[Path] | None,
@@ -100,47 +98,36 @@ def run(
         raise UsageError(f"{'--sample goes without PATH' if sample else 'no PATH is given'}: {RUN_BEFORE}")
     chosen = [sample_folder()] if sample else existing(paths or ())
     options = reading(text_column, id_column, title_column, date_column, html_column, pdf_password, drafts)
-    seconds: dict[str, float] = {}
+
+    def when_added(added: "Added") -> None:
+        note_documents(session, added)
+        require_text(added, chosen)
+
     with opened(session, create=True) as ws:
         ws.name_extractors(terms=terms or (), patterns=patterns or ())
         with progress(session) as show:
-            added = timed(seconds, "add", lambda: ws.add(
+            ran = ws.run(
                 chosen, name=name or (SAMPLE_NAME if sample else None), include=include or (), exclude=exclude or (),
-                sync=sync, accept=accept, options=options, extract_ahead=True, progress=show,
-            ))  # fmt: skip
-            note_documents(session, added)
-            require_text(added, chosen)
-            extracted = timed(seconds, "extract", lambda: ws.extract(progress=show))
-            seconds["extract"] = extracted.seconds  # it began while documents were still being read
-            built = timed(seconds, "build", lambda: ws.build(progress=show))
-            timed(seconds, "refresh", lambda: ws.refresh(progress=show))
-        note_notices(session, extracted.notices)
-        note_built(session, built)
+                sync=sync, accept=accept, options=options, when_added=when_added, progress=show,
+            )  # fmt: skip
+        note_notices(session, ran.extracted.notices)
+        note_built(session, ran.built)
         if json:
-            put_json(run_json(added, extracted, built, seconds) | {"schema_fit": fit_json(ws.schema_fit())})
+            put_json(run_json(ran) | {"schema_fit": fit_json(ws.schema_fit())})
         elif not session.quiet:
-            put_added(added)
-            put_extracted(extracted)
-            put_built(built)
-            put_summary(session, ws, step_times(seconds, added, extracted))
-    return exit_code(added, strict=strict)
+            put_added(ran.added)
+            put_extracted(ran.extracted)
+            put_built(ran.built)
+            put_summary(session, ws, step_times(ran))
+    return exit_code(ran.added, strict=strict)
 
 
-def timed(seconds: dict[str, float], step: str, work: Callable[[], T]) -> T:
-    """Do one step and keep how long it took."""
-    started = time.monotonic()
-    try:
-        return work()
-    finally:
-        seconds[step] = time.monotonic() - started
-
-
-def step_times(seconds: dict[str, float], added: "Added", extracted: "Extracted") -> list[Step]:
+def step_times(ran: "Ran") -> list[Step]:
     """The steps with what they went through: reading and building only where all was new, extraction without loading."""
-    new = added.words if not added.unchanged else 0
-    words = {"add": new, "extract": extracted.words, "build": new}
-    loading = {"extract": extracted.load_seconds}
-    return [Step(name, value, words.get(name, 0), value - loading.get(name, 0.0)) for name, value in seconds.items()]
+    new = ran.added.words if not ran.added.unchanged else 0
+    words = {"add": new, "extract": ran.extracted.words, "build": new}
+    loading = {"extract": ran.extracted.load_seconds}
+    return [Step(name, value, words.get(name, 0), value - loading.get(name, 0.0)) for name, value in ran.seconds]
 
 
 def require_text(report: "Added", paths: list[Path]) -> None:
@@ -169,7 +156,7 @@ def use(
 ) -> None:
     """Name the model, the schema, terms and patterns to use.
 
-    A model takes over when nothing is left to extract with it.
+    A model takes over when nothing is left to extract with it, and the schema named with it at the same moment.
 
     kgbuild use default --schema my-schema.yaml
     """
@@ -185,9 +172,12 @@ def use(
         wanted = ws.use(model, schema=schema)
         status = ws.status()
     if json:
-        put_json({"model": wanted.name, "fingerprint": wanted.fingerprint, "schema": status.schema, "missing": status.missing})
+        told = {"model": wanted.name, "fingerprint": wanted.fingerprint, "schema": status.wanted_schema}
+        put_json(told | {"missing": status.missing})
         return
-    put(f"model {wanted.name} ({len(wanted.span_labels)} types, {len(wanted.link_labels)} relations), schema {status.schema}")
+    put(
+        f"model {wanted.name} ({len(wanted.span_labels)} types, {len(wanted.link_labels)} relations), schema {status.wanted_schema}"
+    )
     if status.extractors:
         put(f"beside the model: {', '.join(status.extractors)}")
     if status.read_otherwise:
@@ -199,8 +189,15 @@ def use(
         return
     todo = ["extract", "build"] if status.missing else ["build"]
     if status.missing:
-        put(f"{counted(status.missing, 'passage')} to extract; until then {status.model or 'no model'} stays in use")
+        put(f"{counted(status.missing, 'passage')} to extract; until then {in_use(status)} in use")
     put("next: " + " && ".join(session.command(step) for step in todo))
+
+
+def in_use(status: "Status") -> str:
+    """The model that stays in use, and the schema if that is another one than the wanted one."""
+    if status.schema == status.wanted_schema:
+        return f"{status.model or 'no model'} stays"
+    return f"{status.model or 'no model'} with the schema {status.schema} stay"
 
 
 def extract(
@@ -304,7 +301,7 @@ def put_status(session: Session, status: "Status") -> None:
     """A status for people, and the next command if something is to do."""
     put(f"workspace  {status.path}")
     put_inputs(status)
-    put(f"schema     {status.schema}")
+    put(f"schema     {status.schema}" + (f" → {status.wanted_schema}" if status.wanted_schema != status.schema else ""))
     put(
         f"graph      {counted(status.entities, 'entity', 'entities')}, {counted(status.triples, 'triple')}, "
         f"{counted(status.values, 'value')}, {counted(status.statements, 'statement')}, {counted(status.mentions, 'mention')}"

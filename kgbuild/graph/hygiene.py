@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from kgbuild.errors import ConfigError
 from kgbuild.graph.demonyms import is_demonym
+from kgbuild.graph.stops import ends_sentence, is_in_address
 from kgbuild.privacy.finders import LONGEST, PLACEHOLDER
 
 MAX_WORDS = 12
@@ -19,7 +20,8 @@ RELATION_RULE = "people_or_language_without_relation"
 """Demonyms and languages that take part in no fact of a document."""
 ABBREVIATION_RULE = "abbreviation_of_common_words"
 """Names that are nothing but the abbreviation of small words: "FY" of "fiscal year (FY)"."""
-
+ADDRESS_RULE = "part_of_an_address"
+"""Names that are cut from an address or a file name: "USA" of "USA.gov" is no country."""
 WITHHELD_RULE = "withheld"
 """Placeholders of what rules of privacy withheld, and names with a part of one in them."""
 
@@ -34,7 +36,6 @@ PAIR = dict(zip(CLOSING, OPENING, strict=True))
 possessive = re.compile(rf"(?<=\w)[{APOSTROPHES}][sS]$|(?<=[sS])[{APOSTROPHES}]$")
 footnote = re.compile(r"(?<=\S)(\s*\[\s*(\d{1,3}|[a-z]|note \d+|citation needed)\s*\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", re.IGNORECASE)
 article = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
-sentence_end = re.compile(r"(?<=[^\W\d_]{6})\.$")
 
 NAMES_IN_S = frozenset(
     (
@@ -52,21 +53,22 @@ NAMES_WITH_THE = frozenset(
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The part of text[start:end] that is the name: no possessive, leading "the", quotes, footnote marks, loose brackets.
+    """The part of text[start:end] that is the name: no possessive, leading "the", quotes, footnote marks, loose brackets, and no full
+    stop of its sentence.
 
     Half-open character offsets, inside the given ones; start == end if nothing is left.
     """
     while start < end:
         form = text[start:end]
-        left, right = _step(form)
+        left, right = _step(form, text[end : end + 2])
         if (left, right) == (0, len(form)):
             break
         start, end = start + left, start + right
     return start, end
 
 
-def _step(form: str) -> tuple[int, int]:
-    """One thing to take off, as offsets of what stays; all of it if there is none."""
+def _step(form: str, after: str) -> tuple[int, int]:
+    """One thing to take off, as offsets of what stays; all of it if there is none. after: the characters that follow."""
     size = len(form)
     if form[-1].isspace() or (form[-1] in EDGES + ",;:?/\\-–—=<" and not _quotes_right(form)):
         return 0, size - 1
@@ -83,7 +85,7 @@ def _step(form: str) -> tuple[int, int]:
         return 0, size - 1
     if (found := article.search(form)) and form.casefold() not in NAMES_WITH_THE:
         return found.end(), size
-    return (0, size - 1) if sentence_end.search(form) else (0, size)
+    return (0, size - 1) if ends_sentence(form, after) else (0, size)
 
 
 def _quotes_left(form: str) -> bool:
@@ -317,7 +319,7 @@ RULES: dict[str, Callable[[str, str], bool]] = {
 }
 """Rule name -> whether it forbids a text of a type, asked in this order; the first that does names the reason."""
 
-RULE_NAMES = (*RULES, HEADING_RULE, RELATION_RULE, ABBREVIATION_RULE, WITHHELD_RULE)
+RULE_NAMES = (*RULES, HEADING_RULE, RELATION_RULE, ABBREVIATION_RULE, ADDRESS_RULE, WITHHELD_RULE)
 
 
 def verdict(text: str, type: str, off: Collection[str] = ()) -> str | None:
@@ -345,9 +347,10 @@ def is_all_caps(line: str) -> bool:
 defined = re.compile(r"\b((?:[a-z][\w-]{0,30}\s{1,2}){0,6}[a-z][\w-]{0,30})\s{1,2}\(([A-Z]{2,6})s?\)")
 
 
-def behind_sign(text: str, start: int, off: Collection[str] = ()) -> str | None:
-    """The rule for a handle or hashtag whose sign was left out of the mention that begins at an offset."""
+def cut_from(text: str, start: int, end: int, off: Collection[str] = ()) -> str | None:
+    """The rule for a mention text[start:end] that is cut from more: a handle or hashtag without its sign, a part of an address."""
     rule = {"@": "handle", "#": "hashtag"}.get(text[max(0, start - 1) : start], "")
+    rule = rule or (ADDRESS_RULE if is_in_address(text, end) else "")
     return rule if rule and rule not in off else None
 
 

@@ -6,6 +6,7 @@ run that is killed loses what was under way, as it does without this.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from queue import Queue
 
 from kgbuild.extraction.codec import pack_extraction
@@ -16,10 +17,10 @@ WAITING = 4_000
 
 
 class Ahead:
-    """An extractor at work behind a queue. The model is loaded when the first text comes. Close it, whatever happens."""
+    """An extractor at work behind a queue, borrowed when the first text comes. Close it, whatever happens."""
 
-    def __init__(self, load: Callable[[], Extractor]) -> None:
-        self._load = load
+    def __init__(self, lent: Callable[[], AbstractContextManager[Extractor]]) -> None:
+        self._lent = lent
         self._texts: Queue[tuple[str, str] | None] = Queue(WAITING)
         self._fed: list[str] = []
         self._done: list[tuple[str, bytes]] = []
@@ -72,14 +73,11 @@ class Ahead:
 
     def _run(self) -> None:
         try:
-            extractor = self._load()
-            try:
+            with self._lent() as extractor:
                 self.numerics = extractor.numerics
                 for number, extraction in enumerate(extractor(self._feed())):
                     with self._lock:
                         self._done.append((self._fed[number], pack_extraction(extraction)))
-            finally:
-                extractor.close()
         except BaseException as error:  # handed to whoever waits: a thread has nobody else to tell
             self._error = error
             while self._texts.get() is not None:  # let a feeder that waits for room go on

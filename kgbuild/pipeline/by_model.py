@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kgbuild.pipeline.extracting import Beside, Progress, extract, forget, switch
+from kgbuild.pipeline.extracting import Beside, Progress, extract, forget
 from kgbuild.pipeline.readers import uses_model
 from kgbuild.pipeline.reports import Extracted
+from kgbuild.pipeline.switching import switch
 from kgbuild.pipeline.using import languages, missing, wanted
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ def extracting_ahead(ws: "Workspace", begin: bool) -> Iterator["Stored | None"]:
 def _begin(ws: "Workspace") -> Beside:
     from kgbuild.pipeline.ahead import Ahead
 
+    if ws._ahead is not None:  # what it has not come to is left to `extract`
+        ws._ahead.stop()
     model, run = wanted(ws), ws.config.run
-    return Beside(ws.truth, model, languages(ws, model), Ahead(lambda: ws._models.load(model, run)))
+    return Beside(ws.truth, model, languages(ws, model), Ahead(lambda: ws._loaded.lent(model, run)))
 
 
 def extract_by_model(
@@ -61,9 +64,9 @@ def extract_by_model(
     report.cached = passages - report.extracted
     if todo and not dry_run:
         load_started = time.monotonic()
-        extractor = ws.load_model(model)
-        report.load_seconds = time.monotonic() - load_started
-        extract(ws.truth, model, extractor, todo, report, progress)
+        with ws._loaded.lent(model, ws.config.run) as extractor:
+            report.load_seconds = time.monotonic() - load_started
+            extract(ws.truth, model, extractor, todo, report, progress)
     if not dry_run and ws.truth.meta("current_model") != model.key and not missing(ws, model):
         switch(ws.truth, model)
         report.switched = True

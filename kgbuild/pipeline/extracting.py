@@ -77,7 +77,7 @@ class Beside:
 def extract(
     truth: Truth, model: StoredModel, extractor: Any, missing: list[Missing], report: Extracted, progress: Progress
 ) -> None:
-    """Extract passages and close the extractor; the report gets words and numerics."""
+    """Extract passages; the report gets words and numerics."""
     from kgbuild.extraction.codec import pack_extraction
 
     report.numerics = extractor.numerics
@@ -94,7 +94,6 @@ def extract(
     finally:  # also when interrupted: what is done stays done
         if rows:
             _put(truth, model, extractor.numerics, rows)
-        extractor.close()
 
 
 def forget(truth: Truth, model: StoredModel, documents: list[str] | None) -> None:
@@ -103,14 +102,6 @@ def forget(truth: Truth, model: StoredModel, documents: list[str] | None) -> Non
     rows = truth.db.execute("SELECT document, digest FROM passage").fetchall()
     with transaction(truth.db, truth.path):
         truth.delete_extractions(model.key, [digest for document, digest in rows if document in chosen])
-
-
-def switch(truth: Truth, model: StoredModel) -> None:
-    """Make a model current, by one row."""
-    with transaction(truth.db, truth.path):
-        truth.put_model(model)
-        truth.set_meta("wanted_model", model.key)
-        truth.set_meta("current_model", model.key)
 
 
 def _put(truth: Truth, model: StoredModel, numerics: str, rows: list[tuple[str, bytes]]) -> None:

@@ -34,8 +34,11 @@ def withheld(workspace: "Workspace", *, create: bool = False) -> Iterator[Withho
 
 
 def withholding_of(workspace: "Workspace", *, create: bool = False) -> Withholding | None:
-    """As `withheld`; close it. Raises ConfigError for a type that the schema lacks, MissingExtra if a rule needs a package."""
-    config, schema = workspace.config, workspace.schema()
+    """As `withheld`; close it. The rules of a schema hold at once, also while it waits for its model to take over.
+
+    Raises ConfigError for a type that the schema lacks, MissingExtra if a rule needs a package.
+    """
+    config, schema = workspace.config, workspace.wanted_schema()
     privacy = schema.privacy | config.privacy
     if privacy == Privacy() and not config.names:
         return None

@@ -1,6 +1,7 @@
 """Extractors beside the model: those that kgbuild.toml names, what they still have to read, and how the build knows them."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,8 @@ def _read(
     if opened is not None:
         report.notices += _notices(each, opened, ws.schema())
     if missing:
-        extract(ws.truth, stored, opened or each.named.open(), missing, Extracted(), progress)
+        with closing(opened or each.named.open()) as extractor:
+            extract(ws.truth, stored, extractor, missing, Extracted(), progress)
 
 
 def _described(each: Wanted, opened: TextExtractor) -> StoredModel:

@@ -92,6 +92,7 @@ class Status:
     model: str = ""
     wanted_model: str = ""
     schema: str = ""
+    wanted_schema: str = ""
     documents: dict[str, int] = field(default_factory=dict)
     passages: int = 0
     missing: int = 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kgbuild.records import Unit
 from kgbuild.resolution.cluster import cluster
 from kgbuild.resolution.document import resolve_document
-from kgbuild.resolution.keys import Edge, NameNode, buckets, edges
+from kgbuild.resolution.keys import Edge, NameNode, acronyms_of, buckets, edges
 
 if TYPE_CHECKING:
     from kgbuild.evaluation.resolution import LinkedDocument
@@ -30,10 +30,15 @@ def _labels(document: "LinkedDocument", units: Sequence[Unit], label: dict[str, 
 
 def names(units: Iterable[Unit]) -> list[NameNode]:
     """The names of units, each once, with the acronyms that any document defines for it."""
-    acronyms: dict[tuple[str, str], set[str]] = {}
+    found: dict[tuple[str, str], list[Unit]] = {}
     for unit in units:
-        acronyms.setdefault((unit.type, unit.key), set()).update(unit.acronyms)
-    return [NameNode(type, key, frozenset(defined)) for (type, key), defined in sorted(acronyms.items())]
+        found.setdefault((unit.type, unit.key), []).append(unit)
+    return [NameNode(*name, _acronyms(*name, of_name)) for name, of_name in sorted(found.items())]
+
+
+def _acronyms(type: str, key: str, units: Sequence[Unit]) -> frozenset[str]:
+    defined = (acronym for unit in units for acronym in unit.acronyms)
+    return acronyms_of(type, key, defined, (mention.text for unit in units for mention in unit.mentions))
 
 
 def clusters(nodes: Sequence[NameNode]) -> dict[str, str]:

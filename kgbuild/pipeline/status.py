@@ -7,6 +7,7 @@ from kgbuild.pipeline.listing import State, standings
 from kgbuild.pipeline.privacy import read_otherwise
 from kgbuild.pipeline.readers import missing_beside, uses_model
 from kgbuild.pipeline.reports import Status
+from kgbuild.pipeline.switching import schema_names
 from kgbuild.pipeline.using import languages, missing, wanted
 from kgbuild.resolution.judge import said
 from kgbuild.workspace.imported import origin_of
@@ -37,7 +38,7 @@ def status_of(ws: "Workspace") -> Status:
 
 def _model_status(ws: "Workspace", status: Status) -> None:
     """The models and the schema in use, and what the wanted one has still to read."""
-    status.schema = ws.truth.meta("schema_name") or "wikidata (shipped)"
+    status.schema, status.wanted_schema = schema_names(ws.truth)
     current = ws.truth.model(ws.truth.meta("current_model") or "")
     status.model = current.name if current else ""
     if not uses_model(ws):

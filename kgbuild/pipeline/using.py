@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from kgbuild.errors import BuildError
 from kgbuild.pipeline.models import DEFAULT
+from kgbuild.pipeline.switching import want
 from kgbuild.schema import Schema, load_schema
-from kgbuild.workspace.database import transaction
 from kgbuild.workspace.stored import MODEL, StoredModel
 
 if TYPE_CHECKING:
@@ -18,16 +18,10 @@ if TYPE_CHECKING:
 def use(ws: "Workspace", model: str | None, schema: str | Path | None) -> StoredModel:
     """Name the model and the schema to use; see `Workspace.use`. Needs the writer's lock."""
     named = ws._models.describe(model) if model else wanted(ws)
-    chosen = load_schema(None if str(schema) == DEFAULT else Path(schema)) if schema else ws.schema()
-    check_labels(ws, chosen, named)
-    with transaction(ws.truth.db, ws.truth.path):
-        ws.truth.put_model(named)
-        ws.truth.set_meta("wanted_model", named.key)
-        if schema:
-            ws.truth.set_meta("schema", chosen.text)
-            ws.truth.set_meta("schema_name", str(schema))
-        if not missing(ws, named):
-            ws.truth.set_meta("current_model", named.key)
+    given = load_schema(None if str(schema) == DEFAULT else Path(schema)) if schema else None
+    waits = named.key == ws.truth.meta("wanted_model")
+    check_labels(ws, given or (ws.wanted_schema() if waits else ws.schema()), named)
+    want(ws.truth, named, (str(schema), given.text) if given else None, ready=not missing(ws, named))
     return named
 
 

@@ -1,9 +1,7 @@
 """One folder with its documents, extractions, judgements and graph: the Python face of kgbuild.
 
 with kgbuild.Workspace("kg", create=True) as ws:
-    ws.add(["documents"])
-    ws.extract()
-    ws.build()
+    ws.run(["documents"])
     for row in ws.query("MATCH (p:Person) RETURN p.name LIMIT 5").rows: ...
 """
 
@@ -22,6 +20,7 @@ from kgbuild.errors import BuildError, NotFound, UsageError, WorkspaceError
 from kgbuild.pipeline import using
 from kgbuild.pipeline.by_model import extract_by_model, extracting_ahead
 from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
+from kgbuild.pipeline.loaded import Loaded
 from kgbuild.pipeline.making import init
 from kgbuild.pipeline.models import ModelDirectories, Models
 from kgbuild.pipeline.privacy import withheld
@@ -37,8 +36,9 @@ from kgbuild.pipeline.reports import (
     Shown,
     Status,
 )
+from kgbuild.pipeline.switching import schema_in_use, wanted_schema
 from kgbuild.records import Entity, Judgement, Source
-from kgbuild.schema import Schema, load_schema, parse_schema
+from kgbuild.schema import Schema, load_schema
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.overview.facts import Fact
     from kgbuild.pipeline.overview.fit import Fit
     from kgbuild.pipeline.overview.records import Overview
+    from kgbuild.pipeline.running import Ran
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Reader, Result
@@ -70,13 +71,17 @@ Progress = Callable[[str, int, int], None]
 class Workspace:
     """A workspace on disk. Methods that write hold the writer's lock while they run; others may run beside them.
 
-    path: the folder; create: make it if it is not there. Raises WorkspaceError for a missing, damaged or newer workspace,
-    WorkspaceBusy (from writing methods) if another process writes.
+    path: the folder; create: make it if it is not there; keep_model: hold the model in memory from the first extraction until
+    `close`, so that the next one begins at once (False: some 300 MB less between them). Raises WorkspaceError for a missing, damaged
+    or newer workspace, WorkspaceBusy (from writing methods) if another process writes.
     """
 
-    def __init__(self, path: str | Path = "kg", *, create: bool = False, models: Models | None = None) -> None:
+    def __init__(
+        self, path: str | Path = "kg", *, create: bool = False, models: Models | None = None, keep_model: bool = True
+    ) -> None:
         self.path = Path(path)
         self._models: Models = models or ModelDirectories()
+        self._loaded = Loaded(self._models, keep=keep_model)
         if create and not (self.path / "workspace.db").exists():
             init(self.path)
         if not (self.path / "workspace.db").exists():
@@ -91,9 +96,10 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Close the databases; safe to call twice."""
+        """Close the databases and let go of the model; safe to call twice."""
         if self._ahead is not None:
             self._ahead.worker.close()
+        self._loaded.close()
         self.truth.close()
 
     @contextmanager
@@ -112,6 +118,31 @@ class Workspace:
     def config(self) -> Config:
         """The settings of kgbuild.toml, read anew each time."""
         return load_config(self.path / "kgbuild.toml")
+
+    def run(
+        self,
+        paths: Iterable[str | Path] = (),
+        *,
+        name: str | None = None,
+        include: Iterable[str] = (),
+        exclude: Iterable[str] = (),
+        sync: bool = False,
+        accept: bool = False,
+        options: "ReadOptions | None" = None,
+        when_added: Callable[[Added], None] | None = None,
+        progress: Progress | None = None,
+    ) -> "Ran":
+        """Add, extract (it begins while documents are being read), build and refresh the store; only what changed is done.
+
+        Without paths: what was added before. Names, globs and options as for `add`; when_added: is told what adding did before the
+        rest begins, and may raise to end there. Raises what the steps raise; what is done by then stays done.
+        """
+        from kgbuild.pipeline.running import run
+
+        return run(
+            self, paths, name=name, include=include, exclude=exclude, sync=sync, accept=accept,
+            options=options, when_added=when_added, progress=progress,
+        )  # fmt: skip
 
     # documents -------------------------------------------------------------------------------------------------------
 
@@ -181,9 +212,11 @@ class Workspace:
     # models and extraction -------------------------------------------------------------------------------------------
 
     def use(self, model: str | None = None, *, schema: str | Path | None = None) -> StoredModel:
-        """Name the model and the schema to use. The model becomes current when `extract` has no passage left to do.
+        """Name the model and the schema to use. The model becomes current when `extract` has no passage left to do, and the schema
+        with it; a schema for the model in use holds at once.
 
-        `default` is the shipped model, and the shipped schema.
+        `default` is the shipped model, and the shipped schema. Without a schema a model takes the one in use; what an earlier call
+        left waiting for another model is forgotten.
 
         Raises ModelError or SchemaError if they cannot be used, or do not fit each other.
         """
@@ -207,8 +240,11 @@ class Workspace:
 
     def schema(self) -> Schema:
         """The schema in use: that of `use`, else the shipped one."""
-        text = self.truth.meta("schema")
-        return parse_schema(text, self.truth.meta("schema_name") or "schema") if text else load_schema(None)
+        return schema_in_use(self.truth)
+
+    def wanted_schema(self) -> Schema:
+        """The schema that waits for its model to take over, else the one in use."""
+        return wanted_schema(self.truth)
 
     def load_model(self, model: StoredModel) -> "Extractor":
         """A model's extractor; close it when done."""

@@ -37,7 +37,7 @@ MIN_JOINED = 6
 
 def defined_acronym(left: NameNode, right: NameNode) -> bool:
     """A document defines the one as short for the other: "Long Name (ABC)"."""
-    return left.key in right.acronyms or right.key in left.acronyms
+    return left.key != right.key and (left.key in right.acronyms or right.key in left.acronyms)
 
 
 def shared_acronym(left: NameNode, right: NameNode) -> bool:
@@ -108,6 +108,12 @@ def miscellaneous(left: NameNode, right: NameNode) -> bool:
     return {kind_of(left.type), kind_of(right.type)} == {Kind.MISC, Kind.ORGANIZATION} and left.key == right.key
 
 
+def read_as_person(left: NameNode, right: NameNode) -> bool:
+    """The same acronym, once read as a person, where documents define it: "GSA" in "Jarah Meador, GSA"."""
+    kinds = [kind_of(left.type), kind_of(right.type)]
+    return left.key == right.key and kinds.count(Kind.PERSON) == 1 and left.key in left.acronyms | right.acronyms
+
+
 def middle_name_left_out(left: NameNode, right: NameNode) -> bool:
     """The same first and last name, one without what stands between, or with its initials: "John Kennedy", "John F. Kennedy"."""
     a, b = _full_name(left), _full_name(right)
@@ -133,6 +139,7 @@ WEIGHTS: dict[Feature, int] = {
     other_country: -200,
     demonym: 60,
     miscellaneous: 50,
+    read_as_person: 60,
     middle_name_left_out: 40,
     initial: 30,
 }

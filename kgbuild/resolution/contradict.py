@@ -22,10 +22,10 @@ def contradict(left: tuple[str, str], right: tuple[str, str]) -> bool:
     (left_type, a), (right_type, b) = left, right
     if {kind_of(left_type), kind_of(right_type)} & {Kind.PLACE, Kind.PERSON}:
         return False
-    if _is_acronym(a) and _is_acronym(b):
+    if is_acronym(a) and is_acronym(b):
         return not _within(_letters(a), _letters(b))
-    short, long = (a, b) if _is_acronym(a) else (b, a)
-    return _is_acronym(short) and len(fold(long).split()) >= LONG and not _held(_letters(short), long)
+    short, long = (a, b) if is_acronym(a) else (b, a)
+    return is_acronym(short) and len(fold(long).split()) >= LONG and not _held(_letters(short), long)
 
 
 def splits(chain: Collection[tuple[str, str]]) -> list[list[int]]:
@@ -40,7 +40,8 @@ def splits(chain: Collection[tuple[str, str]]) -> list[list[int]]:
     return parts
 
 
-def _is_acronym(text: str) -> bool:
+def is_acronym(text: str) -> bool:
+    """Whether a name is written as an acronym: "GSA", "U.S.", "APIs"."""
     return ACRONYM.fullmatch(text.replace(".", "")) is not None and SHORT.fullmatch(text) is not None
 
 

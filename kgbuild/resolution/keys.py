@@ -4,19 +4,22 @@ An edge depends on its bucket's content alone, so that a build can recompute tou
 in compare.py; what a bucket means stands in the function that reads it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kgbuild.resolution.compare import NameNode, Reason, compare, country_free, country_words, joined_core, rivals
+from kgbuild.resolution.contradict import is_acronym
 from kgbuild.resolution.lexicon import GENERATIONS, Kind, kind_of
 
-__all__ = ["Edge", "NameNode", "buckets", "edges"]
+__all__ = ["Edge", "NameNode", "acronyms_of", "buckets", "edges"]
 
 MAX_BUCKET = 40
 """A fuller bucket is sorted by name and each member is compared with its next neighbours only."""
 NEIGHBOURS = 5
 TYPELESS = ("acronym", "demonym", "name")
 """Kinds of buckets in which names of different types meet."""
+MIN_PERSON = 3
+"""Letters of an acronym that may be a body read as a person; two are as often initials."""
 PREFERRED = (Kind.ORGANIZATION, Kind.PLACE, Kind.OTHER, Kind.MISC, Kind.PERSON)
 """Whose acronym it is when documents define it for names of several types."""
 
@@ -29,6 +32,18 @@ class Edge:
     right: str
     weight: int
     reasons: tuple[Reason, ...]
+
+
+def acronyms_of(type: str, key: str, defined: Iterable[str], forms: Iterable[str]) -> frozenset[str]:
+    """Acronyms of a name over all documents. defined: short keys that documents define for it; forms: how it is written.
+
+    A person who is written as an acronym and in no other way is short for itself, and so meets the body of which it may be the acronym:
+    in "Jarah Meador, GSA" a model may read "GSA" as a person.
+    """
+    found = frozenset(defined)
+    if kind_of(type) is Kind.PERSON and len(key) >= MIN_PERSON and all(map(is_acronym, forms)):
+        return found | {key}
+    return found
 
 
 def buckets(node: NameNode) -> tuple[str, ...]:
@@ -56,14 +71,17 @@ def edges(bucket: str, nodes: Sequence[NameNode]) -> tuple[Edge, ...]:
 def _of_one_type(bucket: str, nodes: set[NameNode]) -> set[NameNode]:
     """In a bucket of an acronym, the names of the type that defines it: an organisation's before a place's, that before others.
 
-    "GSA" is then no Miscellaneous because one document defines Google Search Appliance (GSA) and hundreds speak of the agency.
+    "GSA" is then no Miscellaneous because one document defines Google Search Appliance (GSA) and hundreds speak of the agency. A
+    person who is written in no other way is read as what the acronym means, unless that is a place.
     """
     kind, _, acronym = bucket.partition("//")
     if kind != "acronym":
         return nodes
-    defining = {node.type for node in nodes if acronym in node.acronyms}
-    first = min(defining, key=lambda type: (PREFERRED.index(kind_of(type)), type), default=None)
-    return {node for node in nodes if node.type == first}
+    defining = {node.type for node in nodes if acronym in node.acronyms and node.key != acronym}
+    first = min(defining, key=lambda type: (PREFERRED.index(kind_of(type)), type), default="")
+    people = {node for node in nodes if kind_of(node.type) is Kind.PERSON}
+    chosen = {node for node in nodes - people if node.type == first}
+    return chosen | people if chosen and kind_of(first) is not Kind.PLACE else chosen
 
 
 def _pairs(size: int) -> Iterator[tuple[int, int]]:
@@ -91,7 +109,9 @@ def _values(node: NameNode) -> Iterator[tuple[str, str]]:
     """Kind and value of each bucket; a value may be empty."""
     tokens = tuple(node.key.split())
     kind = kind_of(node.type)
-    if kind is not Kind.PERSON:
+    if kind is Kind.PERSON:
+        yield "acronym", node.key if node.key in node.acronyms else ""
+    else:
         for acronym in node.acronyms:
             yield "acronym", acronym
         if len(tokens) == 1 and 2 <= len(node.key) <= 12:

@@ -316,11 +316,13 @@ def test_what_comes_to_contradict_later_is_set_aside_and_listed(words, kgbuild, 
         ws.judge(Judgement(0, Verdict.WRONG, ann, acme, "EMPLOYED_BY"))
         here = Anchor("docs/ann.txt", "Ann Duncan", "Person"), Anchor("docs/ann.txt", "Acme Widget Co", "Organization")
         ws.judge(Judgement(0, Verdict.RIGHT, *here, "EMPLOYED_BY"))
-    assert answer("build")["conflicting"] == [4]
+    assert answer("build")["conflicting"] == [2, 4]
     states = [(j["number"], j["state"], j["because"]) for j in answer("judgements")["judgements"]]
+    assert states[1][1:] == ("set aside", "contradicts #1: 'Bo Ryan' as an entity is wrong")
     assert states[3][:2] == (4, "set aside")
     assert states[3][2] == "contradicts #3: 'Ann Duncan' EMPLOYED_BY 'Acme Widget Co' is wrong"
-    assert [row["number"] for row in answer("status")["set_aside"]] == [4]
+    assert [row["number"] for row in answer("status")["set_aside"]] == [2, 4]
+    assert "Bo Ryan" not in names(kgbuild)
     assert ("Ann Duncan", "EMPLOYED_BY", "Acme Widget Co") not in facts(kgbuild)
 
 

@@ -196,6 +196,44 @@ def test_use_switches_when_nothing_is_left_to_extract(kgbuild, answer, built):
     assert answer("status")["model"] == "toy2"
 
 
+PEOPLE = "types:\n  Human: {from: [PER]}\nrelations:\n  MARRIED_TO: {from: [P26], head: [Human], tail: [Human]}\n"
+
+
+def test_a_schema_named_with_a_model_takes_over_with_it(kgbuild, answer, built):
+    (built / "mine.yaml").write_text(PEOPLE, "utf-8")
+    _, out, _ = kgbuild("use", "toy2", "--schema", "mine.yaml")
+    assert "model toy2 (6 types, " in out and "schema mine.yaml\n" in out
+    assert "2 passages to extract; until then default with the schema wikidata (shipped) stay in use" in out
+    before = answer("status")
+    assert (before["schema"], before["wanted_schema"]) == ("wikidata (shipped)", "mine.yaml")
+    assert "schema     wikidata (shipped) → mine.yaml\n" in kgbuild("status")[1]
+
+    kgbuild("build")  # the old model with the old schema: nothing changes
+    assert answer("status")["state"] == before["state"]
+    kgbuild("extract")
+    kgbuild("build")
+    after = answer("status")
+    assert (after["model"], after["schema"], after["wanted_schema"]) == ("toy2", "mine.yaml", "mine.yaml")
+    assert set(after["by_type"]) == {"Human"}
+
+
+def test_what_waits_for_a_model_is_forgotten_when_another_is_named(kgbuild, answer, built):
+    (built / "mine.yaml").write_text(PEOPLE, "utf-8")
+    kgbuild("use", "toy2", "--schema", "mine.yaml")
+    assert answer("use", "toy2")["schema"] == "mine.yaml"
+    before = answer("status")["state"]
+    told = answer("use", "default")
+    assert (told["schema"], told["missing"]) == ("wikidata (shipped)", 0)
+    kgbuild("build")
+    assert answer("status")["state"] == before
+
+    kgbuild("use", "toy2")
+    kgbuild("use", "--schema", "mine.yaml")  # it is for the model that waits
+    assert answer("status")["schema"] == "wikidata (shipped)"
+    kgbuild("extract")
+    assert answer("status")["schema"] == "mine.yaml"
+
+
 def test_use_without_a_workspace_says_how_to_make_one_with_that_model(kgbuild, home):
     code, _, err = kgbuild("use", "toy2")
     assert code == 1

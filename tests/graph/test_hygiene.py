@@ -224,10 +224,16 @@ def test_a_bare_word_for_an_office_or_a_body_is_none(sentence, name):
 
 
 def test_a_sign_before_a_name_makes_a_handle():
-    assert hygiene.behind_sign("ask @FEMA", 5) == "handle"
-    assert hygiene.behind_sign("see #Summit", 5) == "hashtag"
-    assert hygiene.behind_sign("ask FEMA", 4) is None
-    assert hygiene.behind_sign("@FEMA", 1, off=("handle",)) is None
+    assert hygiene.cut_from("ask @FEMA", 5, 9) == "handle"
+    assert hygiene.cut_from("see #Summit", 5, 11) == "hashtag"
+    assert hygiene.cut_from("ask FEMA", 4, 8) is None
+    assert hygiene.cut_from("@FEMA", 1, 5, off=("handle",)) is None
+
+
+def test_a_name_that_is_cut_from_an_address_is_none():
+    assert hygiene.cut_from("ask USA.gov for it", 4, 7) == "part_of_an_address"
+    assert hygiene.cut_from("ask USA.gov for it", 4, 7, off=("part_of_an_address",)) is None
+    assert hygiene.cut_from("ask USA.gov for it", 4, 11) is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from kgbuild.graph.hygiene import RULE_NAMES
 from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 from kgbuild.pipeline.overview.calibration import _measured
 from kgbuild.pipeline.overview.excerpts import LONGEST, marked
-from kgbuild.pipeline.overview.facts import Fact, kind, varied
+from kgbuild.pipeline.overview.facts import Fact, kind, most_telling, varied
 from kgbuild.pipeline.overview.fit import fit
 from kgbuild.pipeline.overview.groups import tree
 from kgbuild.pipeline.overview.page import SECTIONS, render
@@ -24,7 +24,7 @@ from kgbuild.pipeline.workspace import Workspace
 from kgbuild.records import Entity, Scope, Triple
 from kgbuild.schema import load_schema
 from tests.factory import put
-from tests.toy import ToyModels
+from tests.toy import RELATIONS, ToyModels
 
 EVIL = '<script>alert("x")</script>'
 DOCUMENTS = {
@@ -365,6 +365,26 @@ def test_places_take_no_more_than_their_share_while_others_have_something_to_say
         *["IN_PARTY"] * 3,
     ]
     assert len(varied(facts[:40], 8, lambda _: "places")) == 8  # where there is nothing else, they take all
+
+
+def test_the_first_query_asks_for_people_before_it_asks_where_places_lie(tmp_path, monkeypatch):
+    monkeypatch.setitem(RELATIONS, "lies in", "P17")
+    places = "Latvia lies in Ruritania. Estonia lies in Ruritania. Livonia lies in Ruritania."
+
+    def asked(ws, documents):
+        put(ws, documents)
+        ws.extract()
+        ws.build()
+        with ws.source() as graph:
+            fact = most_telling(graph.derived, ws.schema())
+        return fact and (fact.subject.name, fact.triple.predicate, fact.object.name)
+
+    with Workspace(tmp_path / "kg", create=True, models=ToyModels()) as ws:
+        assert asked(ws, {"r/a": "Bo Ryan was born on 1947."}) is None
+        assert asked(ws, {"r/b": places})[1:] == ("IN_COUNTRY", "Ruritania")
+        assert asked(ws, {"r/c": "Bo Ryan married Cy Duncan."})[1] == "MARRIED_TO"
+        people = "Bo Ryan works for Acme Co. Cy Duncan works for Acme Co."
+        assert asked(ws, {"r/d": people, "r/e": "Yes, Cy Duncan works for Acme Co."}) == ("Cy Duncan", "EMPLOYED_BY", "Acme Co")
 
 
 def test_joins_that_say_nothing_new_are_left_out():

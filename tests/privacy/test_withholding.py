@@ -165,6 +165,19 @@ def test_the_schema_may_say_it_and_adds_to_the_settings(home):
             ws.add([home / "docs"])
 
 
+def test_the_rules_of_a_schema_that_waits_for_its_model_hold_at_once(home):
+    schema = home / "own.yaml"
+    schema.write_text(shipped_schema().read_text("utf-8") + "\nprivacy:\n  find: [email]\n", "utf-8")
+    with workspace(home, "kg", "") as ws:
+        ws.add_records([{"id": "1", "text": "Bo Ryan lives in Latvia."}])
+        ws.extract()
+        ws.use("toy2", schema=schema)
+        ws.add([home / "docs"])
+
+        assert ws.status().schema != ws.status().wanted_schema
+        assert "@" not in text_of(ws, "docs/letter.md")
+
+
 def test_a_damaged_or_lost_salt_is_told(home):
     with workspace(home, "kg", RULES) as ws:
         read(ws, home)

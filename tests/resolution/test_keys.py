@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgbuild.resolution.compare import WEIGHTS, explanation, rivals
-from kgbuild.resolution.keys import MAX_BUCKET, NameNode, buckets, edges
+from kgbuild.resolution.keys import MAX_BUCKET, NameNode, acronyms_of, buckets, edges
 from kgbuild.resolution.names import normalise
 from tests.resolution.helpers import graph_of, one, resolved
 
@@ -81,6 +81,33 @@ def test_spellings_whose_common_words_spell_the_acronym_are_no_rivals():
     assert {edge.weight for edge in found if "Organization/hhs" in (edge.left, edge.right)} == {60}
     other = edges("acronym//hhs", [org("hhs"), org(spelled[0], "hhs"), org("harbour house school", "hhs")])
     assert all(edge.weight < 0 for edge in other)
+
+
+def person(key, *forms):
+    return NameNode("Person", key, acronyms_of("Person", key, (), forms))
+
+
+GSA = org("general services administration", "gsa")
+
+
+def test_a_person_that_is_never_written_but_as_an_acronym_is_the_body_that_documents_define_it_for():
+    assert "acronym//gsa" in buckets(person("gsa", "GSA", "G.S.A."))
+    found = edges("acronym//gsa", [person("gsa", "GSA"), org("gsa"), GSA])
+    assert {(edge.left, edge.right, edge.weight) for edge in found} == {
+        ("Organization/general services administration", "Organization/gsa", 60),
+        ("Organization/general services administration", "Person/gsa", 60),
+        ("Organization/gsa", "Person/gsa", 60),
+    }
+    assert ("read_as_person", 60) in found[-1].reasons
+
+
+def test_a_person_stays_one_who_is_written_otherwise_or_whose_acronym_nobody_defines():
+    assert buckets(person("dan", "DAN", "Dan")) == buckets(person("va", "VA")) == ()
+    assert edges("acronym//gsa", [person("gsa", "GSA"), org("gsa")]) == ()
+    airport = NameNode("Location", "john f kennedy airport", frozenset(["jfk"]))
+    assert edges("acronym//jfk", [person("jfk", "JFK"), airport]) == ()
+    rivals = edges("acronym//gsa", [person("gsa", "GSA"), GSA, org("grain standards act", "gsa")])
+    assert all(edge.weight < 0 for edge in rivals)
 
 
 def test_names_that_could_be_meant_as_well_forbid_an_edge_and_are_named_as_the_reason():

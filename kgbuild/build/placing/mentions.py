@@ -64,4 +64,4 @@ def _name_in(passage: Passage, span: Span, type: Type, reader: Reader, config: B
         return span.start, span.end
     start, end = hygiene.trim(passage.text, span.start, span.end)
     rule = hygiene.verdict(passage.text[start:end], type.name, off=config.hygiene_off)
-    return rule or hygiene.behind_sign(passage.text, start, off=config.hygiene_off) or (start, end)
+    return rule or hygiene.cut_from(passage.text, start, end, off=config.hygiene_off) or (start, end)

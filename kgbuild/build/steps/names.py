@@ -2,7 +2,7 @@
 
 import json
 
-from kgbuild.build.components import name_node
+from kgbuild.build.components import acronym_row, name_node
 from kgbuild.build.ends import EndsNow
 from kgbuild.build.judged import resolve_judgements
 from kgbuild.build.steps.state import Fold, as_json
@@ -16,9 +16,9 @@ def fold_names(fold: Fold) -> None:
     for count, name in enumerate(sorted(fold.names)):
         if count % 1000 == 0:
             fold.progress("resolving names", count, len(fold.names))
-        rows = fold.db.execute("SELECT acronyms FROM unit WHERE name = ?", (name,)).fetchall()
+        rows = fold.db.execute("SELECT acronyms, forms FROM unit WHERE name = ?", (name,)).fetchall()
         old = fold.db.execute("SELECT acronyms FROM name WHERE id = ?", (name,)).fetchone()
-        new = "\n".join(sorted({a for (text,) in rows for a in text.split("\n") if a})) if rows else None
+        new = acronym_row(name, rows) if rows else None
         if _known(fold, name):
             fold.structural.add(name)
         if (old[0] if old else None) == new:

@@ -38,6 +38,19 @@ def best_facts(derived: Derived, schema: Schema, count: int) -> list[Fact]:
     return varied(list(found), count, lambda fact: kinds.get(fact.triple.predicate, fact.triple.predicate))
 
 
+def most_telling(derived: Derived, schema: Schema) -> Fact | None:
+    """The best fact of the relation that people ask for first: the most frequent one between entities that is not with places, else
+    the most frequent. None if there is no fact between entities.
+    """
+    kinds = {relation.name: kind(relation.labels, relation.name) for relation in schema.relations}
+    rows = derived.db.execute("SELECT predicate, count(*) FROM triple WHERE datatype IS NULL GROUP BY predicate").fetchall()
+    for predicate, _ in sorted(rows, key=lambda row: (kinds.get(row[0]) == PLACES, -row[1], row[0])):
+        sql = f"SELECT {TRIPLE} FROM triple WHERE predicate = ? AND datatype IS NULL ORDER BY {ORDER} LIMIT 1"
+        if fact := _with_ends(derived, triple_from(derived.db.execute(sql, (predicate,)).fetchone())):
+            return fact
+    return None
+
+
 def kind(labels: Iterable[str], name: str) -> str:
     """What a relation counts as when facts are chosen; labels: the model's, that become it."""
     from kgbuild.models.spec import COUNTRY_LIKE

@@ -26,6 +26,7 @@ RULES = {
     "people_or_language_without_relation": "Peoples and languages (“German”) that take part in no fact of the document.",
     "withheld": "What rules of privacy put in the place of a name, a number or an address.",
     "abbreviation_of_common_words": "Abbreviations of common words: “FY” of “fiscal year (FY)”.",
+    "part_of_an_address": "Parts of addresses and file names: “USA” of “USA.gov”.",
     # facts
     "fact below its threshold": "The model saw a sign of the fact, but was not sure enough.",
     "an end of the fact was left out": "One of the two names of the fact was itself left out.",

@@ -1,0 +1,49 @@
+"""A model that stays in memory between two calls of `extract`: loading it takes longer than reading a note."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kgbuild.config import Run
+from kgbuild.pipeline.models import Extractor, Models
+from kgbuild.workspace.stored import StoredModel
+
+
+class Loaded:
+    """At most one extractor: loaded when it is first asked for, kept until another is. Close it.
+
+    keep: False lets go of it after each use. One thread uses it at a time; another one waits.
+    """
+
+    def __init__(self, models: Models, *, keep: bool = True) -> None:
+        self._models, self._keep = models, keep
+        self._lock = threading.Lock()
+        self._held: tuple[str, Run, Extractor] | None = None
+
+    @contextmanager
+    def lent(self, model: StoredModel, run: Run) -> Iterator[Extractor]:
+        """The extractor of a model, for a `with` block. One that was used when something went wrong is not kept."""
+        with self._lock:
+            try:
+                yield self._extractor(model, run)
+            except BaseException:
+                self._let_go()
+                raise
+            if not self._keep:
+                self._let_go()
+
+    def close(self) -> None:
+        """Let go of the model, when nobody uses it any more; safe to call twice."""
+        with self._lock:
+            self._let_go()
+
+    def _extractor(self, model: StoredModel, run: Run) -> Extractor:
+        if self._held is None or self._held[:2] != (model.key, run):
+            self._let_go()
+            self._held = (model.key, run, self._models.load(model, run))
+        return self._held[2]
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held[2].close()
