@@ -3,14 +3,16 @@
     python benchmarks/neo4j_load.py [--entities 2000 --relationships 10000 --documents 400] [--rounds 3] [--warm-up 2] [--graphrag] [--out FILE]
 
 A real server from Maven artefacts (tests/neo4j_server.py), the generated graph with provenance summary, one client. Every contender
-begins with an empty database with its constraints, after the same warm-up loads; the order alternates from round to round. The bare
-loop has its rows ready made in memory, and sends them in batches of 10,000 by the same statements; publish reads the graph, digests
-every row, writes its ledger and sends. --graphrag: all of it on 5.26.19 with APOC core, which that writer needs (an environment of its
-own, made by uv). Prints a table and one JSON object; times are wall-clock seconds, ratios are of medians of one run.
+begins with an empty database with its constraints, after the same warm-up loads (a JVM compiles for many of these: give it eight or more
+where they last seconds); the order alternates from round to round. The bare loop has its rows ready made in memory, and sends them in
+batches of 10,000 by the same statements; publish reads the graph, digests every row, writes its ledger and sends. --graphrag: all of it on 5.26.19 with APOC core, which that writer needs (an environment of its
+own, made by uv). Prints a table and one JSON object; times are wall-clock seconds, ratios are of medians of one run. Processor seconds
+of the server, and of this process for the first two, stand beside them: on a busy machine they say more.
 """
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -107,8 +109,14 @@ def ready_made(graph):
         groups.setdefault(PutNodes(node.base, node.type), []).append(node.properties)
     for edge in edge_rows(graph, place, "summary"):
         row = {"a": edge.start_key, "b": edge.end_key, "p": edge.properties}
-        groups.setdefault(PutEdges(edge.type, edge.start, edge.end), []).append(row)
+        groups.setdefault(PutEdges(edge.type, edge.start, edge.end, new=True), []).append(row)
     return list(groups.items())
+
+
+def processor_seconds(server):
+    """What the server and this process have used of processors."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), time.process_time()
 
 
 def graphrag_environment(folder):
@@ -177,24 +185,31 @@ def run(asked, server, folder):
             id(made): graphrag_rows(made, folder / f"{len(made)}-{number}.jsonl") for number, made in enumerate((groups, warm))
         }
         contenders["graphrag"] = lambda _, made: graphrag(python, bench, files[id(made)])
-    for load, made in ((small, warm), *[(graph, groups)] * asked.warm_up):
-        for contender in contenders.values():
+    for number, (load, made) in enumerate(((small, warm), *[(graph, groups)] * asked.warm_up)):
+        for name, contender in contenders.items():
             bench.wipe()
-            contender(load, made)
-    seconds = {name: [] for name in contenders}
+            print(f"warm-up {number}: {name} {contender(load, made):.2f} s", flush=True)
+    seconds, processors = {name: [] for name in contenders}, {name: [] for name in contenders}
     for number in range(asked.rounds):
         order = list(contenders) if number % 2 == 0 else list(contenders)[::-1]
         for name in order:
             bench.wipe()
+            before = processor_seconds(server)
             seconds[name].append(contenders[name](graph, groups))
-            print(f"round {number + 1}: {name} {seconds[name][-1]:.2f} s, {rows / seconds[name][-1]:,.0f} rows/s", flush=True)
+            used = [round(now - then, 2) for now, then in zip(processor_seconds(server), before, strict=True)]
+            processors[name].append(used)
+            print(
+                f"round {number + 1}: {name} {seconds[name][-1]:.2f} s, {rows / seconds[name][-1]:,.0f} rows/s; "
+                f"processor seconds: server {used[0]}, client {used[1]}", flush=True,
+            )  # fmt: skip
     bench.wipe()
     first, second = bench.publish(graph, again=True)
     middle = {name: statistics.median(some) for name, some in seconds.items()}
     ratios = {f"publish : {name}": round(middle[name] / middle["publish"], 3) for name in middle if name != "publish"}
     print(f"rows {rows:,}; speed of publish relative to others {ratios}; second publish {second / first:.2%} of the first")
     return {
-        "server": server.version, "driver": version("neo4j"), "rows": rows, "seconds": seconds, "ratios": ratios,
+        "server": server.version, "driver": version("neo4j"), "rows": rows, "seconds": seconds,
+        "processor_seconds": processors, "ratios": ratios,
         "first": first, "second": second, "second_share": second / first,
     }  # fmt: skip
 

@@ -11,12 +11,24 @@ from pathlib import Path
 
 DIGEST_BYTES = 16
 
+SHORT = 256
+"""Texts of fewer bytes have the beginning of their encoding ready made."""
+
 type_tags = {str: b"s", bytes: b"b", int: b"i", bool: b"?", type(None): b"0", tuple: b"t"}
 
 
 def digest(kind: str, *parts: object) -> str:
     """Digest of parts of one kind. Parts are str, bytes, int, bool, None or tuples of these; anything else raises TypeError."""
-    data = b"".join([_encode(kind), *[_encode(part) for part in parts]])
+    return digest_encoded(encoded(kind, *parts))
+
+
+def encoded(*parts: object) -> bytes:
+    """Parts as `digest` takes them in; encodings one after the other are the encoding of all, for whoever keeps some of them."""
+    return b"".join(map(_encode, parts))
+
+
+def digest_encoded(data: bytes) -> str:
+    """`digest` of encoded parts, the kind first."""
     return _written(blake2b(data, digest_size=DIGEST_BYTES).digest())
 
 
@@ -45,14 +57,14 @@ def _encode(part: object) -> bytes:
     kind = type(part)
     if kind is str:  # nearly all of them
         body = part.encode("utf-8", "surrogatepass")  # type: ignore[attr-defined]
-        return b"s%b%b" % (len(body).to_bytes(8, "big"), body)
+        return (_TEXT[len(body)] if len(body) < SHORT else b"s" + len(body).to_bytes(8, "big")) + body
     tag = type_tags.get(kind)
     if tag is None:
         raise TypeError(f"cannot digest a {kind.__name__}: give str, bytes, int, bool, None or tuples of these")
     if isinstance(part, bytes):
         body = part
     elif isinstance(part, tuple):
-        body = b"".join([_encode(item) for item in part])
+        body = b"".join(map(_encode, part))
     else:
         body = b"" if part is None else str(int(part)).encode("ascii")  # type: ignore[call-overload]
     return b"%b%b%b" % (tag, len(body).to_bytes(8, "big"), body)
@@ -71,4 +83,5 @@ def _written(data: bytes) -> str:
 
 _ALPHABET = {character: index for index, character in enumerate("abcdefghijklmnopqrstuvwxyz234567")}
 _PAIRS = tuple(first + second for first in _ALPHABET for second in _ALPHABET)
+_TEXT = tuple(b"s" + length.to_bytes(8, "big") for length in range(SHORT))
 _LAST = tuple(_PAIRS[byte << 2] for byte in range(256))

@@ -2,7 +2,7 @@
 
 Capitalised words are names: ending in "co" an organisation, in "ia" a place, in "an" a person, four digits a year; any other
 capitalised word with two letters or more is a person. Between two names of one passage, the words between them say the relation:
-"works for", "lives in", "married", "born in", "part of", "has part". Scores depend on the text alone.
+"works for", "lives in", "married", "born in", "lies in", "part of", "has part". Scores depend on the text alone.
 """
 
 import re
@@ -20,6 +20,7 @@ RELATIONS = {
     "lives in": "P551",
     "married": "P26",
     "born in": "P19",
+    "lies in": "P131",
     "part of": "P361",
     "has part": "P527",
     "born on": "P569",

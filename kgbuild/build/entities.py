@@ -36,19 +36,16 @@ def entity_from_units(
 
     The name and type of a known thing win over what texts call it, and a person's word over both.
     """
-    thing, thing_type = _thing(rows, known)
+    thing, _ = _thing(rows, known)
     forms: Counter[str] = Counter()
     full: Counter[str] = Counter()
-    types: Counter[str] = Counter()
-    for _, name, mentions, _, body, _ in rows:
-        type, _, key = name.partition("/")
-        types[type] += 0 if country_of(key) else mentions  # "German" does not make Germany a Miscellaneous
+    for _, _, _, _, body, _ in rows:
         for form, count, short in json.loads(body):
             forms[form] += count
             if not short:
                 full[form] += count
     refs = [(document, name) for document, name, *_ in rows]
-    type = _word(judged, judged.types, refs) or thing_type or min(types, key=lambda t: (-types[t], t))
+    type = type_from_units(rows, judged, known)
     name = _word(judged, judged.names, refs) or thing.name or display(sorted((full or forms).items()), type)
     aliases = sorted((form for form in forms if form != name), key=lambda form: (-forms[form], form))
     return Entity(
@@ -64,6 +61,16 @@ def entity_from_units(
         iri=thing.iri,
         external_id=thing.id,
     )
+
+
+def type_from_units(rows: list[UnitRow], judged: Judged, known: str = "") -> str:
+    """The type alone of the entity that these units form."""
+    types: Counter[str] = Counter()
+    for _, name, mentions, *_ in rows:
+        type, _, key = name.partition("/")
+        types[type] += 0 if country_of(key) else mentions  # "German" does not make Germany a Miscellaneous
+    told = _word(judged, judged.types, [(document, name) for document, name, *_ in rows]) or _thing(rows, known)[1]
+    return told or min(types, key=lambda t: (-types[t], t))
 
 
 def _thing(rows: list[UnitRow], known: str) -> tuple[Thing, str]:

@@ -1,23 +1,38 @@
 """Triples that cannot all be true -> which of them are kept out of the graph, by which rule, and why.
 
 Each rule is a function of one group of triples, whatever came first: what one subject's functional relations say, or what a
-directed relation says between two entities. The best supported triple stays. Integers and content decide, nothing else.
+directed relation says between two entities; and of what the ends are: their types, and which places lie in which. The best
+supported triple stays. Integers and content decide, nothing else.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kgbuild.graph.assemble import agrees, best_value
 from kgbuild.records import ONE, Scope, Triple, Value, Violation
 from kgbuild.schema import Relation, Schema
 
-RULES = ("itself", "functional", "ends_before_it_begins", "both_ways")
-"""itself: an entity that is related to itself; functional: a second object where the schema allows one; ends_before_it_begins: a
-death before the birth; both_ways: A part of B and B part of A."""
+RULES = ("itself", "domain", "range", "functional", "ends_before_it_begins", "both_ways")
+"""itself: an entity that is related to itself; domain, range: an end whose type the relation does not begin at or lead to, since
+its entity has another type than the name in the text, or a person gave it one; functional: a second object where the schema
+allows one (of places that lie in each other the innermost stays); ends_before_it_begins: a death before the birth; both_ways: A
+part of B and B part of A."""
 
 SPANS = (("P569", "P570"), ("P571", "P576"), ("P580", "P582"))
 """Wikidata's properties of a beginning and its end: birth and death, inception and dissolution, start and end."""
+
+
+NESTED = ("P131", "P17", "P30")
+"""Wikidata's properties of a place that lies in another: a division, a country, a continent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What is known of the entities of a group. types: by id; inside: (inner, outer) of places, as facts say one way only."""
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    inside: Collection[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,43 +60,97 @@ def directed(schema: Schema) -> frozenset[str]:
     return frozenset(r.name for r in schema.relations if r.name in inverted and not r.symmetric and not r.functional)
 
 
-def impossible(triples: Iterable[Triple], schema: Schema, off: Collection[str] = ()) -> dict[str, Violation]:
+@lru_cache(maxsize=8)
+def nesting(schema: Schema) -> frozenset[str]:
+    """Relations that say of a place which other one it lies in."""
+    return frozenset(r.name for r in schema.relations if any(_is(r, property) for property in NESTED) and not r.symmetric)
+
+
+@lru_cache(maxsize=8)
+def functional(schema: Schema) -> frozenset[str]:
+    """Relations that have one object at most."""
+    return frozenset(r.name for r in schema.relations if r.functional)
+
+
+def impossible(
+    triples: Iterable[Triple], schema: Schema, off: Collection[str] = (), ends: Ends | None = None
+) -> dict[str, Violation]:
     """The triples of one group that are kept out, by id; off: names of rules that do not apply."""
+    known = ends or Ends()
     found: dict[str, Violation] = {}
     held = sorted(triples, key=lambda t: t.id)
     for rule, judge in (
         ("itself", _itself),
+        ("domain", _domain),
+        ("range", _range),
         ("functional", _functional),
         ("ends_before_it_begins", _dates),
         ("both_ways", _both),
     ):
         if rule not in off:
             left = [triple for triple in held if triple.id not in found]
-            found |= {triple.id: Violation(triple.id, rule, why) for triple, why in judge(left, schema)}
+            found |= {triple.id: Violation(triple.id, rule, why) for triple, why in judge(left, schema, known)}
     return found
 
 
 Verdicts = Iterable[tuple[Triple, str]]
 
 
-def _itself(triples: list[Triple], schema: Schema) -> Verdicts:
+def _itself(triples: list[Triple], schema: Schema, _: Ends) -> Verdicts:
     return [(t, f"{t.predicate} joins an entity to itself") for t in triples if t.object == t.subject]
 
 
-def _functional(triples: list[Triple], schema: Schema) -> Verdicts:
+def _domain(triples: list[Triple], schema: Schema, ends: Ends) -> Verdicts:
+    for triple, relation in _unsure(triples, schema):
+        type = ends.types.get(triple.subject)
+        if type and type not in relation.head:
+            yield triple, f"{relation.name} begins at {_either(relation.head)}, not at a {type}"
+
+
+def _range(triples: list[Triple], schema: Schema, ends: Ends) -> Verdicts:
+    for triple, relation in _unsure(triples, schema):
+        type = ends.types.get(triple.object) if isinstance(triple.object, str) else None
+        if type and type not in relation.tail:
+            yield triple, f"{relation.name} leads to {_either(relation.tail)}, not to a {type}"
+
+
+def _unsure(triples: list[Triple], schema: Schema) -> Iterable[tuple[Triple, Relation]]:
+    """Triples that no person has vouched for, with their relations."""
+    for triple in triples:
+        relation = schema.relation(triple.predicate)
+        if relation is not None and triple.confidence != ONE:
+            yield triple, relation
+
+
+def _either(names: tuple[str, ...]) -> str:
+    return " or ".join(names) or "nothing"
+
+
+def _functional(triples: list[Triple], schema: Schema, ends: Ends) -> Verdicts:
     by_predicate: dict[str, list[Triple]] = {}
     for triple in triples:
         relation = schema.relation(triple.predicate)
         if relation is not None and relation.functional:
             by_predicate.setdefault(triple.predicate, []).append(triple)
     for predicate, several in sorted(by_predicate.items()):
-        best = _best(several)
+        best = _innermost(_best(several), several, ends)
         for triple in several:
-            if not _same_object(triple, best):
+            if (best.object, triple.object) in ends.inside:
+                yield triple, f"{predicate} allows one object, and another lies in this one and says it more exactly"
+            elif not _same_object(triple, best):
                 yield (
                     triple,
                     f"{predicate} allows one object, and another is better supported ({best.support} to {triple.support})",
                 )
+
+
+def _innermost(best: Triple, triples: list[Triple], ends: Ends) -> Triple:
+    """The triple that says the same place most exactly: of those that lie in the best one the best supported, and so on inwards."""
+    left = [t for t in triples if t is not best]
+    while best.confidence != ONE and (within := [t for t in left if (t.object, best.object) in ends.inside]):
+        best = min(within, key=_rank)
+        left.remove(best)
+    return best
 
 
 def _best(triples: list[Triple]) -> Triple:
@@ -107,12 +176,12 @@ def _same_object(triple: Triple, best: Triple) -> bool:
     return triple.object == best.object
 
 
-def _dates(triples: list[Triple], schema: Schema) -> Verdicts:
+def _dates(triples: list[Triple], schema: Schema, _: Ends) -> Verdicts:
     for begin, end in SPANS:
-        begins, ends = _dated(triples, schema, begin), _dated(triples, schema, end)
-        if begins and ends and _is_before(_precise(ends), _precise(begins)):
-            first, last = min(begins, key=_rank), min(ends, key=_rank)
-            worse, better = (begins, last) if _rank(last)[:-1] < _rank(first)[:-1] else (ends, first)
+        begins, lasts = _dated(triples, schema, begin), _dated(triples, schema, end)
+        if begins and lasts and _is_before(_precise(lasts), _precise(begins)):
+            first, last = min(begins, key=_rank), min(lasts, key=_rank)
+            worse, better = (begins, last) if _rank(last)[:-1] < _rank(first)[:-1] else (lasts, first)
             for triple in worse:
                 yield (
                     triple,
@@ -145,7 +214,7 @@ def _is_before(left: str, right: str) -> bool:
     return left[:4].isdigit() and right[:4].isdigit() and left[:shared] < right[:shared]
 
 
-def _both(triples: list[Triple], schema: Schema) -> Verdicts:
+def _both(triples: list[Triple], schema: Schema, _: Ends) -> Verdicts:
     pairs = [t for t in triples if isinstance(t.object, str) and t.predicate in directed(schema)]
     if len({t.subject for t in pairs}) == 2:
         best = min(pairs, key=_rank)

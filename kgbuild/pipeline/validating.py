@@ -1,21 +1,20 @@
 """A workspace's graph, or a file of RDF -> what breaks the rules of its schema."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgbuild.errors import BuildError
 from kgbuild.records import GraphSource
 from kgbuild.schema import Schema, parse_schema
 from kgbuild.sinks.rdf import write_rdf
 from kgbuild.sinks.rdf_runs import parse
-from kgbuild.sinks.rdf_terms import DEFAULT_BASE
+from kgbuild.sinks.rdf_terms import DEFAULT_BASE, NAMESPACES
 
 if TYPE_CHECKING:
-    import rdflib
-
-    from kgbuild.sinks.shacl import Validation
+    from kgbuild.sinks.shacl import Part, Validation
 
 Progress = Callable[[str, int, int], None]
 
@@ -29,9 +28,7 @@ def validate_graph(graph: GraphSource, schema: Schema, base: str, *, examples: i
         path = Path(folder, "graph.nt")
         with path.open("wb") as stream:
             write_rdf(graph, schema, stream, "nt", base, "full")
-        data = shacl.load(parse(path, "nt"), progress)
-    progress("validating", 0, 0)
-    return shacl.validate(data, schema, base, examples=examples)
+        return shacl.validate(_parts(parse(path, "nt"), Path(folder), progress), schema, base, examples=examples)
 
 
 def validate_file(
@@ -43,21 +40,45 @@ def validate_file(
     """
     from kgbuild.sinks import shacl
 
-    data = shacl.load(parse(path, format), progress)
-    own_base, text = _said(data)
-    if schema is None and not text:
-        raise BuildError(f"{path} does not hold its schema (kg:schemaText): give it with --schema FILE")
-    schema = schema or parse_schema(text, f"{path} (kg:schemaText)")
+    said = _Said()
+    with tempfile.TemporaryDirectory(prefix="kgbuild-") as folder:
+        parts = _parts(said.heard(parse(path, format)), Path(folder), progress)
+        first = next(parts)  # all has been read by now
+        if schema is None and not said.text:
+            raise BuildError(f"{path} does not hold its schema (kg:schemaText): give it with --schema FILE")
+        schema = schema or parse_schema(said.text, f"{path} (kg:schemaText)")
+        return shacl.validate(chain([first], parts), schema, base or said.base or DEFAULT_BASE, examples=examples)
+
+
+def _parts(quads: Iterator[Any], folder: Path, progress: Progress) -> Iterator["Part"]:
+    """A graph as one part if it is small."""
+    from kgbuild.sinks import shacl
+    from kgbuild.sinks.shacl_parts import parts
+
+    progress("loading triples", 0, 0)
+    held = list(islice(quads, shacl.LARGE + 1))
+    if len(held) > shacl.LARGE:
+        begun = iter(held)
+        del held  # the list goes once it has been passed on
+        yield from parts(chain(begun, quads), folder, shacl.LARGE, progress)
+        return
+    part = shacl.Part(*shacl.load(held))
     progress("validating", 0, 0)
-    return shacl.validate(data, schema, base or own_base or DEFAULT_BASE, examples=examples)
+    yield part
 
 
-def _said(data: "rdflib.Graph") -> tuple[str, str]:
-    """Where the IRIs of an export begin, and its schema; empty for other RDF."""
-    import rdflib
+class _Said:
+    """What an export says of itself, in passing: where its IRIs begin, and its schema; empty for other RDF."""
 
-    for node in data.subjects(rdflib.RDF.type, rdflib.OWL.Ontology):
-        if str(node).endswith("schema/"):
-            text = data.value(node, rdflib.URIRef(f"{node}schemaText"))
-            return str(node).removesuffix("schema/"), str(text or "")
-    return "", ""
+    def __init__(self) -> None:
+        self.base = self.text = ""
+
+    def heard(self, quads: Iterable[Any]) -> Iterator[Any]:
+        """The same quads."""
+        ontology, rdf_type = f"{NAMESPACES['owl']}Ontology", f"{NAMESPACES['rdf']}type"
+        for quad in quads:
+            if quad.predicate.value.endswith("schema/schemaText") and quad.predicate.value == f"{quad.subject.value}schemaText":
+                self.text = quad.object.value
+            elif quad.predicate.value == rdf_type and quad.object.value == ontology and quad.subject.value.endswith("schema/"):
+                self.base = quad.subject.value.removesuffix("schema/")
+            yield quad

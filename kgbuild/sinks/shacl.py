@@ -1,10 +1,10 @@
 """RDF and a schema's SHACL shapes -> what breaks which rule, by pySHACL on a graph in memory (extra `shacl`).
 
 The shapes come from rdf_shapes.py; a rule's name is the end of its shape's IRI: {base}shape/BORN_IN#range is "BORN_IN range".
-Inference is off: the export says what it means. pySHACL takes about 1.5 kB and 30 µs a triple.
+Inference is off: the export says what it means. pySHACL takes about 1.5 kB and 30 µs a triple, so a large graph comes in parts
+(shacl_parts.py).
 """
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,14 +19,19 @@ from kgbuild.sinks.rdf_terms import NAMESPACES
 if TYPE_CHECKING:
     import rdflib
 
-log = logging.getLogger(__name__)
-
 LARGE = 300_000
-BYTES_A_TRIPLE = 1_500
-SECONDS_A_TRIPLE = 32e-6
-"""Measured at a million triples: 1.5 GB; 25 s to load, 7 s to validate."""
+"""Triples that are held in memory at once: 450 MB, as measured at a million: 1.5 GB; 25 s to load, 7 s to validate."""
 
-Progress = Callable[[str, int, int], None]
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A graph, or some of its nodes with all their triples. triples: how many these are; data: they and what else is known of their
+    neighbours; owns: whether a node, as N-Triples write it, is one of them.
+    """
+
+    data: "rdflib.Graph"
+    triples: int
+    owns: Callable[[str], bool] = lambda _: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +60,15 @@ class Validation:
         return sum(each.count for each in self.broken)
 
 
-def load(quads: Iterable[Any], progress: Progress) -> "rdflib.Graph":
-    """Triples as pyoxigraph has them -> a graph in memory; graph names are left out. Says so if the graph is a large one."""
+def load(quads: Iterable[Any], data: "rdflib.Graph | None" = None) -> tuple["rdflib.Graph", int]:
+    """Triples as pyoxigraph has them -> a graph in memory, or more of one, and how many it holds; graph names are left out."""
     import rdflib
 
-    graph, count = rdflib.Graph(), 0
+    graph = rdflib.Graph() if data is None else data
     iri = lru_cache(maxsize=100_000)(rdflib.URIRef)
-    for count, quad in enumerate(quads, 1):
+    for quad in quads:
         graph.add((_term(quad.subject, iri), iri(quad.predicate.value), _term(quad.object, iri)))
-        if count == LARGE:
-            log.warning(
-                "more than %s triples: pySHACL holds all of them in memory, about %.1f GB and %.0f s a million",
-                f"{LARGE:,}", BYTES_A_TRIPLE / 1e3, SECONDS_A_TRIPLE * 1e6,
-            )  # fmt: skip
-        if count % 20_000 == 0:
-            progress("loading triples", count, 0)
-    return graph
+    return graph, len(graph)
 
 
 def _term(term: Any, iri: Callable[[str], Any]) -> Any:
@@ -97,39 +95,88 @@ def shapes_graph(schema: Schema, base: str) -> "rdflib.Graph":
     return rdflib.Graph().parse(data=text, format="nt")
 
 
-def validate(data: "rdflib.Graph", schema: Schema, base: str, *, examples: int = 3) -> Validation:
-    """All violations of a graph in memory. Raises MissingExtra if pySHACL is not installed."""
+def validate(parts: Iterable[Part], schema: Schema, base: str, *, examples: int = 3) -> Validation:
+    """All violations of a graph, a part of it after the other. Raises MissingExtra if pySHACL is not installed."""
     try:
         import pyshacl
     except ModuleNotFoundError as error:
         if error.name != "pyshacl":
             raise
         raise MissingExtra("validating with SHACL", "shacl") from None
-    rules = shapes_graph(schema, base)
-    _, report, words = pyshacl.validate(data, shacl_graph=rules, inference="none", advanced=False, meta_shacl=False)
-    if isinstance(report, Exception | bytes):
-        raise BuildError(f"pySHACL failed: {words}")
-    found: dict[str, list[Any]] = {}
-    sh = NAMESPACES["sh"]
-    import rdflib
-
-    def one(node: Any, name: str) -> Any:
-        return report.value(node, rdflib.URIRef(sh + name))
-
-    for result in report.subjects(rdflib.RDF.type, rdflib.URIRef(f"{sh}ValidationResult")):
-        found.setdefault(str(one(result, "sourceShape")), []).append(
-            (str(one(result, "focusNode")), one(result, "value"), str(one(result, "resultMessage") or ""))
+    rules, found, triples = shapes_graph(schema, base), _Found(base, examples), 0
+    for part in parts:
+        _, report, words = pyshacl.validate(
+            part.data, shacl_graph=rules, inference="none", advanced=False, meta_shacl=False, inplace=True
         )
-    broken = [_broken(data, shape, held, base, examples) for shape, held in found.items()]
-    number = len(set(rules.subjects(rdflib.URIRef(f"{sh}message"))))
-    return Validation(len(data), number, tuple(sorted(broken, key=lambda b: (-b.count, b.rule))), report)
+        if isinstance(report, Exception | bytes):
+            raise BuildError(f"pySHACL failed: {words}")
+        found.add(part, report)
+        triples += part.triples
+        del part, report  # before the next one is loaded
+    number = len(set(rules.subjects(_word("sh:message"))))
+    return Validation(triples, number, found.broken(), found.report())
 
 
-def _broken(data: "rdflib.Graph", shape: str, held: list[Any], base: str, examples: int) -> Broken:
-    ordered = sorted(held, key=lambda row: (row[0], str(row[1])))
-    shown = tuple((named(data, focus), focus, _shown(data, value)) for focus, value, _ in ordered[:examples])
-    rule = shape.removeprefix(f"{base}shape/").replace("#", " ").replace("/", " ")
-    return Broken(rule, shape, ordered[0][2], len(held), shown)
+class _Found:
+    """What the reports of all parts say."""
+
+    def __init__(self, base: str, examples: int) -> None:
+        import rdflib
+
+        self._base, self._examples = base, examples
+        self._counts: dict[str, int] = {}
+        self._messages: dict[str, str] = {}
+        self._shown: dict[str, list[tuple[tuple[str, str], tuple[str, str, str]]]] = {}
+        self._results = rdflib.Graph()
+        self._node = rdflib.BNode()
+
+    def add(self, part: Part, report: "rdflib.Graph") -> None:
+        """The violations of the nodes that are the part's own."""
+        held: dict[str, list[tuple[str, str, Any]]] = {}
+        for result in report.subjects(_word("rdf:type"), _word("sh:ValidationResult")):
+            focus = report.value(result, _word("sh:focusNode"))
+            if focus is not None and part.owns(focus.n3()):
+                shape, value = str(report.value(result, _word("sh:sourceShape"))), report.value(result, _word("sh:value"))
+                held.setdefault(shape, []).append((str(focus), str(value), value))
+                self._messages[shape] = str(report.value(result, _word("sh:resultMessage")) or "")
+                self._keep(report, result)
+        for shape, rows in held.items():
+            self._counts[shape] = self._counts.get(shape, 0) + len(rows)
+            first = sorted(rows, key=lambda row: row[:2])[: self._examples]
+            more = [((focus, text), (named(part.data, focus), focus, _shown(part.data, value))) for focus, text, value in first]
+            self._shown[shape] = sorted([*self._shown.get(shape, ()), *more])[: self._examples]
+
+    def _keep(self, report: "rdflib.Graph", result: Any) -> None:
+        """One result of one report for the report on all parts."""
+        import rdflib
+
+        self._results.add((self._node, _word("sh:result"), result))
+        todo = [result]
+        while todo:
+            node = todo.pop()
+            for predicate, object in report.predicate_objects(node):
+                self._results.add((node, predicate, object))
+                if isinstance(object, rdflib.BNode):
+                    todo.append(object)
+
+    def broken(self) -> tuple[Broken, ...]:
+        """By falling number."""
+        found = [
+            Broken(
+                shape.removeprefix(f"{self._base}shape/").replace("#", " ").replace("/", " "),
+                shape, self._messages[shape], count, tuple(shown for _, shown in self._shown[shape]),
+            ) for shape, count in self._counts.items()
+        ]  # fmt: skip
+        return tuple(sorted(found, key=lambda b: (-b.count, b.rule)))
+
+    def report(self) -> "rdflib.Graph":
+        """The sh:ValidationReport."""
+        import rdflib
+
+        self._results.bind("sh", NAMESPACES["sh"])
+        self._results.add((self._node, _word("rdf:type"), _word("sh:ValidationReport")))
+        self._results.add((self._node, _word("sh:conforms"), rdflib.Literal(not self._counts)))
+        return self._results
 
 
 def _shown(data: "rdflib.Graph", value: Any) -> str:

@@ -70,6 +70,7 @@ CREATE TABLE quarantined (
     quote TEXT NOT NULL, document TEXT NOT NULL, rule TEXT NOT NULL, reason TEXT NOT NULL, digest TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX quarantined_subject ON quarantined (subject);
+CREATE INDEX quarantined_object ON quarantined (object);
 CREATE INDEX triple_subject ON triple (subject);
 CREATE INDEX triple_object ON triple (object);
 CREATE TABLE mention (

@@ -6,6 +6,7 @@ They are a memory and no truth: where the mark in a database is not the one here
 import contextlib
 import json
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -21,8 +22,10 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS applied (
     sink INTEGER NOT NULL, key TEXT NOT NULL, labels TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (sink, key)
     ) WITHOUT ROWID""",
-    """CREATE TABLE IF NOT EXISTS pending (
-    sink INTEGER PRIMARY KEY, before TEXT NOT NULL, after TEXT NOT NULL, entries TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS waiting (
+    sink INTEGER NOT NULL, number INTEGER NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, entries TEXT NOT NULL,
+    PRIMARY KEY (sink, number)) WITHOUT ROWID""",
+    "DROP TABLE IF EXISTS pending",  # of 0.1.0 before it had two steps: whether its step arrived is found by reading back
 )
 PLAN = (
     "PRAGMA plan.journal_mode = OFF",
@@ -58,11 +61,11 @@ class Sent:
             )
         row = self._db.execute("SELECT number, graph, mark, wanted, kept FROM sink WHERE identity = ?", (identity,)).fetchone()
         self._number, self.graph, self.mark, self.wanted, self.kept = row
-        self._step: SinkStep | None = None
+        self._steps = deque(self._read_steps())
 
     def _forget(self, condition: str, *values: str) -> None:
         for (number,) in self._db.execute(f"SELECT number FROM sink WHERE {condition}", values).fetchall():
-            for table, column in (("applied", "sink"), ("pending", "sink"), ("sink", "number")):
+            for table, column in (("applied", "sink"), ("waiting", "sink"), ("sink", "number")):
                 self._db.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))
 
     def close(self) -> None:
@@ -89,16 +92,17 @@ class Sent:
         count = 0
         with transaction(self._db, self._path):
             self._db.execute("DELETE FROM applied WHERE sink = ?", (self._number,))
-            self._db.execute("DELETE FROM pending WHERE sink = ?", (self._number,))
+            self._db.execute("DELETE FROM waiting WHERE sink = ?", (self._number,))
             for some in _batches(entries, AT_ONCE):
                 self._put(some)
                 count += len(some)
             self._db.execute("UPDATE sink SET mark = ?, graph = ?, wanted = '' WHERE number = ?", (mark, graph, self._number))
-        self.mark, self.graph, self.wanted, self._step = mark, graph, "", None
+        self.mark, self.graph, self.wanted = mark, graph, ""
+        self._steps.clear()
         return count > self._count("SELECT count(*) FROM applied WHERE sink = ?", self._number)
 
     def _put(self, entries: Iterable[SinkEntry]) -> None:
-        self._db.executemany("INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?)", ((self._number, *e) for e in entries))
+        self._db.executemany(f"INSERT OR REPLACE INTO applied VALUES ({self._number:d}, ?, ?, ?)", entries)
 
     def remark(self, mark: str, graph: str) -> None:
         """The mark that stands in the database now, and the name; the rows are the same."""
@@ -108,42 +112,50 @@ class Sent:
 
     # steps -----------------------------------------------------------------------------------------------------------
 
-    def waiting(self) -> SinkStep | None:
-        """The step that went out and was neither done nor undone."""
-        sql = "SELECT before, after, entries FROM pending WHERE sink = ?"
-        row = self._db.execute(sql, (self._number,)).fetchone()
-        return SinkStep(row[0], row[1], tuple((a, b, c) for a, b, c in json.loads(row[2]))) if row else None
+    def waiting(self) -> tuple[SinkStep, ...]:
+        """The steps that went out, or were to, and were neither done nor undone, oldest first."""
+        return tuple(self._steps)
 
-    def send(self, step: SinkStep) -> None:
-        """Remember a step that goes out now; the one before it is done."""
+    def _read_steps(self) -> Iterator[SinkStep]:
+        sql = "SELECT before, after, entries FROM waiting WHERE sink = ? ORDER BY number"
+        for before, after, entries in self._db.execute(sql, (self._number,)):
+            yield SinkStep(before, after, tuple((key, labels, digest) for key, labels, digest in json.loads(entries)))
+
+    def send(self, step: SinkStep, arrived: int) -> None:
+        """Remember a step that goes out after those that wait; the oldest so many of these are done."""
         entries = json.dumps(step.entries, ensure_ascii=False, separators=(",", ":"))
         with transaction(self._db, self._path):
-            self._finish_waiting()
-            self._db.execute("INSERT INTO pending VALUES (?, ?, ?, ?)", (self._number, step.before, step.after, entries))
-        self._step = step
+            self._finish(arrived)
+            sql = "INSERT INTO waiting SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4 FROM waiting WHERE sink = ?1"
+            self._db.execute(sql, (self._number, step.before, step.after, entries))
+        self._forget_steps(arrived)
+        self._steps.append(step)
 
-    def done(self) -> None:
-        """The step that waits has arrived."""
-        with transaction(self._db, self._path):
-            self._finish_waiting()
-        self._step = None
+    def done(self, arrived: int) -> None:
+        """The oldest so many of the steps that wait have arrived."""
+        if arrived:
+            with transaction(self._db, self._path):
+                self._finish(arrived)
+            self._forget_steps(arrived)
 
-    def _finish_waiting(self) -> None:
-        step = self._step or self.waiting()
-        if step is None:
-            return
-        self._put(entry for entry in step.entries if entry[2])
-        gone = ((self._number, key) for key, _, digest in step.entries if not digest)
-        self._db.executemany("DELETE FROM applied WHERE sink = ? AND key = ?", gone)
-        self._db.execute("UPDATE sink SET mark = ? WHERE number = ?", (step.after, self._number))
-        self._db.execute("DELETE FROM pending WHERE sink = ?", (self._number,))
-        self.mark = step.after
+    def _finish(self, arrived: int) -> None:
+        for step in islice(self._steps, arrived):
+            self._put(entry for entry in step.entries if entry[2])
+            gone = ((self._number, key) for key, _, digest in step.entries if not digest)
+            self._db.executemany("DELETE FROM applied WHERE sink = ? AND key = ?", gone)
+            self._db.execute("UPDATE sink SET mark = ? WHERE number = ?", (step.after, self._number))
+            self._db.execute("DELETE FROM waiting WHERE sink = ? AND after = ?", (self._number, step.after))
+
+    def _forget_steps(self, arrived: int) -> None:
+        for _ in range(arrived):
+            self.mark = self._steps.popleft().after
 
     def undone(self) -> None:
-        """The step that waits has not arrived and never will."""
-        with transaction(self._db, self._path):
-            self._db.execute("DELETE FROM pending WHERE sink = ?", (self._number,))
-        self._step = None
+        """No step that waits has arrived, and none ever will."""
+        if self._steps:
+            with transaction(self._db, self._path):
+                self._db.execute("DELETE FROM waiting WHERE sink = ?", (self._number,))
+            self._steps.clear()
 
     def unfinish(self) -> None:
         """From now on not all that is wanted is there."""

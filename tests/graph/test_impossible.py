@@ -1,6 +1,6 @@
 import pytest
 
-from kgbuild.graph.impossible import Group, directed, group_of, impossible
+from kgbuild.graph.impossible import Ends, Group, directed, group_of, impossible, nesting
 from kgbuild.records import Scope, Triple, Value
 from kgbuild.schema import load_schema, parse_schema
 
@@ -58,6 +58,39 @@ def test_a_rule_can_be_switched_off():
 
     assert out(*pair, off=("functional",)) == {}
     assert out(triple("1", "a", "PART_OF", "a"), off=("itself",)) == {}
+
+
+def places(*names, **inside):
+    """Of births in these places, the second and later ones better supported, the one that stays; inside: inner=outer."""
+    births = [triple(str(i), "a", "BORN_IN", name, documents=i + 1) for i, name in enumerate(names)]
+    ends = Ends(inside=set(inside.items()))
+    found = impossible(births, SCHEMA, (), ends)
+    assert found == impossible(births[::-1], SCHEMA, (), ends)
+    [stays] = [birth.object for birth in births if birth.id not in found]
+    return stays, [violation.detail for violation in found.values()]
+
+
+def test_of_nested_places_the_innermost_stays():
+    assert places("clapham", "london")[0] == "london"
+    assert places("clapham", "london", clapham="london") == (
+        "clapham", ["BORN_IN allows one object, and another lies in this one and says it more exactly"]
+    )  # fmt: skip
+    assert places("clapham", "london", "uk", clapham="london", london="uk")[0] == "clapham"
+    assert places("clapham", "leeds", "uk", clapham="uk", leeds="uk")[0] == "leeds"
+    assert places("x", "y", "z", x="y", y="z", z="x")[0] in "xyz"  # facts that turn in a circle end all the same
+    word = [triple("1", "a", "BORN_IN", "uk", confidence=10000), triple("2", "a", "BORN_IN", "leeds")]
+    assert list(impossible(word, SCHEMA, (), Ends(inside=[("leeds", "uk")]))) == ["2"]
+    assert {"LOCATED_IN", "IN_COUNTRY"} <= nesting(SCHEMA)
+
+
+def test_ends_of_a_type_that_the_relation_does_not_join():
+    fact, ends = triple("1", "a", "BORN_IN", "b"), Ends({"a": "Organization", "b": "Location"})
+
+    assert impossible([fact], SCHEMA, (), ends)["1"].detail == "BORN_IN begins at Person, not at a Organization"
+    assert impossible([fact], SCHEMA, ("domain",), ends) == {}
+    assert impossible([fact], SCHEMA, (), Ends({"a": "Person", "b": "Person"}))["1"].rule == "range"
+    assert impossible([fact], SCHEMA, (), Ends({"a": "Person", "b": "Location"})) == {}
+    assert impossible([triple("1", "a", "BORN_IN", "b", confidence=10000)], SCHEMA, (), ends) == {}
 
 
 def test_every_reason_names_what_it_stands_against():

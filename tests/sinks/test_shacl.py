@@ -3,12 +3,14 @@ import sys
 
 import pyoxigraph
 import pytest
+from rdflib.compare import isomorphic
 
 from kgbuild.errors import BuildError, MissingExtra
 from kgbuild.graph.memory import Graph
 from kgbuild.schema import load_schema
 from kgbuild.sinks import shacl
 from kgbuild.sinks.rdf import write_rdf
+from kgbuild.sinks.shacl_parts import parts
 from tests.pipeline.generated import generated_graph
 from tests.sinks.small_graph import CHUNKS, DOCUMENTS, ENTITIES, MENTIONS, STATEMENTS, TRIPLES, small_graph, statement, triple
 
@@ -16,14 +18,18 @@ SCHEMA = load_schema()
 BASE = "http://kg.test/"
 
 
-def loaded(graph, **options):
+def exported(graph, **options):
     stream = io.BytesIO()
     write_rdf(graph, SCHEMA, stream, "nt", BASE, "full", **options)
-    return shacl.load(pyoxigraph.parse(stream.getvalue(), format=pyoxigraph.RdfFormat.N_TRIPLES), lambda *_: None)
+    return pyoxigraph.parse(stream.getvalue(), format=pyoxigraph.RdfFormat.N_TRIPLES)
 
 
 def validated(graph, **options):
-    return shacl.validate(loaded(graph), SCHEMA, BASE, **options)
+    return shacl.validate([shacl.Part(*shacl.load(exported(graph)))], SCHEMA, BASE, **options)
+
+
+def in_parts(graph, folder, most, **options):
+    return shacl.validate(parts(exported(graph), folder, most, lambda *_: None), SCHEMA, BASE, **options)
 
 
 def with_facts(*more):
@@ -39,7 +45,7 @@ def test_an_export_keeps_the_rules(graph, broken):
 
     assert {each.rule for each in found.broken} == broken
     assert found.rules > 100
-    assert found.triples == len(loaded(graph))
+    assert found.triples == len(set(map(str, exported(graph))))
 
 
 @pytest.mark.parametrize(
@@ -81,16 +87,29 @@ def test_only_so_many_examples_are_shown():
     assert (support.count, len(support.examples)) == (5, 2)
 
 
-def test_a_large_graph_says_what_it_will_cost(monkeypatch, caplog):
-    monkeypatch.setattr(shacl, "LARGE", 20)
-    loaded(small_graph())
+@pytest.mark.parametrize("most", [1, 150, 10_000])
+def test_parts_find_what_the_whole_does(tmp_path, most):
+    wrong = [
+        triple("x", "e2", "BORN_IN", "e2"),
+        triple("y", "e1", "BORN_IN", "e3", support=0),
+        triple("z", "gone", "BORN_IN", "e2"),
+    ]
+    whole, found = validated(with_facts(*wrong)), in_parts(with_facts(*wrong), tmp_path, most)
 
-    assert "more than 20 triples: pySHACL holds all of them in memory, about 1.5 GB and 32 s a million" in caplog.text
+    assert (found.triples, found.rules, found.violations) == (whole.triples, whole.rules, whole.violations)
+    assert len(whole.broken) > 4
+    assert [(each.rule, each.count, each.message) for each in found.broken] == [
+        (each.rule, each.count, each.message) for each in whole.broken
+    ]
+    assert [[shown[1:] for shown in each.examples] for each in found.broken] == [
+        [shown[1:] for shown in each.examples] for each in whole.broken
+    ]
+    assert isomorphic(whole.report, found.report)
 
 
 def test_triple_terms_are_refused():
     with pytest.raises(BuildError, match="export with --annotations reified"):
-        loaded(small_graph(), annotations="rdf12")
+        shacl.load(exported(small_graph(), annotations="rdf12"))
 
 
 def test_without_pyshacl_the_extra_is_named(monkeypatch):

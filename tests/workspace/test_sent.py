@@ -26,24 +26,46 @@ def sent(store):
 
 def test_a_workspace_that_was_never_published_has_no_such_tables(store):
     assert sinks(store) == []
-    assert store.db.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('sink', 'applied', 'pending')").fetchone() == (
+    assert store.db.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('sink', 'applied', 'waiting')").fetchone() == (
         0,
     )
 
 
 def test_a_step_counts_when_it_is_done_and_is_known_after_a_crash_before(store, sent):
     step = SinkStep("", "m1", (("n\tE\ta", "Person", "x"), ("n\tE\tb", "", "y")))
-    sent.send(step)
+    sent.send(step, 0)
     again = Sent(store, "id-1", "host:7687", "neo4j")
-    assert (again.waiting(), again.mark, again.is_empty()) == (step, "", True)
-    again.done()
-    assert (again.waiting(), again.mark, again.entry("n\tE\ta")) == (None, "m1", ("Person", "x"))
-    again.send(SinkStep("m1", "m2", (("n\tE\ta", "", ""),)))
+    assert (again.waiting(), again.mark, again.is_empty()) == ((step,), "", True)
+    again.done(1)
+    assert (again.waiting(), again.mark, again.entry("n\tE\ta")) == ((), "m1", ("Person", "x"))
+    again.send(SinkStep("m1", "m2", (("n\tE\ta", "", ""),)), 0)
     again.undone()
     assert (again.mark, again.entry("n\tE\ta")) == ("m1", ("Person", "x"))
-    again.send(SinkStep("m1", "m2", (("n\tE\ta", "", ""),)))
-    again.send(SinkStep("m2", "m3", ()))  # the next one goes out only when the one before has arrived
-    assert (again.mark, again.entry("n\tE\ta")) == ("m2", None)
+    again.send(SinkStep("m1", "m2", (("n\tE\ta", "", ""),)), 0)
+    again.send(SinkStep("m2", "m3", ()), 1)  # written down in one transaction with what has arrived
+    assert (again.mark, again.entry("n\tE\ta"), [each.after for each in again.waiting()]) == ("m2", None, ["m3"])
+
+
+def test_two_steps_wait_in_their_order_and_the_first_may_have_arrived_alone(store, sent):
+    first = SinkStep("", "m1", (("n\tE\ta", "Person", "x"),))
+    second = SinkStep("m1", "m2", (("n\tE\ta", "Person", "y"),))
+    sent.send(first, 0)
+    sent.send(second, 0)
+    again = Sent(store, "id-1", "host:7687", "neo4j")
+    assert again.waiting() == (first, second)
+    again.done(1)
+    assert (again.waiting(), again.mark, again.entry("n\tE\ta")) == ((second,), "m1", ("Person", "x"))
+    again.undone()
+    assert (again.waiting(), again.mark, again.entry("n\tE\ta")) == ((), "m1", ("Person", "x"))
+    again.send(second, 0)
+    again.done(1)
+    assert (again.mark, again.entry("n\tE\ta")) == ("m2", ("Person", "y"))
+
+
+def test_the_table_of_the_one_step_of_before_is_replaced(store):
+    store.db.execute("CREATE TABLE pending (sink INTEGER PRIMARY KEY, before TEXT, after TEXT, entries TEXT)")
+    assert Sent(store, "id-1", "host:7687", "neo4j").waiting() == ()
+    assert store.db.execute("SELECT name FROM sqlite_master WHERE name = 'pending'").fetchall() == []
 
 
 def test_rows_are_compared_by_digest(sent):

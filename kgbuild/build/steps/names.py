@@ -3,6 +3,7 @@
 import json
 
 from kgbuild.build.components import acronym_row, name_node
+from kgbuild.build.ends import EndsNow
 from kgbuild.build.judged import resolve_judgements
 from kgbuild.build.steps.state import Fold, as_json
 from kgbuild.build.words import entity_types, find_unit, things
@@ -59,6 +60,7 @@ def fold_judgements(fold: Fold) -> None:
     fold.judged = resolve_judgements(
         fold.inputs.judgements, lambda anchor: find_unit(fold.truth, fold.db, anchor), types, things(fold.db)
     )
+    fold.ends = EndsNow(fold.db, fold.inputs.schema, fold.judged)
     old = {key: json.loads(names) for key, names in fold.db.execute("SELECT key, names FROM judged")}
     new = fold.judged.rows()
     for key in old.keys() ^ new.keys():

@@ -1,5 +1,7 @@
 """Touched groups of triples -> which of them leave the graph because they cannot be true beside the others, and which come back."""
 
+from collections.abc import Collection
+
 from kgbuild.build.steps.state import Fold
 from kgbuild.build.words import triple_id
 from kgbuild.graph.impossible import Group, group_of, impossible
@@ -11,7 +13,7 @@ def fold_quarantine(fold: Fold) -> None:
     """Judge the touched groups again: what cannot be true beside better supported triples leaves the graph, what can comes back."""
     for group in sorted(fold.groups, key=lambda g: (g.of, g.predicate)):
         held = _group(fold, group)
-        found = impossible(held.values(), fold.inputs.schema, fold.inputs.config.hygiene_off)
+        found = verdicts(fold, held.values())
         for id, triple in sorted(held.items()):
             _settle(fold, triple, found.get(id))
     for id, was_shown in fold.shown.items():
@@ -41,14 +43,23 @@ def _settle(fold: Fold, triple: Triple, violation: Violation | None) -> None:
     fold.shown.setdefault(triple.id, fold.stored("triple", triple.id) is not None)
     fold.drop("triple", triple.id)
     fold.drop("quarantined", triple.id)
-    row = triple_row(triple)
-    if violation is None:
-        statements = fold.derived.statement_rows(triple.id)
-        fold.put("triple", row, triple_digest(row, statements))
-    else:
-        if fold.shown[triple.id]:
-            fold.changes.may_lose(fold.derived, triple)
-        whole = (*row, violation.rule, violation.detail)
-        fold.put("quarantined", whole, quarantined_digest(whole))
+    write(fold, triple, fold.derived.statement_rows(triple.id), violation)
     if isinstance(triple.object, Value):
         fold.entities.add(triple.subject)
+
+
+def verdicts(fold: Fold, triples: Collection[Triple]) -> dict[str, Violation]:
+    """Those of one group that are kept out."""
+    return impossible(triples, fold.inputs.schema, fold.inputs.config.hygiene_off, fold.ends.of(triples))
+
+
+def write(fold: Fold, triple: Triple, statements: tuple[tuple[str | int, ...], ...], violation: Violation | None) -> None:
+    """Put a triple into the graph, or among what is kept out of it."""
+    row = triple_row(triple)
+    if violation is None:
+        fold.put("triple", row, triple_digest(row, statements))
+        return
+    if fold.shown[triple.id]:
+        fold.changes.may_lose(fold.derived, triple)
+    whole = (*row, violation.rule, violation.detail)
+    fold.put("quarantined", whole, quarantined_digest(whole))

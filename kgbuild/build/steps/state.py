@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kgbuild.build.built import Built
 from kgbuild.build.changes import Changes
 from kgbuild.build.components import Assignment, Cluster
+from kgbuild.build.ends import EndsNow
 from kgbuild.build.inputs import Inputs
 from kgbuild.build.judged import Judged
 from kgbuild.graph.impossible import Group
@@ -41,6 +42,7 @@ class Fold:
     moved: set[str] = field(default_factory=set)
     entities: set[str] = field(default_factory=set)
     judged: Judged = field(default_factory=Judged)
+    ends: EndsNow = field(init=False)
     words: dict[str, bool] = field(default_factory=dict)
     assigned: list[Assignment] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)

@@ -2,12 +2,12 @@
 
 import json
 
+from kgbuild.build.steps.quarantine import verdicts, write
 from kgbuild.build.steps.state import Fold, as_json
 from kgbuild.build.words import ends_of, entity_of, triple_id, triple_words
 from kgbuild.graph.assemble import Support, triple_from_supports
-from kgbuild.graph.impossible import group_of
+from kgbuild.graph.impossible import Group, group_of, nesting
 from kgbuild.records import Scope, Triple, Value
-from kgbuild.workspace.derived import triple_digest, triple_row
 
 
 def fold_statements(fold: Fold) -> None:
@@ -23,6 +23,7 @@ def fold_statements(fold: Fold) -> None:
     for document, position in sorted(todo):
         _point(fold, document, position)
     fold.triples.update(_judged_triples(fold))
+    fold.triples.update(_retyped(fold))
 
 
 def _point(fold: Fold, document: str, position: int) -> None:
@@ -48,6 +49,18 @@ def _judged_triples(fold: Fold) -> set[str]:
     return old | set(words)
 
 
+def _retyped(fold: Fold) -> set[str]:
+    """Triples at entities that have another type than at the last build."""
+    found: set[str] = set()
+    for entity in sorted(fold.entities):
+        old = fold.db.execute("SELECT type FROM entity WHERE id = ?", (entity,)).fetchone()
+        if old is not None and old[0] != fold.ends.type_of(entity):
+            for table in ("triple", "quarantined"):
+                sql = f"SELECT id FROM {table} WHERE subject = ?1 OR (object = ?1 AND datatype IS NULL)"
+                found.update(row[0] for row in fold.db.execute(sql, (entity,)))
+    return found
+
+
 def fold_triples(fold: Fold) -> None:
     """Make the touched triples again from their statements."""
     for count, id in enumerate(sorted(fold.triples)):
@@ -58,8 +71,8 @@ def fold_triples(fold: Fold) -> None:
         fold.drop("quarantined", id)
         triple, statements = _triple(fold, id, fold.words.get(id))
         if triple is not None:
-            row = triple_row(triple)
-            fold.put("triple", row, triple_digest(row, statements))
+            is_alone = group_of(triple, fold.inputs.schema) is None
+            write(fold, triple, statements, verdicts(fold, [triple]).get(id) if is_alone else None)
         elif fold.shown[id]:
             fold.changes.may_lose(fold.derived, old)
         for each in filter(None, (old, triple)):
@@ -73,6 +86,8 @@ def _touch(fold: Fold, triple: Triple) -> None:
         fold.groups.add(group)
     if isinstance(triple.object, Value):
         fold.entities.add(triple.subject)
+    elif triple.predicate in nesting(fold.inputs.schema):
+        fold.groups.update(Group((subject,)) for subject in fold.ends.placed_in(triple.subject))
 
 
 def _triple(fold: Fold, id: str, word: bool | None) -> tuple[Triple | None, tuple[tuple[str | int, ...], ...]]:

@@ -35,6 +35,8 @@ RULES = {
     "the value cannot be normalised": "A date or number that cannot be told: “last year” in an undated document.",
     # facts that cannot be true beside others
     "itself": "A fact between an entity and itself.",
+    "domain": "A fact whose subject turned out to be of a type that the relation does not begin at.",
+    "range": "A fact whose object turned out to be of a type that the relation does not lead to.",
     "functional": "A second answer where there can be one only: a second place of birth.",
     "ends_before_it_begins": "An end before its beginning: a death before the birth.",
     "both_ways": "A is part of B and B is part of A.",

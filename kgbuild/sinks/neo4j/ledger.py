@@ -7,10 +7,10 @@ from kgbuild.records import SinkDifference, SinkEntry, SinkStep
 
 
 class Ledger(Protocol):
-    """The rows that one database holds, as far as is known, and the step that was sent last.
+    """The rows that one database holds, as far as is known, and the steps that were sent last, each begun by the mark of the one before.
 
-    A step is durable (`send`) before it goes out; it is `done` when the database has acknowledged it, or when its mark is found
-    there; `undone` when the mark before it still is.
+    A step is durable (`send`) before it goes out; it is `done` when the database has acknowledged it, or when its mark or that of a
+    later one is found there; `undone` when the mark before it still is.
     """
 
     mark: str
@@ -28,17 +28,17 @@ class Ledger(Protocol):
     def entry(self, key: str) -> tuple[str, str] | None:
         """Labels and digest of a row that is there."""
 
-    def waiting(self) -> SinkStep | None:
-        """The step that went out and was neither done nor undone."""
+    def waiting(self) -> tuple[SinkStep, ...]:
+        """The steps that went out, or were to, and were neither done nor undone, oldest first."""
 
-    def send(self, step: SinkStep) -> None:
-        """Remember a step that goes out now; the one before it is done."""
+    def send(self, step: SinkStep, arrived: int) -> None:
+        """Remember a step that goes out after those that wait; the oldest so many of these are done."""
 
-    def done(self) -> None:
-        """The step that waits has arrived."""
+    def done(self, arrived: int) -> None:
+        """The oldest so many of the steps that wait have arrived."""
 
     def undone(self) -> None:
-        """The step that waits has not arrived and never will."""
+        """No step that waits has arrived, and none ever will."""
 
     def replace(self, entries: Iterable[SinkEntry], mark: str, graph: str) -> bool:
         """Forget all rows and remember those instead: what was read back. True if a key came twice."""

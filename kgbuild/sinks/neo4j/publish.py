@@ -4,11 +4,13 @@ The mark in the database is written in the same transaction as every batch. Wher
 workspace or database, another copy of the workspace, a database made anew) everything of the workspace is read back first.
 """
 
+import gc
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TypeVar
 
 from kgbuild.errors import SchemaError, SinkError
@@ -117,6 +119,18 @@ def publish(
     return report
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Rows that are under way hold no cycles, and looking for these in them takes a seventh of the time on this side."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _silent(_what: str, _done: int, _total: int) -> None:
     pass
 
@@ -162,13 +176,12 @@ class _Run:
     # what is there ---------------------------------------------------------------------------------------------------
 
     def _is_in_step(self) -> bool:
-        """Whether the database holds exactly what the ledger says, once it is known what became of the step sent last."""
+        """Whether the database holds exactly what the ledger says, once it is known what became of the steps sent last."""
         if self.mark is None:
             return False
-        step = self.ledger.waiting()
-        if step is not None and self.mark.mark == step.after:
-            self.ledger.done()
-        elif step is not None and self.mark.mark == step.before:
+        marks = [self.ledger.mark, *(step.after for step in self.ledger.waiting())]
+        if self.mark.mark in marks:
+            self.ledger.done(marks.index(self.mark.mark))
             self.ledger.undone()
         return self.mark.mark == self.ledger.mark != ""
 
@@ -238,7 +251,7 @@ class _Run:
         self.ledger.unfinish()
         total = difference.new + difference.changed + difference.gone if difference.new != EVERYTHING else 0
         sender = Sender(self.database, self.ledger, self.uuid, lambda done: self.progress("publishing", done, total))
-        with closing(sender):
+        with closing(sender), _collector_at_rest():
             try:
                 self._put(sender, is_first=difference.new == EVERYTHING)
                 kept = self._drop(sender) if difference.gone else []
@@ -266,12 +279,13 @@ class _Run:
                 group = PutNodes(node.base, node.type, stale)
                 sender.add(group, Change(node.properties, (node.key, node.type, node.digest), node.size))
         sender.flush()
+        put = cache(PutEdges)
         for edge in self._edges():
             held = None if is_first else self.ledger.entry(edge.key)
             if held is None or held[1] != edge.digest:
                 row = {"a": edge.start_key, "b": edge.end_key, "p": edge.properties}
-                put = PutEdges(edge.type, edge.start, edge.end, new=held is None)
-                sender.add(put, Change(row, (edge.key, "", edge.digest), edge.size))
+                to = put(edge.type, edge.start, edge.end, held is None)
+                sender.add(to, Change(row, (edge.key, "", edge.digest), edge.size))
         sender.flush()
 
     def _drop(self, sender: Sender) -> list[str]:

@@ -1,15 +1,16 @@
 """Rows that come, change or go -> transactions, one after the other, each with its mark, each in the ledger before it goes out.
 
-While one transaction is with the server the next batch is put together. Batches begin at 2,000 rows, grow while the server
-answers quickly, and halve where it runs out of memory or time.
+While one transaction is with the server the next one stands in the ledger already and follows at once, and the batch after that is
+put together. Batches begin at 2,000 rows, grow while the server answers quickly, and halve where it runs out of memory or time.
 """
 
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kgbuild.errors import SinkError
 from kgbuild.records import SinkEntry, SinkStep
@@ -26,6 +27,8 @@ MOST_ROWS = 10_000
 MOST_BYTES = 4_000_000
 QUICK_SECONDS = 2.0
 """A batch that took less may be followed by a larger one."""
+AHEAD = 2
+"""Transactions that are with the server (one) or stand in the ledger and wait for it."""
 HELD = 4
 """Rows that wait for others of their group, in batches: more are sent in mixed batches."""
 
@@ -53,8 +56,7 @@ class Sent:
         return sum(c.created + c.updated + c.deleted for c in (self.nodes, self.relationships))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One row for the server (a parameter), its entry for the ledger, and its size in bytes, about."""
 
     row: Any
@@ -63,6 +65,19 @@ class Change:
 
 
 Parts = list[tuple[Group, list[Change]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A batch that is with the server or next in turn: its counts and the seconds it took, once it has arrived."""
+
+    result: "Future[tuple[list[Counts], float]]"
+    step: SinkStep
+    parts: Parts
+
+
+class Grounded(Exception):
+    """A batch was not sent, since one before it did not arrive."""
 
 
 class OutOfStep(Exception):
@@ -83,7 +98,8 @@ class Sender:
     def __init__(self, database: Database, ledger: Ledger, uuid: str, progress: Callable[[int], None]) -> None:
         self._database, self._ledger, self._uuid, self._progress = database, ledger, uuid, progress
         self._pool = ThreadPoolExecutor(1, "kgbuild-publish")
-        self._flight: tuple[Future[list[Counts]], SinkStep, Parts, float] | None = None
+        self._flights: deque[Flight] = deque()
+        self._arrived, self._is_grounded = 0, False
         self._held: dict[Group, list[Change]] = {}
         self._total = self._bytes = 0
         self._rows, self._done = FIRST_ROWS, 0
@@ -91,7 +107,9 @@ class Sender:
 
     def add(self, group: Group, change: Change) -> None:
         """One more row. All rows of one transaction are independent of each other."""
-        held = self._held.setdefault(group, [])
+        held = self._held.get(group)
+        if held is None:
+            held = self._held[group] = []
         held.append(change)
         self._total += 1
         self._bytes += change.size
@@ -114,6 +132,8 @@ class Sender:
         changes = self._held.pop(group)
         self._total -= len(changes)
         self._bytes -= sum(change.size for change in changes)
+        if isinstance(group, PutEdges | DropEdges):  # locks are taken in one order whoever writes
+            changes.sort(key=_ends)
         return changes
 
     def _launch_largest(self) -> None:
@@ -128,45 +148,61 @@ class Sender:
         self._launch(parts)
 
     def _launch(self, parts: Parts) -> None:
-        """Send a batch once the one before it has arrived."""
+        """Write a batch into the ledger and let it follow those that are under way, once there are fewer than AHEAD."""
         entries = tuple([change.entry for _, changes in parts for change in changes])
-        before = self._settle(is_last=False) or self._ledger.mark
-        step = SinkStep(before, new_mark(), entries)
-        self._ledger.send(step)
-        self._flight = self._pool.submit(self._transact, step, parts), step, parts, time.monotonic()
+        self._settle(AHEAD - 1)
+        waiting = self._ledger.waiting()
+        step = SinkStep(waiting[-1].after if waiting else self._ledger.mark, new_mark(), entries)
+        self._ledger.send(step, self._arrived)
+        self._arrived = 0
+        self._flights.append(Flight(self._pool.submit(self._transact, step, parts), step, parts))
 
-    def _settle(self, *, is_last: bool = True) -> str:
-        """Wait for the batch that is under way, in halves if it was too big. The mark that it left, where the next step tells the ledger."""
-        if self._flight is None:
-            return ""
-        (future, step, parts, started), self._flight = self._flight, None
-        try:
-            counted = future.result()
-        except TooBig as error:
-            self._ledger.undone()
-            self._halve(parts, error)
-            return ""
-        if is_last:
-            self._ledger.done()
-        self._count(parts, counted)
-        if time.monotonic() - started < QUICK_SECONDS:
-            self._rows = min(MOST_ROWS, self._rows * 3 // 2)
-        return "" if is_last else step.after
+    def _settle(self, most: int = 0) -> None:
+        """Wait until at most so many batches are under way; if none is to be, the ledger hears of all that have arrived."""
+        while len(self._flights) > most:
+            flight = self._flights.popleft()
+            try:
+                counted, seconds = flight.result.result()
+            except TooBig as error:
+                self._again(flight, error)
+                continue
+            self._arrived += 1
+            self._count(flight.parts, counted)
+            if seconds < QUICK_SECONDS:
+                self._rows = min(MOST_ROWS, self._rows * 3 // 2)
+        if not most:
+            self._acknowledge()
 
-    def _halve(self, parts: Parts, error: TooBig) -> None:
-        rows = [(group, change) for group, changes in parts for change in changes]
+    def _acknowledge(self) -> None:
+        self._ledger.done(self._arrived)
+        self._arrived = 0
+
+    def _again(self, flight: Flight, error: TooBig) -> None:
+        """Send a batch that was too big in halves, and after it those that were to follow it."""
+        rows = [(group, change) for group, changes in flight.parts for change in changes]
         if len(rows) == 1:
             raise SinkError(f"the server cannot take one row in a transaction ({error}): give it more memory or time")
+        later = [each.parts for each in self._flights]
+        wait([each.result for each in self._flights])
+        self._flights.clear()
+        self._acknowledge()
+        self._ledger.undone()
+        self._is_grounded = False
         self._rows = max(1, len(rows) // 2)
-        for half in (rows[: self._rows], rows[self._rows :]):
-            grouped: dict[Group, list[Change]] = {}
-            for group, change in half:
-                grouped.setdefault(group, []).append(change)
-            self._launch(list(grouped.items()))
-        self._settle()
+        for parts in (_grouped(rows[: self._rows]), _grouped(rows[self._rows :]), *later):
+            self._launch(parts)
 
-    def _transact(self, step: SinkStep, parts: Parts) -> list[Counts]:
-        return self._database.write(lambda transaction: apply(transaction, self._uuid, step, parts))
+    def _transact(self, step: SinkStep, parts: Parts) -> tuple[list[Counts], float]:
+        """Runs in the pool's one thread, batch after batch: where one does not arrive, its mark is missing for the next."""
+        if self._is_grounded:
+            raise Grounded
+        started = time.monotonic()
+        try:
+            counted = self._database.write(lambda transaction: apply(transaction, self._uuid, step, parts))
+        except BaseException:
+            self._is_grounded = True
+            raise
+        return counted, time.monotonic() - started
 
     def _count(self, parts: Parts, counted: list[Counts]) -> None:
         for (group, _), some in zip(parts, counted, strict=True):
@@ -177,6 +213,18 @@ class Sender:
         self.sent.batches += 1
         self._done += sum(len(changes) for _, changes in parts)
         self._progress(self._done)
+
+
+def _ends(change: Change) -> tuple[str, str]:
+    start, end = change.row["a"], change.row["b"]
+    return (start, end) if start < end else (end, start)
+
+
+def _grouped(rows: list[tuple[Group, Change]]) -> Parts:
+    grouped: dict[Group, list[Change]] = {}
+    for group, change in rows:
+        grouped.setdefault(group, []).append(change)
+    return list(grouped.items())
 
 
 def apply(transaction: "ManagedTransaction", uuid: str, step: SinkStep, parts: Parts) -> list[Counts]:
@@ -199,8 +247,6 @@ def _arrived(group: Group, changes: list[Change]) -> Counts:
 
 def _run(transaction: "ManagedTransaction", group: Group, changes: list[Change]) -> Counts:
     rows = [change.row for change in changes]
-    if isinstance(group, PutEdges | DropEdges):  # locks are taken in one order whoever writes
-        rows.sort(key=lambda row: (min(row["a"], row["b"]), max(row["a"], row["b"])))
     result = transaction.run(statement(group), rows=rows)
     found = result.single(strict=True)["rows"]
     counters = result.consume().counters
