@@ -56,7 +56,7 @@ def number(text: str) -> int:
 def _encode(part: object) -> bytes:
     kind = type(part)
     if kind is str:  # nearly all of them
-        body = part.encode("utf-8", "surrogatepass")  # type: ignore[attr-defined]
+        body: bytes = part.encode("utf-8", "surrogatepass")  # type: ignore[attr-defined]
         return (_TEXT[len(body)] if len(body) < SHORT else b"s" + len(body).to_bytes(8, "big")) + body
     tag = type_tags.get(kind)
     if tag is None:
