@@ -42,7 +42,7 @@ def main() -> int:
         steps.append([kgbuild("model", "quantize", out / "student", data / "documents", "--out", out / "model", "--quiet")])
     triples = HERE / "gold" / "triples.jsonl"
     passages = [HERE / "gold" / "passages.jsonl", HERE / "training" / "choosing.jsonl"]
-    choosing = ["choose", out / "model", "--passages", *passages, "--triples", triples, "--write"]
+    choosing = ["choose", out / "model", "--passages", *passages, "--triples", triples, "--precision", "0.84", "--write"]
     steps.append([[sys.executable, *map(str, [HERE / "user_documents.py", *choosing])]])
     return next((code for step in steps if (code := run(step))), 0)
 

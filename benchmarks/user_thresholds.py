@@ -139,8 +139,13 @@ def unjudged(lines: Iterable[dict[str, Any]]) -> dict[str, int]:
 
 
 def choose_group(halves: dict[str, list[Item]], wanted: float, least: int) -> dict[str, Any]:
-    """The threshold of one group, and precision at it on both halves; at .50 where the group is off."""
-    return numbers_at(lowest(halves["thresholds"], wanted, least), halves, wanted)
+    """The threshold of one group, and precision at it on both halves; at .50 where the group is off.
+
+    A group of which the other half has nothing at the chosen threshold is off: nothing confirms it.
+    """
+    threshold = lowest(halves["thresholds"], wanted, least)
+    seen = threshold is not None and above(halves["report"], threshold)
+    return numbers_at(threshold if seen else None, halves, wanted)
 
 
 def numbers_at(threshold: int | None, halves: dict[str, list[Item]], wanted: float) -> dict[str, Any]:

@@ -33,9 +33,13 @@ class Loaded:
                 self._let_go()
 
     def close(self) -> None:
-        """Let go of the model, when nobody uses it any more; safe to call twice."""
-        with self._lock:
-            self._let_go()
+        """Let go of the model: at once, or where somebody uses it, as an interrupted run's thread may, when that ends. Safe to call twice."""
+        self._keep = False
+        if self._lock.acquire(blocking=False):
+            try:
+                self._let_go()
+            finally:
+                self._lock.release()
 
     def _extractor(self, model: StoredModel, run: Run) -> Extractor:
         if self._held is None or self._held[:2] != (model.key, run):
