@@ -16,6 +16,8 @@ _spec.loader.exec_module(gold)
 
 RECORDS = gold.load(BENCHMARKS / "gold" / "passages.jsonl")
 
+TRAINING = {name: gold.load(BENCHMARKS / "training" / f"{name}.jsonl") for name in ("training", "choosing")}
+
 TEXT = "Ann Lee runs Acme.\n\nAcme is in Rome."
 RECORD = {
     "id": "x",
@@ -158,3 +160,18 @@ def test_sources_name_every_folder_that_passages_come_from():
     assert {record["meta"]["folder"] for record in RECORDS} == {
         line.split("*:")[0] for line in sources.splitlines() if "*:" in line
     }
+
+
+def test_nothing_is_trained_on_of_a_document_that_something_is_measured_on():
+    trained, chosen = ({record["meta"]["uri"] for record in TRAINING[name]} for name in ("training", "choosing"))
+    measured = {record["meta"]["uri"] for record in RECORDS} | {
+        r["uri"] for r in gold.load(BENCHMARKS / "gold" / "triples.jsonl")
+    }
+    assert trained and chosen and not trained & (chosen | measured) and not chosen & measured
+    texts = [record["text"] for records in (RECORDS, *TRAINING.values()) for record in records]
+    assert len(texts) == len(set(texts))
+
+
+def test_the_training_passages_keep_the_rules_too():
+    problems = [problem for records in TRAINING.values() for record in records for problem in gold.check(record)]
+    assert {problem for problem in problems if "meta is" not in problem} == set()

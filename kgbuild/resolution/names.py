@@ -134,8 +134,8 @@ def titles_of(text: str) -> frozenset[str]:
 def display(forms: Sequence[tuple[str, int]], type: str) -> str:
     """The name to show, of (written form, how often): the longest of the frequent mixed-case forms, without article, possessive, title.
 
-    Frequent is at least a tenth of the most frequent one. Acronyms, all-caps forms, demonyms and forms of two parts ("Ann Lee — Postal
-    Service") are shown only if there is nothing else.
+    Frequent is at least a tenth of the most frequent one. Acronyms, all-caps forms, demonyms, forms of two parts ("Ann Lee — Postal
+    Service") and, where one with a capital is frequent, forms without any ("18f") are shown only if there is nothing else.
     Raises ValueError without forms.
     """
     counts: dict[str, int] = {}
@@ -146,6 +146,9 @@ def display(forms: Sequence[tuple[str, int]], type: str) -> str:
     counts = _without_stops(counts)
     named = {form: count for form, count in counts.items() if not country_of(fold(form))} or counts
     whole = {form: count for form, count in named.items() if not _SPACED_DASH.search(form)} or named
+    most = max(whole.values())
+    if any(form != form.lower() and count * 10 >= most for form, count in whole.items()):
+        whole = {form: count for form, count in whole.items() if form != form.lower() or not _has_case(form)}
     pool = {form: count for form, count in whole.items() if _is_mixed(form)} or whole
     floor = max(pool.values())
     frequent = {form: count for form, count in pool.items() if count * 10 >= floor}
@@ -182,6 +185,10 @@ def bare(form: str, type: str) -> str:
             words.pop()
         text = " ".join(words).rstrip(",") or text
     return text or form
+
+
+def _has_case(form: str) -> bool:
+    return form != form.upper()
 
 
 def _is_mixed(form: str) -> bool:

@@ -135,6 +135,8 @@ def test_a_definition_inside_a_name_is_split_only_if_its_letters_fit():
         ("Organization", [("Buckle, Inc.", 3), ("Buckle, Inc", 4)], "Buckle, Inc."),
         ("Organization", [("Joanne Short — United States Postal Service", 1), ("USPS", 3), ("Postal Service", 2)], "Postal Service"),
         ("Location", [("北京", 3)], "北京"),
+        ("Organization", [("18F", 9), ("18f", 30)], "18F"),
+        ("Organization", [("npm", 40), ("NPM", 1)], "npm"),
     ],
 )  # fmt: skip
 def test_the_shown_name_is_the_longest_frequent_mixed_case_form(type, forms, shown):
