@@ -2,6 +2,7 @@
 
     python benchmarks/training_passages.py draw FOLDER OUT [--count 448] [--batches 7]    raw.jsonl, and a sheet a reader
     python benchmarks/training_passages.py draw FOLDER OUT --seed SEED --without RAW ...  more of them
+    python benchmarks/training_passages.py draw FACTS.jsonl OUT                           of KnowledgeNet, short ones from the web
     python benchmarks/training_passages.py compile OUT FOLDER [FOLDER ...]                exit code 1 if anything is wrong
 
 No document is drawn of which anything stands in benchmarks/gold: what is trained on there could not be measured there. Two of three
@@ -22,14 +23,17 @@ from typing import Any
 import gold_passages
 from gold_passages import Drawn, candidates, load
 
+from kgbuild.documents.split import split
 from kgbuild.hashing import digest
 from kgbuild.hashing import number as number_of
-from kgbuild.records import Passage
+from kgbuild.records import Block, BlockKind, Document, Passage
 
 SEED = "training-1"
 GOLD = Path(__file__).parent / "gold"
 SHARES = {"digitalgov": 0.40, "wikinews": 0.22, "hhs": 0.26, "sec-html": 0.08, "pdf": 0.04}
 """Of the passages; what a folder lacks is drawn from the first."""
+FACTS_WORDS = 33
+"""The least length of a passage of KnowledgeNet; half of them have under 23 words."""
 HELD = 7
 """One document in so many is held back, with all its passages."""
 NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w.&'-]+(?: (?:of|for|and|the) [A-Z][\w.&'-]+| [A-Z][\w.&'-]+)+")
@@ -56,18 +60,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     drawing = commands.add_parser("draw")
-    drawing.add_argument("folder", type=Path)
+    drawing.add_argument("folder", type=Path, help="a folder of folders of documents, or KnowledgeNet's file")
     drawing.add_argument("out", type=Path)
     drawing.add_argument("--count", type=int, default=448)
     drawing.add_argument("--batches", type=int, default=7)
     drawing.add_argument("--seed", default=SEED)
-    drawing.add_argument("--without", type=Path, help="what was drawn before")
+    drawing.add_argument("--without", type=Path, nargs="+", default=[], help="what was drawn before (raw.jsonl)")
     compiling = commands.add_parser("compile")
     compiling.add_argument("out", type=Path)
     compiling.add_argument("folders", type=Path, nargs="+")
     options = parser.parse_args()
     if options.command == "draw":
-        before = frozenset(record["text"] for record in load(options.without)) if options.without else frozenset()
+        before = frozenset(record["text"] for path in options.without for record in load(path))
         draw(options.folder, options.out, options.count, options.batches, options.seed, before)
         return 0
     return compile_notes(options.folders, options.out)
@@ -89,6 +93,11 @@ def draw(folder: Path, out: Path, count: int, batches: int, seed: str, before: f
 
 
 def drawn(folder: Path, count: int, seed: str, before: frozenset[str]) -> Iterator[Drawn]:
+    if folder.is_file():
+        found = [entry for entry in of_facts(folder) if entry[3].text not in before]
+        print(f"{folder}: {count} of {len(found)}", file=sys.stderr)
+        yield from sorted(found, key=lambda entry: digest(seed, entry[3].text))[:count]
+        return
     seen, left = closed(), count
     names = [*list(SHARES)[1:], next(iter(SHARES))]
     for name in names:
@@ -98,6 +107,19 @@ def drawn(folder: Path, count: int, seed: str, before: frozenset[str]) -> Iterat
         print(f"{name}: {len(chosen)} of {len(found)}", file=sys.stderr)
         left -= len(chosen)
         yield from chosen
+
+
+def of_facts(path: Path) -> Iterator[Drawn]:
+    """The longer of KnowledgeNet's passages, the first of each page."""
+    pages = dict[str, str]()
+    for row in load(path):
+        if len(row["text"].split()) >= FACTS_WORDS:
+            pages.setdefault(row["doc"], row["text"].strip())
+    for page, text in pages.items():
+        document = Document(page, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),))
+        passages = split(document)
+        if len(passages) == 1:
+            yield page, "knowledgenet", f"knowledgenet#{page}", passages[0]
 
 
 def closed() -> set[str]:

@@ -5,7 +5,7 @@ a model's output becomes a record; all later arithmetic that decides anything is
 and compare. The words are explained in ARCHITECTURE.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -23,6 +23,9 @@ ANY = ""
 
 Metadata = tuple[tuple[str, str | tuple[str, ...]], ...]
 """Key and value pairs of a source, sorted by key; values are text or lists of text."""
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then during long work: what is being done, how much of it is done, of how much (0: not known)."""
 
 # ── documents ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -19,10 +19,11 @@ from kgbuild.build.steps.entities import fold_entities
 from kgbuild.build.steps.mentions import fold_mentions
 from kgbuild.build.steps.names import fold_judgements, fold_names
 from kgbuild.build.steps.quarantine import fold_quarantine
-from kgbuild.build.steps.state import Fold, Progress
+from kgbuild.build.steps.state import Fold
 from kgbuild.build.steps.triples import fold_statements, fold_triples
 from kgbuild.build.words import set_entity_words_aside, words_now
 from kgbuild.errors import BuildError
+from kgbuild.records import Progress
 from kgbuild.resolution.cluster import cluster as default_cluster
 from kgbuild.resolution.names import VERSION as NAMES_VERSION
 from kgbuild.workspace.database import transaction

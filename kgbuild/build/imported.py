@@ -1,10 +1,10 @@
 """An imported graph -> graph.db: its rows copied as they are, with the digests that make the state. Nothing is resolved or judged."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from kgbuild.hashing import digest, number
-from kgbuild.records import StatementNode, Value
+from kgbuild.records import Progress, StatementNode, Value
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import (
     GRAPH_TABLES,
@@ -20,8 +20,6 @@ from kgbuild.workspace.truth import Truth
 
 VERSION = 1
 STEP = 10_000
-
-Progress = Callable[[str, int, int], None]
 
 
 def copy_imported(truth: Truth, origin: Origin, derived: Derived, progress: Progress | None = None) -> bool:

@@ -1,17 +1,16 @@
 """What the pipeline says while it works -> bars with rates and remaining time on a terminal; silence elsewhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kgbuild.cli.session import Session
+from kgbuild.records import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import Task, TaskID
     from rich.text import Text
-
-Progress = Callable[[str, int, int], None]
 
 
 @contextmanager

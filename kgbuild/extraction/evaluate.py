@@ -24,10 +24,11 @@ from kgbuild.evaluation.report import calibration_report, comparison_report, int
 from kgbuild.evaluation.runs import RUN_WORDS, in_runs
 from kgbuild.extraction.cutting import read
 from kgbuild.extraction.extractor import Extractor, load
-from kgbuild.extraction.predicting import Found, Predicted, Progress, predict
+from kgbuild.extraction.predicting import Found, Predicted, predict
 from kgbuild.hashing import digest_file
 from kgbuild.models.directory import TRAINING, ModelDirectory
 from kgbuild.models.spec import Thresholds
+from kgbuild.records import Progress
 
 log = logging.getLogger(__name__)
 

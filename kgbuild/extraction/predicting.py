@@ -1,7 +1,7 @@
 """Gold documents -> what a model says of them: as raw text, and given gold mentions and clusters. Knows no threshold and no score."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,10 +10,7 @@ from kgbuild.corpora.gold import GoldDocument
 from kgbuild.extraction.extractor import Extractor
 from kgbuild.extraction.pairs import Chained
 from kgbuild.models.pieces import covering
-from kgbuild.records import Extraction, Link
-
-Progress = Callable[[str, int, int], None]
-"""What is done, how much of it, of how much."""
+from kgbuild.records import Extraction, Link, Progress
 
 
 @dataclass(frozen=True, slots=True)

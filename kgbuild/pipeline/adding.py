@@ -19,12 +19,11 @@ from kgbuild.hashing import digest
 from kgbuild.pipeline.redacting import MARK, Withholding
 from kgbuild.pipeline.removing import remove_files
 from kgbuild.pipeline.reports import Added
-from kgbuild.records import Document, Outcome, Reading, Source
+from kgbuild.records import Document, Outcome, Progress, Reading, Source
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.stored import StoredDocument
 from kgbuild.workspace.truth import Truth
 
-Progress = Callable[[str, int, int], None]
 Stored = Callable[[list[StoredDocument]], None]
 """Called with the documents of each commit, after it."""
 

@@ -1,9 +1,9 @@
 """SPARQL on a workspace: bring the RDF store to the built graph, then ask it."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgbuild.records import Progress
 from kgbuild.schema import Schema
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.lock import writer_lock
@@ -11,7 +11,6 @@ from kgbuild.workspace.lock import writer_lock
 if TYPE_CHECKING:
     from kgbuild.sinks.query import Result
 
-Progress = Callable[[str, int, int], None]
 
 FOLDER = "sparql"
 

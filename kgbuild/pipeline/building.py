@@ -1,7 +1,6 @@
 """A workspace -> what its graph is built from, and the build: the fold, or for an imported graph its copy."""
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,14 +17,13 @@ from kgbuild.pipeline.privacy import check_readings
 from kgbuild.pipeline.readers import others, unmapped, uses_model
 from kgbuild.pipeline.reports import BuildReport
 from kgbuild.pipeline.using import check_labels, current, wanted
+from kgbuild.records import Progress
 from kgbuild.workspace.derived import Derived, remove
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.workspace import Workspace
-
-Progress = Callable[[str, int, int], None]
 
 
 def build(ws: "Workspace", *, rebuild: bool, partial: bool, preview: bool, progress: Progress | None) -> BuildReport:

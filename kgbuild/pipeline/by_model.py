@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kgbuild.pipeline.extracting import Beside, Progress, extract, forget
+from kgbuild.pipeline.extracting import Beside, extract, forget
 from kgbuild.pipeline.readers import uses_model
 from kgbuild.pipeline.reports import Extracted
 from kgbuild.pipeline.switching import switch
 from kgbuild.pipeline.using import languages, missing, wanted
+from kgbuild.records import Progress
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.adding import Stored

@@ -4,10 +4,11 @@ What is finished is written every few seconds and stays, whatever happens to the
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.pipeline.reports import Extracted
+from kgbuild.records import Progress
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.stored import MODEL, StoredDocument, StoredModel
 from kgbuild.workspace.truth import Truth, text_digest
@@ -15,7 +16,6 @@ from kgbuild.workspace.truth import Truth, text_digest
 if TYPE_CHECKING:
     from kgbuild.pipeline.ahead import Ahead
 
-Progress = Callable[[str, int, int], None]
 Missing = tuple[str, str, int, int]
 """A passage without an extraction: digest of its text, document, start and length there."""
 

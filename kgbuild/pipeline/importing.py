@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from kgbuild.build.imported import copy_imported
 from kgbuild.config import load_config
 from kgbuild.errors import BuildError, UsageError
 from kgbuild.pipeline.reports import BuildReport
+from kgbuild.records import Progress
 from kgbuild.schema import Schema
 from kgbuild.sinks import jsonl_reading, rdf_reading
 from kgbuild.sinks.jsonl import Record
@@ -22,8 +23,6 @@ from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.imported import Origin, origin_of, put
 from kgbuild.workspace.truth import Truth
-
-Progress = Callable[[str, int, int], None]
 
 JSONL = "jsonl"
 SCRATCH = "import.partial"

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +15,8 @@ from kgbuild.labelling.kept_answers import KeptAnswers, key_of
 from kgbuild.labelling.teacher import Pace, teach
 from kgbuild.labelling.vocabulary import VERSION, Vocabulary, vocabulary_of
 from kgbuild.pipeline.passages import Text
+from kgbuild.records import Progress
 from kgbuild.schema import Schema
-
-Progress = Callable[[str, int, int], None]
 
 ANSWER_SHARE = 0.7
 """Tokens of an answer for each token of its text, as a guess."""

@@ -1,7 +1,6 @@
 """The built graph -> a Neo4j database, and a query there. Joins the workspace, which remembers what was sent, and the sink."""
 
 import json
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 from kgbuild.hashing import digest
 from kgbuild.pipeline.reports import SinkStatus
-from kgbuild.records import SinkState
+from kgbuild.records import Progress, SinkState
 from kgbuild.schema import Kind, Schema
 from kgbuild.sinks.export import check_plain
 from kgbuild.sinks.files import open_folder
@@ -24,8 +23,6 @@ from kgbuild.workspace.sent import Sent, sinks
 
 VERSION = 1
 """Of what a row holds: a database that was published to by another version is compared row by row."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def publish_graph(

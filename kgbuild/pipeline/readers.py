@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from kgbuild.build.merge import OTHERS, PATTERNS, TERMS, Reader
 from kgbuild.errors import BuildError
 from kgbuild.extraction.named import MODEL, Named, TextExtractor, named
-from kgbuild.pipeline.extracting import Progress, extract, forget
+from kgbuild.pipeline.extracting import extract, forget
 from kgbuild.pipeline.reports import Extracted, ReadBeside
+from kgbuild.records import Progress
 from kgbuild.schema import Schema
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.stored import StoredModel

@@ -5,7 +5,7 @@ some name; a store whose name is another one, or that turns out not to be what i
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kgbuild.config import Config
 from kgbuild.errors import BuildError, WorkspaceBusy
 from kgbuild.hashing import digest
+from kgbuild.records import Progress
 from kgbuild.schema import Schema
 from kgbuild.sinks import embedded
 from kgbuild.sinks.property_graph import DEFAULT_BASE
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]
 
 FEW = 2_000
 SHARE = 20

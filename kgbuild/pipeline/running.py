@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from kgbuild.pipeline.extracting import Progress
 from kgbuild.pipeline.reports import Added, BuildReport, Extracted
+from kgbuild.records import Progress
 
 if TYPE_CHECKING:
     from kgbuild.documents.read import ReadOptions

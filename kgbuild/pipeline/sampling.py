@@ -4,7 +4,7 @@ The parts for testing and for choosing thresholds are drawn by chance before any
 about all others.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from kgbuild.labelling.uncertainty import Thresholds, uncertainty
 from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.passages import Text, read_texts
 from kgbuild.pipeline.readers import uses_model
-from kgbuild.records import ONE, Extraction, Outcome, Scope
+from kgbuild.records import ONE, Extraction, Outcome, Progress, Scope
 from kgbuild.schema import Schema
 from kgbuild.workspace.stored import StoredModel
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.models import Models
     from kgbuild.pipeline.workspace import Workspace
 
-Progress = Callable[[str, int, int], None]
 
 FEWEST_WORDS = 5
 """Shorter passages are headings and cells: nothing to learn from."""

@@ -1,13 +1,13 @@
 """A workspace's graph, or a file of RDF -> what breaks the rules of its schema."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.errors import BuildError
-from kgbuild.records import GraphSource
+from kgbuild.records import GraphSource, Progress
 from kgbuild.schema import Schema, parse_schema
 from kgbuild.sinks.rdf import write_rdf
 from kgbuild.sinks.rdf_runs import parse
@@ -15,8 +15,6 @@ from kgbuild.sinks.rdf_terms import DEFAULT_BASE, NAMESPACES
 
 if TYPE_CHECKING:
     from kgbuild.sinks.shacl import Part, Validation
-
-Progress = Callable[[str, int, int], None]
 
 
 def validate_graph(graph: GraphSource, schema: Schema, base: str, *, examples: int, progress: Progress) -> "Validation":

@@ -37,7 +37,7 @@ from kgbuild.pipeline.reports import (
     Status,
 )
 from kgbuild.pipeline.switching import schema_in_use, wanted_schema
-from kgbuild.records import Entity, Judgement, Source
+from kgbuild.records import Entity, Judgement, Progress, Source
 from kgbuild.schema import Schema, load_schema
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
@@ -64,8 +64,6 @@ if TYPE_CHECKING:
     from kgbuild.sinks.neo4j.connection import Target
     from kgbuild.sinks.neo4j.publish import Published
     from kgbuild.sinks.query import Reader, Result
-
-Progress = Callable[[str, int, int], None]
 
 
 class Workspace:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kgbuild.records import Delta, GraphSource
+from kgbuild.records import Delta, GraphSource, Progress
 from kgbuild.sinks import folders
 from kgbuild.sinks import property_graph as pg
 from kgbuild.sinks.embedded_change import change, finish
 from kgbuild.sinks.embedded_engine import Engine
-from kgbuild.sinks.embedded_load import Counts, Progress, load
+from kgbuild.sinks.embedded_load import Counts, load
 
 VERSION = 2
 """Of the folder's layout and of what the property graph holds: a store of another version is built anew."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, TypeVar
 
-from kgbuild.records import GraphSource
+from kgbuild.records import GraphSource, Progress
 from kgbuild.sinks import property_graph as pg
 from kgbuild.sinks.embedded_child import SEARCH
 from kgbuild.sinks.embedded_engine import Engine
@@ -18,7 +18,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 5_000
 
-Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
 
 UNIQUE = tuple((label, "id") for label in pg.BASE_LABELS)

@@ -7,13 +7,14 @@ import gzip
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
 from kgbuild.errors import BuildError, UsageError
+from kgbuild.records import Progress
 
 FORMATS = {
     "nt": ("N_TRIPLES", "N-Triples"),
@@ -34,8 +35,6 @@ Term = str | list[str]
 """An IRI as text; a literal as [text, datatype], plain text with datatype ""; a triple term as its parts in one list, of three or four."""
 Said = list[tuple[str, Any]]
 """Predicate and object of what is said of one node."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def open_input(path: Path) -> IO[bytes]:

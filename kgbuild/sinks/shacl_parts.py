@@ -6,12 +6,13 @@ them it has what its nodes need of others: the classes and labels of what they l
 target of them. What a rule says of a node is counted only where the node is at home.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from zlib import crc32
 
+from kgbuild.records import Progress
 from kgbuild.sinks.rdf_terms import NAMESPACES
 from kgbuild.sinks.shacl import Part, load
 
@@ -27,8 +28,6 @@ TARGETS = frozenset((f"<{NAMESPACES['rdf']}subject>", f"<{NAMESPACES['prov']}was
 """Predicates whose objects are targets of shapes (sh:targetObjectsOf)."""
 ASKED, LENT = b"?", b"!"
 """How lines begin that are no triples of nodes at home: a question of another file about a node, a triple of another node."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def parts(quads: Iterable[Any], folder: Path, most: int, progress: Progress) -> Iterator[Part]:

@@ -4,13 +4,12 @@ It holds the triples of the RDF export with all provenance. The engine fills it 
 written into a pipe, so memory stays flat and an interrupted build leaves nothing.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from kgbuild.errors import BuildError
 from kgbuild.hashing import digest
-from kgbuild.records import GraphSource
+from kgbuild.records import GraphSource, Progress
 from kgbuild.schema import Schema
 from kgbuild.sinks import folders
 from kgbuild.sinks.embedded_engine import Engine
@@ -23,8 +22,6 @@ LAYOUT = folders.Layout(VERSION, "RDF store", "kgbuild sparql")
 PROVENANCE = "full"
 SCRIPT = "sparql_child.py"
 LINES_AT_ONCE = 20_000
-
-Progress = Callable[[str, int, int], None]
 
 
 def state_of(graph_state: str, schema: Schema, base: str) -> str:

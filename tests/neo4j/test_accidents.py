@@ -166,6 +166,24 @@ def test_a_workspace_restored_from_an_older_backup(home, run, server, tmp_path):
     assert held(run, home) == desired(home)
 
 
+def test_a_database_restored_from_an_older_backup_of_its_files(home, run, server, tmp_path):
+    home.publish()
+    server.kill()
+    shutil.copytree(server.home / "data", tmp_path / "backup")
+    server.start()
+    home.change(entities=renamed("o2", "Newer"), triples=without("t6"))
+    home.publish()
+    server.kill()
+    shutil.rmtree(server.home / "data")
+    shutil.copytree(tmp_path / "backup", server.home / "data")
+    server.start()
+    assert held(run, home) != desired(home)
+    report = home.publish()
+    assert (report.found.changed, report.found.gone) == (1, 1)
+    assert held(run, home) == desired(home)
+    assert home.publish().unchanged
+
+
 def test_a_database_that_was_emptied_is_filled_again(home, run):
     home.publish()
     run("MATCH (n) DETACH DELETE n")

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kgbuild.build.built import Built
@@ -13,12 +13,9 @@ from kgbuild.build.inputs import Inputs
 from kgbuild.build.judged import Judged
 from kgbuild.graph.impossible import Group
 from kgbuild.hashing import number
-from kgbuild.records import Triple
+from kgbuild.records import Progress, Triple
 from kgbuild.workspace.derived import GRAPH_TABLES, TRIPLE, Derived, triple_from
 from kgbuild.workspace.truth import Truth
-
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, how many done, of how many)."""
 
 
 @dataclass(slots=True)

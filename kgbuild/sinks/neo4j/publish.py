@@ -7,14 +7,14 @@ workspace or database, another copy of the workspace, a database made anew) ever
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeVar
 
 from kgbuild.errors import SchemaError, SinkError
-from kgbuild.records import GraphSource, SinkDifference
+from kgbuild.records import GraphSource, Progress, SinkDifference
 from kgbuild.sinks.neo4j import statements
 from kgbuild.sinks.neo4j.back import Back, read_mark
 from kgbuild.sinks.neo4j.connection import Database
@@ -34,7 +34,6 @@ from kgbuild.sinks.neo4j.statements import (
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Progress = Callable[[str, int, int], None]
 
 ACCEPTED_TENTH = 10
 """One row in so many may go without being asked about."""
