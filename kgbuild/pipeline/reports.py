@@ -8,7 +8,7 @@ from kgbuild.records import Block, Facts, Passage, SinkState, Source
 
 @dataclass(slots=True)
 class Added:
-    """What `add` did. Counts are of sources (files, or records of a file); skipped counts files by suffix."""
+    """What `add` did. Counts are of sources (files, or records of a file); skipped: files of an unknown suffix, and drafts."""
 
     ok: int = 0
     no_text: int = 0

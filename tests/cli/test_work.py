@@ -111,6 +111,12 @@ def test_new_quarantine_exits_with_3_once_and_with_strict_always(kgbuild, home):
     assert kgbuild("status")[0] == 0
 
 
+def test_what_was_skipped_is_told_by_kind(kgbuild, home):
+    (home / "docs" / "later.md").write_text("---\ndraft: true\n---\nNot yet.", "utf-8")
+    (home / "docs" / "sheet.xlsx").write_bytes(b"x")
+    assert "skipped    2 files: 1 draft, 1 .xlsx\n" in kgbuild("run", "docs")[1]
+
+
 def test_nothing_to_read_is_an_error_that_says_what_was_there(kgbuild, home):
     (home / "empty").mkdir()
     (home / "empty" / "a.xlsx").write_bytes(b"x")
