@@ -10,7 +10,8 @@ and `model`, which is what ships in kgbuild/pretrained. The steps, each a comman
 2. the student: from the first teacher (or the model of --from, which is then a teacher too), on Re-DocRED, DocRED's entities, KnowledgeNet, FIRE and the annotated passages of
    benchmarks/training, hearing the teachers' word on the first two;
 3. its encoder in 8 bits;
-4. the default thresholds, chosen on annotated passages of documents that nothing was trained on (benchmarks/gold, benchmarks/training).
+4. the score from which names are joined, by facts end to end on Re-DocRED dev;
+5. the default thresholds, chosen on annotated passages of documents that nothing was trained on (benchmarks/gold, benchmarks/training).
 """
 
 import argparse
@@ -40,6 +41,7 @@ def main() -> int:
         steps.append([student(data, out / "student", told, options)])
     if not finished(out / "model"):
         steps.append([kgbuild("model", "quantize", out / "student", data / "documents", "--out", out / "model", "--quiet")])
+    steps.append([[sys.executable, *map(str, [HERE / "joining.py", out / "model", data / "redocred" / "dev.json", "--write"])]])
     triples = HERE / "gold" / "triples.jsonl"
     passages = [HERE / "gold" / "passages.jsonl", HERE / "training" / "choosing.jsonl"]
     choosing = ["choose", out / "model", "--passages", *passages, "--triples", triples, "--precision", "0.84", "--write"]
