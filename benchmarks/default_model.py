@@ -1,6 +1,6 @@
 """Make the default model from scratch, by one command; killed, it goes on where it stopped.
 
-    python benchmarks/default_model.py DATA OUT [--seed 1] [--teachers 2] [--teacher-epochs 10] [--epochs 8] [--side-by-side]
+    python benchmarks/default_model.py DATA OUT [--seed 1] [--teachers 2] [--teacher-epochs 10] [--epochs 6] [--side-by-side]
     python benchmarks/default_model.py DATA OUT --from default --epochs 5     a better one from the one that is shipped
 
 DATA: a folder with redocred/, knowledgenet/, fire/ and documents/ as their publishers give them. OUT gets `teacher-N`, `student`
@@ -56,7 +56,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="of the student; the teachers have those that follow")
     parser.add_argument("--teachers", type=int, default=2)
     parser.add_argument("--teacher-epochs", type=int, default=10)
-    parser.add_argument("--epochs", type=int, default=8, help="of the student")
+    parser.add_argument("--epochs", type=int, default=6, help="of the student")
     parser.add_argument(
         "--from", dest="start", help="a model to start the student from, such as `default`, instead of a teacher"
     )

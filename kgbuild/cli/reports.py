@@ -139,7 +139,9 @@ def put_added(report: "Added") -> None:
     if report.skipped:
         suffixes = sorted(report.skipped_suffixes.items(), key=lambda item: (-item[1], item[0]))
         told = [f"{count:,} {suffix or 'without suffix'}" for suffix, count in suffixes]
-        if drafts := report.skipped - sum(report.skipped_suffixes.values()):  # the only files that are skipped once they are read
+        if drafts := report.skipped - sum(
+            report.skipped_suffixes.values()
+        ):  # the only files that are skipped once they are read
             told.insert(0, counted(drafts, "draft"))
         put(f"skipped    {counted(report.skipped, 'file')}: {', '.join(told)}")
 

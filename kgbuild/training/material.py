@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kgbuild.corpora.maps import split_source
+from kgbuild.corpora.maps import read_source, split_source
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
@@ -15,8 +15,19 @@ from kgbuild.models.pieces import BUCKETS, CASES, special_ids
 from kgbuild.models.spec import CoreferenceSpec, EncoderSpec, Floors, ModelSpec, RelationSpec, Special
 from kgbuild.models.viterbi import tag_names
 from kgbuild.training.batches import Recipe
-from kgbuild.training.corpora import Annotated, agree, for_learning, has_chains, mask_of, read_corpus, relations_of, types_of
+from kgbuild.training.corpora import (
+    Annotated,
+    agree,
+    for_learning,
+    from_gold,
+    has_chains,
+    mask_of,
+    read_corpus,
+    relations_of,
+    types_of,
+)
 from kgbuild.training.examples import labels_for
+from kgbuild.training.filling import filled
 from kgbuild.training.silver import silver
 from kgbuild.training.start import ENGLISH, languages_of, start_digest, start_from
 
@@ -64,7 +75,10 @@ def gather(
         raise UsageError("documents without labels need --teacher: models that read them")
     before = read_directory(init).spec if keep and init is not None else None
     kept = ((), ()) if before is None else (before.types, before.relations)
-    documents = agree([for_learning(read_corpus(path), path) for path in data], *kept)
+    read = [read_source(path) for path in data]
+    if (reader := teachers[0] if teachers else init) is not None:
+        read = filled(reader, read)
+    documents = agree([for_learning(from_gold(some, str(path)), path) for some, path in zip(read, data, strict=True)], *kept)
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
     chosen_by = for_learning(read_corpus(dev), dev)
