@@ -158,25 +158,26 @@ class _Groups:
         self.things: dict[UnitRef, str] = {}
         self.parent: dict[UnitRef, UnitRef] = {}
         self.apart: list[tuple[UnitRef, UnitRef, int]] = []
+        self.parted: dict[UnitRef, list[int]] = {}  # root -> places in `apart` that name a unit of its group, in order
         self.links: dict[UnitRef, list[tuple[UnitRef, int]]] = {}
 
     def find(self, unit: UnitRef) -> UnitRef:
-        while self.parent.get(unit, unit) != unit:
-            unit = self.parent[unit]
+        while (parent := self.parent.get(unit, unit)) != unit:
+            self.parent[unit] = unit = self.parent.get(parent, parent)
         return unit
 
     def join(self, left: UnitRef, right: UnitRef, number: int) -> tuple[int, ...] | None:
         """Make two units one; else the judgements that keep them apart."""
         a, b = sorted((self.find(left), self.find(right)))
         if a != b:
-            for x, y, parted in self.apart:
-                if {self.find(x), self.find(y)} == {a, b}:
-                    near, far = (x, y) if self.find(x) == self.find(left) else (y, x)
-                    return tuple(sorted({*self.path(left, near), parted, *self.path(far, right)}))
+            for x, y, parted in self.between(a, b):
+                near, far = (x, y) if self.find(x) == self.find(left) else (y, x)
+                return tuple(sorted({*self.path(left, near), parted, *self.path(far, right)}))
             known = {self.thing(a), self.thing(b)} - {""}
             if len(known) > 1:
                 return ()
             self.things[a] = max(known, default="")
+            self.parted[a] = sorted({*self.parted.get(a, ()), *self.parted.pop(b, ())})
         self.parent[b] = a
         self.links.setdefault(left, []).append((right, number))
         self.links.setdefault(right, []).append((left, number))
@@ -186,11 +187,20 @@ class _Groups:
         """Keep two units apart; else the judgements that make them one."""
         if self.find(left) == self.find(right):
             return self.path(left, right)
-        self.apart.append((left, right, number))
         one, other = self.find(left), self.find(right)
+        for root in (one, other):
+            self.parted.setdefault(root, []).append(len(self.apart))
+        self.apart.append((left, right, number))
         if self.thing(one) == self.thing(other) != "":  # what a person sets apart from a thing is no longer that thing
             self.things[one if left[0] and not right[0] else other] = ""
         return None
+
+    def between(self, one: UnitRef, other: UnitRef) -> Iterator[tuple[UnitRef, UnitRef, int]]:
+        """What keeps two groups apart, oldest first: units and judgement."""
+        fewer = min(self.parted.get(one, []), self.parted.get(other, []), key=len)
+        for x, y, number in (self.apart[place] for place in fewer):
+            if {self.find(x), self.find(y)} == {one, other}:
+                yield x, y, number
 
     def thing(self, root: UnitRef) -> str:
         """The id of what a group is known to be, or ''."""

@@ -64,7 +64,9 @@ def triple_id(ends: Ends) -> str:
 
 
 def triple_words(db: sqlite3.Connection, schema: Schema, judged: Judged) -> dict[str, bool]:
-    """Right or wrong by triple. A word that contradicts an earlier one on what has become the same triple is set aside."""
+    """Right or wrong by triple. A word that contradicts an earlier one on what has become the same triple is set aside, and so is
+    the word that a fact is right an end of which a person says is no entity.
+    """
     words: dict[str, bool] = {}
     numbers: dict[str, int] = {}
     for fact, is_right in judged.facts.items():
@@ -73,12 +75,26 @@ def triple_words(db: sqlite3.Connection, schema: Schema, judged: Judged) -> dict
         target = right[1] if is_value else entity_of(db, *right)
         ends = ends_of(schema, entity_of(db, *left), predicate, target, right[0][1:] if is_value else None)
         if ends is None:
+            against = _rejections(db, judged, (left,) if is_value else (left, right)) if is_right else ()
+            if against:
+                judged.set_aside(judged.numbers[fact], against)
             continue
         id = triple_id(ends)
         if words.setdefault(id, is_right) is not is_right:
             judged.set_aside(judged.numbers[fact], (numbers[id],))
         numbers.setdefault(id, judged.numbers[fact])
     return words
+
+
+def _rejections(db: sqlite3.Connection, judged: Judged, ends: Iterable[UnitRef]) -> tuple[int, ...]:
+    """The words by which these ends are no entities: those on the very name, else those on what it hangs together with."""
+    found: set[int] = set()
+    wrong = [unit for unit, is_wrong in judged.rejected.items() if is_wrong]
+    for end in ends:
+        if not entity_of(db, *end):
+            near = [unit for unit in wrong if _cluster_of(db, *unit) == _cluster_of(db, *end)]
+            found.update(judged.numbers[unit] for unit in [u for u in near if u[1] == end[1]] or near)
+    return tuple(sorted(found))
 
 
 def set_entity_words_aside(db: sqlite3.Connection, judged: Judged) -> None:

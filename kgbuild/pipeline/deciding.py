@@ -1,6 +1,7 @@
-"""Judgements -> appended (or taken back), with what the next build will make of them. The only way into the table of judgements.
+"""Judgements -> appended (or taken back), with what the next build will make of them, and refused if it would set one aside.
 
-The difference is that of a real build inside transactions that are taken back, so what is shown is what happens.
+The difference is that of a real build inside transactions that are taken back, so what is shown is what happens. All commands and
+pages come this way; `Workspace.judge` and `undo` write one judgement without a look ahead.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -101,11 +102,13 @@ def decide(
 def _unsaid(earlier: Iterable[Judgement], new: Sequence[Judgement]) -> Sequence[Judgement]:
     """Those that say something new. Raises BuildError if there are some, and none does."""
     said_before: dict[tuple[object, ...], Judgement] = {}
+    called: dict[tuple[object, ...], tuple[object, ...]] = {}
     for judgement in earlier:
+        key = meaning(judgement)
         if judgement.verdict in (Verdict.NAME, Verdict.TYPE):  # the last word counts
-            for old in [m for m in said_before if m[:2] == meaning(judgement)[:2]]:
-                del said_before[old]
-        said_before[meaning(judgement)] = judgement
+            said_before.pop(called.get(key[:2], ()), None)
+            called[key[:2]] = key
+        said_before[key] = judgement
     fresh = [judgement for judgement in new if meaning(judgement) not in said_before]
     if new and not fresh:
         before = said_before[meaning(new[0])]
@@ -146,6 +149,8 @@ def _refuse_conflicts(ahead: _Ahead, judgements: list[Judgement], written: list[
         path = [known[other] for other in against if other in known]
         if known[number] in written:
             raise contradiction(known[number], path)
+        for new in (other for other in path if other in written):
+            raise contradiction(new, [known[number], *(other for other in path if other not in written)])
         both = " and ".join(f"{numbered(j)}: {said(j)}" for j in (known[number], *path))
         raise BuildError(f"cannot judge {said(written[0])}: then these contradict each other: {both}; undo one of these first")
 

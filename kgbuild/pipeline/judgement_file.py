@@ -5,7 +5,7 @@ A URI of * means the name wherever it stands, an empty one a value (text, with i
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -78,18 +78,30 @@ def import_judgements(ws: "Workspace", file: str | Path, *, by: str | None = Non
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from None
     rows = read(text, str(path), ws.schema())
-    known = {meaning(judgement) for judgement in ws.truth.judgements()}
-    new: dict[tuple[object, ...], Judgement] = {}
-    for judgement in rows:
-        if meaning(judgement) not in known:
-            new.setdefault(meaning(judgement), judgement)
-    check_all(ws.truth.judgements(), new.values())  # while each is still known by its line
+    earlier = ws.truth.judgements()
+    new = _new(rows, {meaning(judgement) for judgement in earlier})
+    check_all(earlier, new)  # while each is still known by its line
     who = login_name() if by is None else by
-    signed = [_signed(judgement, who) for judgement in new.values()]
+    signed = [_signed(judgement, who) for judgement in new]
     skipped = len(rows) - len(new)
     if not signed:
         return Decision(saved=not preview, skipped=skipped)
     return decide(ws, signed, preview=preview, skipped=skipped)
+
+
+def _new(rows: Iterable[Judgement], known: Collection[tuple[object, ...]]) -> list[Judgement]:
+    """Rows that are not in force already, each once; a name or type that was given, changed and given again stands as often."""
+    said: set[tuple[object, ...]] = set()
+    calls: dict[tuple[object, ...], object] = {}
+    found = []
+    for judgement in rows:
+        key = meaning(judgement)
+        again = calls.get(key[:2]) == judgement.value if judgement.verdict in CALLS else key in said
+        if key not in known and not again:
+            found.append(judgement)
+        said.add(key)
+        calls[key[:2]] = judgement.value
+    return found
 
 
 def _signed(judgement: Judgement, who: str) -> Judgement:
