@@ -6,7 +6,7 @@ Reads the workspace, decides what a build's input is called (a digest), and know
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kgbuild.build.merge import THE_MODEL, Merged, Reader, merge
 from kgbuild.build.merge import VERSION as MERGE_VERSION
@@ -30,7 +30,8 @@ class Inputs:
     """Everything that a build depends on.
 
     sources: of each document, by URI; model: None where the workspace uses none; judgements: in force, oldest first; partial:
-    whether documents may lack extractions; others: extractors beside the model, each as the workspace and as the build knows it.
+    whether documents may lack extractions; others: extractors beside the model, each as the workspace and as the build knows it;
+    cuts: by document, which version of the splitter cut its passages.
     """
 
     sources: Mapping[str, tuple[Source, ...]]
@@ -41,6 +42,7 @@ class Inputs:
     decode: Callable[[bytes], Extraction]
     partial: bool = False
     others: tuple[tuple[StoredModel, Reader], ...] = ()
+    cuts: Mapping[str, str] = field(default_factory=dict)
 
     def readers(self) -> tuple[tuple[StoredModel, Reader], ...]:
         """All extractors, the model first."""
@@ -76,6 +78,10 @@ class Inputs:
         texts = {p.index: p.text for p in stored.passages}
         return {index: merge(texts[index], found, self.schema) for index, found in readings.items()}
 
+    def of_document(self, document: str) -> tuple[str, str]:
+        """What of a document itself its rows depend on: a digest of its sources, and how it is cut."""
+        return _sources_digest(self.sources[document]), self.cuts.get(document, "")
+
     def found(self, truth: Truth) -> dict[str, tuple[tuple[str, str], ...]]:
         """What the extractors beside the model found in each document, as (name, digest): so that an edited list of terms touches
         only the documents in which it finds something else.
@@ -98,7 +104,7 @@ def read_sources(truth: Truth) -> dict[str, tuple[Source, ...]]:
 
 def input_digest(inputs: Inputs, missing: Iterable[str] = ()) -> str:
     """The name of a build's input; two builds of the same name give the same graph."""
-    documents = tuple((document, _sources_digest(sources)) for document, sources in sorted(inputs.sources.items()))
+    documents = tuple((document, *inputs.of_document(document)) for document in sorted(inputs.sources))
     judgements = tuple(_judgement_digest(judgement) for judgement in inputs.judgements)
     others = (tuple(model.key for model, _ in inputs.others),) if inputs.others else ()
     return digest("build.input", NAMES_VERSION, inputs.rules(), documents, judgements, tuple(sorted(missing)), *others)
@@ -114,10 +120,10 @@ def document_key(
     found: tuple[tuple[str, str], ...] = (),
 ) -> str:
     """What the rows of one document depend on; accepted: facts that a person said are right in it; found: see `Inputs.found`."""
-    sources = _sources_digest(inputs.sources[document])
     words: tuple[object, ...] = (tuple(sorted(accepted)),) if accepted else ()
     words = (*words, "found", found) if found else words
-    return digest("build.document", rules, document, sources, tuple(sorted(repeated)), tuple(sorted(missing)), *words)
+    own = inputs.of_document(document)
+    return digest("build.document", rules, document, *own, tuple(sorted(repeated)), tuple(sorted(missing)), *words)
 
 
 def published(sources: Iterable[Source]) -> str:

@@ -69,6 +69,7 @@ def inputs_of(ws: "Workspace", *, partial: bool) -> Inputs:
         decode=unpack_extraction,
         partial=partial,
         others=others(ws, partial=partial),
+        cuts=ws.truth.cuts(),
     )
 
 

@@ -5,11 +5,15 @@ What is finished is written every few seconds and stays, whatever happens to the
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kgbuild.errors import WorkspaceError
 from kgbuild.pipeline.reports import Extracted
 from kgbuild.records import Progress
 from kgbuild.workspace.database import transaction
+from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.stored import MODEL, StoredDocument, StoredModel
 from kgbuild.workspace.truth import Truth, text_digest
 
@@ -97,11 +101,26 @@ def extract(
 
 
 def forget(truth: Truth, model: StoredModel, documents: list[str] | None) -> None:
-    """Delete a model's extractions of the passages of these documents; None for all."""
+    """Delete a model's extractions of the passages of these documents; None for all. What has these texts will be placed again:
+    another machine may see something else in them.
+    """
     chosen = set(truth.documents() if documents is None else documents)
     rows = truth.db.execute("SELECT document, digest FROM passage").fetchall()
+    digests = {digest for document, digest in rows if document in chosen}
+    _place_again(truth.path.with_name("graph.db"), sorted({document for document, digest in rows if digest in digests}))
     with transaction(truth.db, truth.path):
-        truth.delete_extractions(model.key, [digest for document, digest in rows if document in chosen])
+        truth.delete_extractions(model.key, sorted(digests))
+
+
+def _place_again(graph: Path, documents: list[str]) -> None:
+    if not graph.exists():
+        return
+    try:
+        derived = Derived(graph, readonly=True)
+    except WorkspaceError:
+        return  # made by another version, or damaged: the next build makes it anew
+    with closing(derived):
+        derived.place_again(documents)
 
 
 def _put(truth: Truth, model: StoredModel, numerics: str, rows: list[tuple[str, bytes]]) -> None:

@@ -20,9 +20,12 @@ from kgbuild.records import (
     Triple,
     Value,
 )
-from kgbuild.workspace.database import connect, explained
+from kgbuild.workspace.database import connect, explained, transaction
 
 FORMAT = 3
+
+PLACE_AGAIN = "place again"
+"""Stands as the input of a graph of which some documents are to be placed again: no build has that name."""
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -148,6 +151,12 @@ class Derived:
     def state(self) -> str:
         """Digest of all rows of the graph, as 32 hexadecimal digits."""
         return self.meta("state") or f"{0:032x}"
+
+    def place_again(self, documents: Iterable[str]) -> None:
+        """Let the next build place these documents again, whatever it was told of them before."""
+        with transaction(self.db, self.path):
+            self.db.executemany("UPDATE folded SET key = '' WHERE document = ?", ((document,) for document in documents))
+            self.set_meta("input", PLACE_AGAIN)
 
     # rows of the graph -----------------------------------------------------------------------------------------------
 

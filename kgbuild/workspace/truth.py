@@ -215,9 +215,9 @@ class Truth:
         """Ids of all documents, sorted."""
         return [row[0] for row in self.db.execute("SELECT id FROM document ORDER BY id")]
 
-    def split_by_others(self, split: str) -> list[str]:
-        """Documents that were cut by another version of the splitter."""
-        return [row[0] for row in self.db.execute("SELECT id FROM document WHERE split <> ? ORDER BY id", (split,))]
+    def cuts(self) -> dict[str, str]:
+        """By document, which version of the splitter cut its passages."""
+        return dict(self.db.execute("SELECT id, split FROM document"))
 
     def unread(self) -> dict[str, int]:
         """Blocks that are not read, by reason, over all documents."""
