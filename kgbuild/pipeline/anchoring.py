@@ -43,8 +43,8 @@ def mention_rows(graph: WorkspaceGraph, entity: str) -> list[MentionRow]:
 
 
 def first_uri(graph: WorkspaceGraph, document: str) -> str:
-    """The URI of a document's first source."""
-    return graph.truth.sources_of_document(document)[0].uri
+    """The URI of a document's first source. Raises BuildError for one that is gone since the graph was built."""
+    return graph.truth.uri_of_document(document)
 
 
 def refs_of(graph: WorkspaceGraph, entity: str) -> list[UnitRef]:

@@ -53,7 +53,7 @@ def _parts(word: str, rows: list[MentionRow], names: set[str]) -> list[UnitRef]:
     full = {name for name in names if normalise(name.partition("/")[0], word) == name.partition("/")[2]}
     if written and full:
         return [("", name) for name in sorted(full)]
-    found = written or [row for row in rows if fnmatchcase(row.uri, word)]
+    found = written or [row for row in rows if row.uri == word or fnmatchcase(row.uri, word)]
     if not found:
         raise NotFound(f"{word!r} is neither a written name, nor a document, nor a number of these mentions")
     return [row.unit for row in found]

@@ -197,15 +197,15 @@ class Workspace:
             return add_mappings(self.truth, records, name, options or ReadOptions(), withholding)
 
     def remove(self, patterns: Iterable[str]) -> Added:
-        """Remove documents by URI or glob. Raises NotFound if a pattern hits nothing."""
+        """Remove documents by URI or glob, all or none. Raises NotFound if a pattern hits nothing."""
         from kgbuild.pipeline.removing import remove
 
         with self._writing():
             return remove(self.truth, patterns)
 
     def documents(self, pattern: str = "*") -> list[Source]:
-        """Sources whose URI fits a glob, by URI."""
-        return [source for source in self.truth.sources() if fnmatchcase(source.uri, pattern)]
+        """Sources whose URI is this one or fits it as a glob, by URI."""
+        return [source for source in self.truth.sources() if source.uri == pattern or fnmatchcase(source.uri, pattern)]
 
     # models and extraction -------------------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ class Selection:
         kept = {
             node.id
             for node in self._graph.documents()
-            if any(fnmatchcase(uri, pattern) for uri in (node.uri, *node.sources) for pattern in patterns)
+            if any(uri == pattern or fnmatchcase(uri, pattern) for uri in (node.uri, *node.sources) for pattern in patterns)
         }
         if not kept:
             raise UsageError(f"no document is called {' or '.join(patterns)}; `kgbuild documents` lists them")

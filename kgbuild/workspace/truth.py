@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from kgbuild.errors import WorkspaceError
+from kgbuild.errors import BuildError, KgbuildError, WorkspaceError
 from kgbuild.hashing import digest
 from kgbuild.records import Document, Judgement, Source
 from kgbuild.workspace.codec import pack, pack_blocks, pack_text, unpack, unpack_blocks, unpack_text
@@ -184,12 +184,12 @@ class Truth:
         return self.db.execute(f"DELETE FROM document WHERE id IN ({orphans})").rowcount
 
     def document(self, id: str) -> StoredDocument:
-        """A stored document. Raises WorkspaceError if it is not there."""
+        """A stored document. Raises BuildError if it is not there any more, WorkspaceError if it should be."""
         row = self.db.execute(
             "SELECT text, blocks, digests, language, unread, split FROM document WHERE id = ?", (id,)
         ).fetchone()
         if row is None:
-            raise WorkspaceError(f"{self.path}: document {id} is missing; the file is damaged, restore it from a backup")
+            raise self._lost(id)
         text = unpack_text(row[0])
         passages = self.db.execute(
             "SELECT position, start, length, language, layout FROM passage WHERE document = ? ORDER BY position", (id,)
@@ -202,6 +202,19 @@ class Truth:
             tuple((rule, count) for rule, count in json.loads(row[4])),
             row[5],
         )
+
+    def _lost(self, id: str) -> KgbuildError:
+        """Why a document is not there: the graph may still speak of one that was removed or edited since."""
+        if self.sources_of_document(id):
+            return WorkspaceError(f"{self.path}: document {id} is missing; the file is damaged, restore it from a backup")
+        return BuildError(f"document {id} was removed or edited since the graph was built: run `kgbuild build` first")
+
+    def uri_of_document(self, id: str) -> str:
+        """The URI of a document's first source. Raises BuildError if it has none any more."""
+        row = self.db.execute("SELECT min(uri) FROM source WHERE document = ?", (id,)).fetchone()
+        if row[0] is None:
+            raise self._lost(id)
+        return str(row[0])
 
     def block_digests(self, id: str) -> tuple[str, ...]:
         """Digests of a document's blocks, in order."""
