@@ -1,18 +1,17 @@
-"""Files and records -> sources, documents and passages in the workspace. What has not changed is not read again.
+"""Files -> sources, documents and passages in the workspace. What has not changed is not read again.
 
 Parsers work ahead in their children; this process cuts passages and writes. Commits come every few hundred sources, so that a
 killed run loses seconds.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from kgbuild.documents import split as splitting
 from kgbuild.documents.pool import ReaderPool
-from kgbuild.documents.read import ReadOptions, read_record, reading_digest
+from kgbuild.documents.read import ReadOptions, reading_digest
 from kgbuild.documents.walk import File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
@@ -72,7 +71,7 @@ class _Adding:
 
     def reading(self, suffix: str) -> str:
         """The name of a reading: all but the bytes that it depends on."""
-        return _under(self.withholding, reading_digest(suffix, self.options))
+        return under(self.withholding, reading_digest(suffix, self.options))
 
     def content(self, data: bytes) -> str:
         """A digest of bytes as it is stored."""
@@ -84,7 +83,8 @@ class _Adding:
         return [cut(document) for id, document in found.items() if not self.truth.has_document(id, SPLIT)]
 
 
-def _under(withholding: Withholding | None, reading: str) -> str:
+def under(withholding: Withholding | None, reading: str) -> str:
+    """The name of a reading under rules of privacy."""
     return f"{reading}{MARK}{withholding.key}" if withholding else reading
 
 
@@ -142,7 +142,7 @@ def add_paths(
         _read(adding, files, readers)
     if not (include or exclude):
         _vanished(adding, {root for root, path in roots.items() if path.is_dir()}, sync=sync, accept=accept)
-    _totals(truth, report)
+    totals(truth, report)
     report.seconds = time.monotonic() - started
     return report
 
@@ -215,7 +215,7 @@ def put_readings(truth: Truth, report: Added, file: File, content: str, reading:
     truth.put_file(file.uri, file.root, content, reading, [notice for r in readings for notice in r.notices])
     for r in readings:
         before = old.pop(r.source.uri, None)
-        _count(report, r.source, before)
+        count(report, r.source, before)
         report.notices += r.notices
         if before != r.source:
             truth.put_source(r.source, file.uri)
@@ -224,7 +224,8 @@ def put_readings(truth: Truth, report: Added, file: File, content: str, reading:
         report.removed += 1
 
 
-def _count(report: Added, source: Source, before: Source | None) -> None:
+def count(report: Added, source: Source, before: Source | None) -> None:
+    """Count what became of a source."""
     if before is None:
         report.added += 1
     elif before == source:
@@ -252,7 +253,8 @@ def _vanished(adding: _Adding, roots: set[str], *, sync: bool, accept: bool) -> 
             remove_files(adding.truth, gone, adding.report)
 
 
-def _totals(truth: Truth, report: Added) -> None:
+def totals(truth: Truth, report: Added) -> None:
+    """Count what the workspace holds now."""
     outcomes = truth.outcomes()
     report.ok = outcomes.get("ok", 0)
     report.no_text = outcomes.get("no_text", 0)
@@ -260,36 +262,3 @@ def _totals(truth: Truth, report: Added) -> None:
     report.quarantined = outcomes.get("quarantined", 0)
     report.retry = outcomes.get("retry", 0)
     report.words = truth.passage_counts(None)[1]
-
-
-def add_mappings(
-    truth: Truth,
-    records: Iterable[Mapping[str, Any]],
-    root: str,
-    options: ReadOptions,
-    withholding: Withholding | None = None,
-) -> Added:
-    """Python dicts as sources under one root; see `Workspace.add_records`."""
-    started, report = time.monotonic(), Added()
-    for record in records:
-        reading = read_record(root, record, options)
-        if withholding is not None:
-            (reading,) = withholding.readings([reading])
-        uri, documents = reading.source.uri, []
-        if reading.document is not None and not truth.has_document(reading.document.id, SPLIT):
-            documents = [cut(reading.document)]
-        with transaction(truth.db, truth.path):
-            for document in documents:
-                truth.put_document(document)
-            put_readings(
-                truth,
-                report,
-                File(Path(), uri, root, ".record"),
-                reading.source.content,
-                _under(withholding, "record"),
-                [reading],
-            )
-            truth.delete_orphans()
-    _totals(truth, report)
-    report.seconds = time.monotonic() - started
-    return report

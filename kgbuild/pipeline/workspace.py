@@ -191,7 +191,7 @@ class Workspace:
     ) -> Added:
         """Add Python dicts (keys as the columns of a table: text, id, title, date, …) under the root `name`."""
         from kgbuild.documents.read import ReadOptions
-        from kgbuild.pipeline.adding import add_mappings
+        from kgbuild.pipeline.adding_records import add_mappings
 
         with self._writing(), withheld(self, create=True) as withholding:
             return add_mappings(self.truth, records, name, options or ReadOptions(), withholding)
