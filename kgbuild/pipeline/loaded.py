@@ -1,11 +1,12 @@
 """A model that stays in memory between two calls of `extract`: loading it takes longer than reading a note."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from kgbuild.config import Run
 from kgbuild.pipeline.models import Extractor, Models
+from kgbuild.records import Extraction
 from kgbuild.workspace.stored import StoredModel
 
 
@@ -51,3 +52,25 @@ class Loaded:
         held, self._held = self._held, None
         if held is not None:
             held[2].close()
+
+
+class Borrowed:
+    """A lent extractor as one of its own: `close` gives it back. While it is held, nobody else is lent it."""
+
+    def __init__(self, lent: AbstractContextManager[Extractor]) -> None:
+        self._lent = lent
+        self._extractor = lent.__enter__()
+        self._error: BaseException | None = None
+        self.numerics = self._extractor.numerics
+
+    def __call__(self, texts: Iterable[str]) -> Iterator[Extraction]:
+        try:
+            yield from self._extractor(texts)
+        except BaseException as error:
+            self._error = error
+            raise
+
+    def close(self) -> None:
+        """Give it back; one that something went wrong with is not kept."""
+        error = self._error
+        self._lent.__exit__(type(error) if error else None, error, error.__traceback__ if error else None)

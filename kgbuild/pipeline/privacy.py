@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from kgbuild.errors import BuildError, ConfigError
+from kgbuild.pipeline.loaded import Borrowed
 from kgbuild.pipeline.models import Extractor
 from kgbuild.pipeline.redacting import MARK, Withholding, names_in, salt_of
 from kgbuild.privacy.redact import redactor
@@ -44,7 +45,13 @@ def withholding_of(workspace: "Workspace", *, create: bool = False) -> Withholdi
         return None
     names = names_in(workspace.path / config.names, workspace.path) if config.names else ()
     salt = salt_of(workspace.path, create=create)
-    return withholding(privacy, schema, names, salt, workspace.wanted_model, workspace.load_model)
+
+    def load(model: StoredModel) -> Extractor:
+        if workspace._ahead is not None:  # extraction beside reading holds the workspace's own until all is read
+            return workspace.load_model(model)
+        return Borrowed(workspace._loaded.lent(model, workspace.config.run))
+
+    return withholding(privacy, schema, names, salt, workspace.wanted_model, load)
 
 
 def withholding(

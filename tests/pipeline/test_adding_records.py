@@ -63,3 +63,25 @@ def test_what_came_before_an_error_is_kept(ws):
         ws.add_records(records())
 
     assert list(texts(ws)) == ["records#0"]
+
+
+def test_names_are_withheld_by_the_model_that_the_workspace_holds(ws, tmp_path, monkeypatch):
+    """Loaded once for adding and extracting, however often; and beside an extraction that holds it, by one of its own."""
+    (tmp_path / "kg" / "kgbuild.toml").write_text('[privacy]\ntypes = ["Person"]\n', "utf-8")
+    loads, load = [], ToyModels.load
+    monkeypatch.setattr(ToyModels, "load", lambda self, *given: loads.append(given) or load(self, *given))
+    ws.use("toy")
+    for record in RECORDS[:3]:
+        ws.add_records([record])
+        ws.extract()
+
+    assert len(loads) == 1
+    assert not any("Duncan" in text for text in texts(ws).values())
+
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("Bo Ryan works for Beta Co.", "utf-8")
+    ws.add([tmp_path / "docs"], extract_ahead=True)
+    ws.extract()
+
+    assert len(loads) == 2
+    assert "Ryan" not in texts(ws)["docs/a.txt"]
