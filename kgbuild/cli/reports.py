@@ -138,12 +138,11 @@ def put_added(report: "Added") -> None:
     put(f"documents  {moves}; in the workspace: {told or 'none'}  ({duration(report.seconds)})")
     if report.skipped:
         suffixes = sorted(report.skipped_suffixes.items(), key=lambda item: (-item[1], item[0]))
-        told = [f"{count:,} {suffix or 'without suffix'}" for suffix, count in suffixes]
-        if drafts := report.skipped - sum(
-            report.skipped_suffixes.values()
-        ):  # the only files that are skipped once they are read
-            told.insert(0, counted(drafts, "draft"))
-        put(f"skipped    {counted(report.skipped, 'file')}: {', '.join(told)}")
+        skipped = [f"{count:,} {suffix or 'without suffix'}" for suffix, count in suffixes]
+        drafts = report.skipped - sum(report.skipped_suffixes.values())  # the only files that are skipped once they are read
+        if drafts:
+            skipped.insert(0, counted(drafts, "draft"))
+        put(f"skipped    {counted(report.skipped, 'file')}: {', '.join(skipped)}")
 
 
 def put_extracted(report: "Extracted") -> None:
