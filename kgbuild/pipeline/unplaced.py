@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kgbuild.build.inputs import published
-from kgbuild.build.place import Rules, place
-from kgbuild.build.words import Accepted
-from kgbuild.records import Facts, Scope, Value
+from kgbuild.build.steps.documents import evidence_of, facts_of, name_of, rules_of
+from kgbuild.records import Scope, Value
 from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.graph import WorkspaceGraph
 
@@ -64,32 +62,17 @@ def _seen(
     )
     wanted = [(*head, predicate, *tail) for head in sorted(heads) for tail in sorted(tails)]
     holder = {f"{u.type}/{u.key}": entity for u, entity in units}
-    facts = _placed(graph, inputs, document, wanted)
     stored = graph.truth.document(document)
+    facts = facts_of(graph.truth, inputs, stored, rules_of(inputs), (), wanted)
     for s in facts.statements:
-        ends = _name(facts, s.subject), s.object if isinstance(s.object, Value) else _name(facts, s.object)
+        ends = name_of(facts, s.subject), s.object if isinstance(s.object, Value) else name_of(facts, s.object)
         held = holder.get(ends[0], ""), ends[1] if isinstance(ends[1], Value) else holder.get(ends[1], "")
         if s.predicate != predicate or not _same_ends(held, (subject, target), inputs.schema.is_symmetric(predicate)):
             continue
-        first = s.evidence[0]
-        passage = stored.passages[first.passage]
-        quote = " … ".join(stored.passages[e.passage].text[e.start : e.end] for e in s.evidence)
+        spans, quote = evidence_of(stored, s)
         rank = s.scope is not Scope.STATED, -s.score, document
-        yield rank, (document, *ends, s.score, quote, passage.start + first.start)
+        yield rank, (document, *ends, s.score, quote, spans[0][0])
 
 
 def _same_ends(found: tuple[str, str | Value], wanted: tuple[str, str | Value], symmetric: bool) -> bool:
     return found == wanted or (symmetric and found == wanted[::-1])
-
-
-def _name(facts: Facts, index: int) -> str:
-    unit = facts.units[index]
-    return f"{unit.type}/{unit.key}"
-
-
-def _placed(graph: WorkspaceGraph, inputs: "Inputs", document: str, wanted: list[Accepted]) -> Facts:
-    """The document placed again, with these facts accepted."""
-    stored = graph.truth.document(document)
-    read = inputs.read(graph.truth, stored)
-    rules = Rules(inputs.schema, inputs.config, inputs.thresholds())
-    return place(stored.document, stored.passages, read, (), published(inputs.sources[document]), rules, wanted)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from kgbuild.build.inputs import REPEATED_DOCUMENTS, document_key, published, repeated_blocks
+from kgbuild.build.inputs import REPEATED_DOCUMENTS, Inputs, document_key, published, repeated_blocks
 from kgbuild.build.place import Rules, place
 from kgbuild.build.steps.state import Fold, as_json
 from kgbuild.build.words import Accepted, accepted_facts
@@ -13,6 +13,7 @@ from kgbuild.resolution.names import normalise
 from kgbuild.workspace.codec import pack_facts
 from kgbuild.workspace.derived import docnode_body
 from kgbuild.workspace.stored import StoredDocument
+from kgbuild.workspace.truth import Truth
 
 QUOTE_GAP = " … "
 """Between the two sentences of a quote."""
@@ -34,7 +35,7 @@ def fold_documents(fold: Fold, missing: list[str]) -> None:
     }
     gone = [document for document in folded if document not in keys]
     todo = [document for document, key in keys.items() if folded.get(document) != key]
-    placing = Rules(fold.inputs.schema, fold.inputs.config, fold.inputs.thresholds())
+    placing = rules_of(fold.inputs)
     for document in gone:
         _forget(fold, document)
     for count, document in enumerate(todo):
@@ -84,16 +85,33 @@ def _forget(fold: Fold, document: str) -> None:
 
 def _fold_document(fold: Fold, id: str, key: str, repeated: set[str], rules: Rules, right: Iterable[Accepted]) -> None:
     stored = fold.truth.document(id)
-    read = fold.inputs.read(fold.truth, stored)
     marked = [i for i, block in enumerate(stored.block_digests) if str(_block_number(block)) in repeated]
-    sources = fold.inputs.sources[id]
-    facts = place(stored.document, stored.passages, read, marked, published(sources), rules, right)
+    facts = facts_of(fold.truth, fold.inputs, stored, rules, marked, right)
     fold.db.execute(
         "INSERT INTO folded VALUES (?, ?, ?, ?)", (id, key, pack_facts(facts), json.dumps([list(d) for d in facts.dropped]))
     )
     _insert_units(fold, id, facts)
     _insert_statements(fold, stored, facts)
-    _put_docnode(fold, document_node(stored, sources))
+    _put_docnode(fold, document_node(stored, fold.inputs.sources[id]))
+
+
+def facts_of(
+    truth: Truth, inputs: Inputs, stored: StoredDocument, rules: Rules, repeated: Iterable[int], accepted: Iterable[Accepted]
+) -> Facts:
+    """The facts of one document, from what all extractors see in it; repeated, accepted: see `place`."""
+    date = published(inputs.sources[stored.document.id])
+    return place(stored.document, stored.passages, inputs.read(truth, stored), repeated, date, rules, accepted)
+
+
+def rules_of(inputs: Inputs) -> Rules:
+    """What placing applies to every document of a build."""
+    return Rules(inputs.schema, inputs.config, inputs.thresholds())
+
+
+def evidence_of(stored: StoredDocument, statement: Statement) -> tuple[list[tuple[int, int]], str]:
+    """Where the sentences of a statement stand in its document's text, and what they say."""
+    spans = [(stored.passages[e.passage].start + e.start, stored.passages[e.passage].start + e.end) for e in statement.evidence]
+    return spans, QUOTE_GAP.join(stored.document.text[start:end] for start, end in spans)
 
 
 def _insert_units(fold: Fold, document: str, facts: Facts) -> None:
@@ -111,10 +129,9 @@ def _insert_units(fold: Fold, document: str, facts: Facts) -> None:
 def _insert_statements(fold: Fold, stored: StoredDocument, facts: Facts) -> None:
     rows = []
     for position, s in enumerate(facts.statements):
-        spans = [(stored.passages[e.passage].start + e.start, stored.passages[e.passage].start + e.end) for e in s.evidence]
-        quote = QUOTE_GAP.join(stored.document.text[start:end] for start, end in spans)
+        spans, quote = evidence_of(stored, s)
         target, datatype = _object(facts, s)
-        subject = _name_of(facts, s.subject)
+        subject = name_of(facts, s.subject)
         rows.append(
             (
                 stored.document.id,
@@ -136,7 +153,7 @@ def _insert_statements(fold: Fold, stored: StoredDocument, facts: Facts) -> None
 def _object(facts: Facts, statement: Statement) -> tuple[str, str | None]:
     if isinstance(statement.object, Value):
         return statement.object.text, statement.object.datatype
-    return _name_of(facts, statement.object), None
+    return name_of(facts, statement.object), None
 
 
 def _put_docnode(fold: Fold, node: DocumentNode) -> None:
@@ -174,7 +191,8 @@ def _first(value: str | tuple[str, ...]) -> str:
     return value if isinstance(value, str) else next(iter(value), "")
 
 
-def _name_of(facts: Facts, index: int) -> str:
+def name_of(facts: Facts, index: int) -> str:
+    """The name "Type/key" of a unit."""
     unit = facts.units[index]
     return f"{unit.type}/{unit.key}"
 
