@@ -239,7 +239,7 @@ def _right(
 ) -> Judgement:
     """The word that a fact is right, anchored in the document that says it best."""
     between = triple_between(ws.schema(), subject, predicate, target)
-    if between is None:
+    if between is None or subject == target:
         raise BuildError("both ends of the fact are the same entity")
     seen = kept_statement(graph, between[0])
     searched = 0

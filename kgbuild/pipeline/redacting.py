@@ -102,9 +102,8 @@ class Withholding:
     def _names(self, readings: Sequence[Reading]) -> Iterator[list[Names]]:
         """Of each reading the names of the types to withhold, as finders."""
         texts = [_texts(reading) for reading in readings]
-        found = iter(
-            list(self._read([text for group in texts for text in group]))
-        )  # to its end: a model left half-way is not kept
+        read = list(self._read([text for group in texts for text in group]))  # to its end: a model left half-way is not kept
+        found = iter(read)
         for reading, group in zip(readings, texts, strict=True):
             by_type = {type: Names(type.upper()) for type in self.redactor.types}
             for type, name in [pair for _ in group for pair in next(found)]:

@@ -64,10 +64,9 @@ def _numbered(word: str, rows: list[MentionRow]) -> list[UnitRef]:
     chosen: list[int] = []
     for part in word.split(","):
         first, _, last = part.partition("-")
+        if not 1 <= int(first) <= int(last or first) <= len(rows):
+            raise NotFound(f"no mention {part}: the list goes from 1 to {len(rows)}")
         chosen += range(int(first), int(last or first) + 1)
-    lost = [str(number) for number in chosen if number not in by_number]
-    if lost:
-        raise NotFound(f"no mention {', '.join(lost)}: the list goes from 1 to {len(rows)}")
     return [by_number[number] for number in chosen]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kgbuild.build import judged
-from kgbuild.errors import BuildError
+from kgbuild.errors import BuildError, NotFound
 from kgbuild.pipeline import deciding
 from kgbuild.pipeline.listing import State
 from kgbuild.pipeline.workspace import Workspace
@@ -131,3 +131,13 @@ def test_groups_that_grow_stay_apart_from_all_that_their_parts_were_set_apart_fr
     found = judged.resolve_judgements(words, lambda anchor: ("", anchor.text))
 
     assert found.against == {6: (1, 4, 5), 7: (1, 5)}
+
+
+def test_mentions_that_are_not_in_the_list_and_a_fact_of_one_end_are_refused_as_such(make):
+    ws = make()
+    for numbers in ("5-3", "2-1", "0", "1,7", "1-99999999999"):
+        with pytest.raises(NotFound, match=r"no mention [\d-]+: the list goes from 1 to 1"):
+            ws.split("Ann Duncan", [numbers])
+
+    with pytest.raises(BuildError, match="both ends of the fact are the same entity"):
+        ws.accept("Ann Duncan", "MARRIED_TO", "Ann Duncan")
