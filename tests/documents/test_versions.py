@@ -31,7 +31,7 @@ PINNED = {
     "a.csv": ((2, 5, 3), "w2s3neavo2a4bfmcculbz5y5uq"),
     "a.json": ((2, 4, 3), "nkh6amxqqlc76fs3f2hd2gzdeq"),
     "a.pdf": ((2, 2, 3), "n25i2ejswasyllgjlxw44e54dq"),
-    "a.docx": ((2, 1, 3), "yqstlpoi2xeqkv3yz734g5xyrq"),
+    "a.docx": ((2, 2, 3), "yqstlpoi2xeqkv3yz734g5xyrq"),
 }
 
 
