@@ -81,7 +81,7 @@ def _document(item: Mapping[str, Any]) -> GoldDocument:
     tokens = tuple(str(token) for sentence in sentences for token in sentence)
     text, offsets = join(tokens, one_space)
     mentions: list[GoldMention] = []
-    clusters = []
+    clusters: list[tuple[int, ...]] = []
     for vertex in item["vertexSet"]:
         if not vertex:
             raise BadRow(f"entity {len(clusters)} of `vertexSet` has no mention")
