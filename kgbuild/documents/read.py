@@ -100,7 +100,8 @@ def inflate(data: bytes, limits: Limits) -> bytes:
     """Unpacked gzip data. Raises Quarantined if it is damaged, or inflates too far."""
     cap = min(limits.inflated, max(1_000_000, limits.ratio * len(data)))
     parts: list[bytes] = []
-    size, unpack = 0, None
+    size = 0
+    unpack: Any = None
     for start in range(0, len(data), _GZIP_STEP):
         left = data[
             start : start + _GZIP_STEP
