@@ -40,7 +40,9 @@ def read(content: Content, reading: Reading) -> list[GoldDocument]:
     for path in sorted(content.path.rglob("*.ann")):
         text = _text(path.with_suffix(".txt"))
         lines = [
-            (f"{path.relative_to(content.path)}, line {n}", x) for n, x in enumerate(_text(path).split("\n"), 1) if x.strip()
+            (f"{path.relative_to(content.path)}, line {n}", x)
+            for n, x in enumerate(_text(path).removeprefix("\ufeff").split("\n"), 1)
+            if x.strip()
         ]
         standoff = Standoff()
         reading.each(lines, partial(_line, text=text, standoff=standoff, reading=reading), "brat's")

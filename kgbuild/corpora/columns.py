@@ -116,7 +116,7 @@ def _scheme(letters: set[str]) -> str:
 
 def _cells(line: str) -> list[str]:
     if "\t" not in line:
-        return line.split()
+        return re.split(" +", line.strip())  # a token may hold another blank: 10 000
     cells = [cell.strip() for cell in line.rstrip("\r\n").split("\t")]
     while cells and not cells[-1]:
         cells.pop()

@@ -6,7 +6,7 @@ from typing import Any
 
 from kgbuild.corpora.document import GoldDocument, GoldMention, GoldRelation, join, one_space
 from kgbuild.corpora.making import BLANK, Ranges, blank_tokens, lengths_to_ranges
-from kgbuild.corpora.reading import Content, Reading, rows_of
+from kgbuild.corpora.reading import BadRow, Content, Reading, index, rows_of
 from kgbuild.errors import UsageError
 
 NAME = "DocRED's"
@@ -81,11 +81,13 @@ def _document(item: Mapping[str, Any]) -> GoldDocument:
     tokens = tuple(str(token) for sentence in sentences for token in sentence)
     text, offsets = join(tokens, one_space)
     mentions: list[GoldMention] = []
-    clusters = []
+    clusters: list[tuple[int, ...]] = []
     for vertex in item["vertexSet"]:
+        if not vertex:
+            raise BadRow(f"entity {len(clusters)} of `vertexSet` has no mention")
         clusters.append(tuple(range(len(mentions), len(mentions) + len(vertex))))
         mentions += [_mention(mention, ranges, offsets) for mention in vertex]
-    relations = {(r["h"], r["t"], r["r"]): tuple(r.get("evidence", ())) for r in item.get("labels", ())}
+    relations = {(r["h"], r["t"], r["r"]): _evidence(r, len(ranges)) for r in item.get("labels", ())}
     if any(max(head, tail) >= len(clusters) or min(head, tail) < 0 for head, tail, _ in relations):
         raise ValueError("a label names a vertex that is not there")
     return GoldDocument(
@@ -101,8 +103,12 @@ def _document(item: Mapping[str, Any]) -> GoldDocument:
     )
 
 
+def _evidence(label: Mapping[str, Any], sentences: int) -> tuple[int, ...]:
+    return tuple(index(number, sentences, "a sentence of evidence") for number in label.get("evidence", ()))
+
+
 def _mention(mention: Mapping[str, Any], ranges: Ranges, offsets: Ranges) -> GoldMention:
-    base, limit = ranges[mention["sent_id"]]
+    base, limit = ranges[index(mention["sent_id"], len(ranges), "sent_id")]
     first, last = base + mention["pos"][0], base + mention["pos"][1]
     if not base <= first < last <= limit:
         raise ValueError(f"a mention at {mention['pos']} is not inside its sentence")

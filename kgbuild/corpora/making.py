@@ -9,10 +9,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from kgbuild.corpora.document import GoldDocument, GoldMention, GoldRelation, join, one_space
-from kgbuild.corpora.reading import BadRow, Reading
+from kgbuild.corpora.reading import BadRow, Reading, index
 
 Span = tuple[int, int, str]
 """Start, end, type: characters in a text, or tokens in a document."""
@@ -134,7 +134,9 @@ def find_sentences(text: str, spans: Sequence[Span] = ()) -> list[int]:
         goes_on = follows and (follows.group().islower() or _ABBREVIATED.search(text[max(0, end - 8) : end]))
         if follows and (match["empty"] or not goes_on):
             found.append(end)
-    return [end for end in found if not any(start < end < stop for start, stop, _ in spans)]
+    starts = sorted(start for start, _, _ in spans)
+    reach = [0, *accumulate((stop for _, stop in sorted((start, stop) for start, stop, _ in spans)), max)]
+    return [end for end in found if reach[bisect_left(starts, end)] <= end]  # no span that begins before goes beyond
 
 
 def _trimmed(text: str, span: Span, reading: Reading) -> Span:
@@ -176,8 +178,9 @@ def _given(sentences: Ranges, offsets: Ranges, mentions: Sequence[GoldMention]) 
         at = last
     if at != len(offsets):
         raise BadRow(f"the token at {offsets[at][0]}-{offsets[at][1]} is in no sentence")
+    firsts = [first for first, _ in ranges]
     for mention in mentions:
-        if not any(first <= mention.first and mention.last <= last for first, last in ranges):
+        if mention.last > ranges[bisect_right(firsts, mention.first) - 1][1]:
             raise BadRow(f"the mention at {mention.start}-{mention.end} is not inside of one sentence")
     return tuple(ranges)
 
@@ -200,6 +203,8 @@ def annotated(
     cluster = {i: number for number, members in enumerate(document.clusters) for i in members}
     found: dict[tuple[int, int, str], set[int]] = {}
     for head, tail, label, evidence in links:
+        for sentence in evidence:
+            index(sentence, len(document.sentences), "a sentence of evidence")
         key = (cluster[head], cluster[tail], label)
         reading.count(REPEATED, int(key in found))
         reading.count(OWN, int(key[0] == key[1]))

@@ -1,5 +1,6 @@
 """Gold documents -> a file in one of the formats that are written, and what that format has no place for."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -105,8 +106,8 @@ def _several(document: GoldDocument) -> int:
 
 
 def _reaching(document: GoldDocument) -> int:
-    ends = {last for _, last in document.sentences}
-    return sum(any(mention.first < end < mention.last for end in ends) for mention in document.mentions)
+    ends = sorted({last for _, last in document.sentences})
+    return sum(bisect_left(ends, mention.last) > bisect_right(ends, mention.first) for mention in document.mentions)
 
 
 WRITERS = {

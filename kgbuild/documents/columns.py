@@ -8,16 +8,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
+from itertools import count
 
 from kgbuild.documents import html
-from kgbuild.documents.blocks import Draft, Limits, Piece, squeeze
+from kgbuild.documents.blocks import Draft, Limits, Piece, replace_unfit, squeeze
 from kgbuild.documents.dates import date_in_url, iso_date
 from kgbuild.documents.text import paragraphs
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
 from kgbuild.records import BlockKind
 
-VERSION = 1
+VERSION = 2
 
 Value = str | tuple[str, ...]
 Record = Mapping[str, Value]
@@ -42,6 +43,8 @@ _TAG = re.compile(
     r"</?(?:p|br|div|a|span|li|ul|ol|h[1-6]|table|tr|td|strong|em|b|i|img|section|article)\b[^<>]*>", re.IGNORECASE
 )
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([nrt])")
+_ITEM = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|None|nan|True|False|[-+.\deE]*)\s*(?:,|\]\Z)""", re.DOTALL)
+"""An item of a printed list, with what ends it; what is no text is none."""
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -97,10 +100,14 @@ def drafts(records: Sequence[Record], roles: Roles, limits: Limits) -> list[Draf
     """One draft a record, each with a key of its own: id, else url, else digest of its content and ordinal."""
     found = [_draft(record, roles, limits) for record in records]
     seen: dict[str, int] = {}
+    taken = {_key(record, roles) for record in records}
     for draft, record in zip(found, records, strict=True):
         key = _key(record, roles) or digest("record", draft.content)
         seen[key] = seen.get(key, 0) + 1
-        draft.key = key if seen[key] == 1 else f"{key}~{seen[key]}"
+        draft.key = key
+        if seen[key] > 1:
+            draft.key = next(one for n in count(seen[key]) if (one := f"{key}~{n}") not in taken)
+        taken.add(draft.key)
         if seen[key] == 2 and (roles.id or roles.url):
             draft.notices.append(f"several records are called {key!r}; the later ones are numbered ~2, ~3, …")
     told: set[str] = set()
@@ -136,11 +143,14 @@ def unescaped(text: str) -> str:
 
 def _printed_list(value: str) -> Value:
     """A list as Python prints it: its texts, or, if it is no such list, what stands between the brackets."""
-    items = (
-        re.findall(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*(?:,|\])""", value[1:]) if value[1:2] in "'\"" else []
-    )
-    if items and len(value) < 20_000:
-        return tuple(unescaped(single or double) for single, double in items)
+    if value[1:2] in "'\"" and len(value) < 20_000:
+        items: list[str] = []
+        at = 1
+        while match := _ITEM.match(value, at):
+            items += [] if match[1] is None and match[2] is None else [match[1] or match[2] or ""]
+            at = match.end()
+        if at == len(value):  # nothing else stands in it: a text in brackets may begin with a quotation
+            return tuple(map(unescaped, items))
     return unescaped(value[1:-1].strip())
 
 
@@ -189,7 +199,7 @@ def _pieces(text: str, marked: bool, limits: Limits) -> tuple[list[Piece], str]:
 
 
 def _key(record: Record, roles: Roles) -> str:
-    return _field(record, roles.id).strip() or _field(record, roles.url).strip()
+    return replace_unfit(_field(record, roles.id).strip() or _field(record, roles.url).strip())[0]
 
 
 def _field(record: Record, name: str) -> str:

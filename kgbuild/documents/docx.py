@@ -16,16 +16,19 @@ from kgbuild.documents.dates import iso_date
 from kgbuild.errors import Quarantined
 from kgbuild.records import BlockKind
 
-VERSION = 1
+VERSION = 2
 
-_LEFT_OUT = frozenset({"delText", "instrText", "delInstrText", "Fallback", "pict", "moveFrom", "del", "rt", "txbxContent"})
+_LEFT_OUT = frozenset({"delText", "instrText", "delInstrText", "Fallback", "pict", "moveFrom", "del", "rt"})
 _HEADING = re.compile(r"(?:heading|title|überschrift|titre|título|titolo)\s*\d*", re.IGNORECASE)
 _CORE = {"title": "title", "creator": "authors", "created": "date", "subject": "subject", "language": "language"}
 
 
 @dataclass(slots=True)
 class _State:
-    """What the XML walk is in: open element names, the paragraph under way, the tables around it."""
+    """What the XML walk is in: open element names, the paragraph under way, the tables around it.
+
+    around: text, kind and pieces of the paragraphs in which text boxes stand; boxed: what these held, to be read after the paragraph.
+    """
 
     headings: frozenset[str]
     pieces: list[Piece] = field(default_factory=list)
@@ -35,6 +38,8 @@ class _State:
     depth: int = 0
     taking: bool = False
     outer: list[list[Piece]] = field(default_factory=list)
+    around: list[tuple[list[str], BlockKind, list[Piece]]] = field(default_factory=list)
+    boxed: list[Piece] = field(default_factory=list)
     rows: list[list[list[Piece]]] = field(default_factory=list)
 
 
@@ -183,6 +188,9 @@ def _enter(state: _State, name: str, attributes: dict[str, str]) -> None:
         case "tc":
             state.outer.append(state.pieces)
             state.pieces = []
+        case "txbxContent":
+            state.around.append((state.text, state.kind, state.pieces))
+            state.text, state.pieces = [], []
         case "footnote" | "endnote" if attributes.get("type", "normal") != "normal":
             state.skipping += 1
 
@@ -196,6 +204,13 @@ def _leave(state: _State, name: str) -> None:
             state.taking = False
         case "p":
             _flush(state)
+            if not state.around:
+                state.pieces += state.boxed
+                state.boxed = []
+        case "txbxContent":
+            _flush(state)
+            state.boxed += state.pieces
+            state.text, state.kind, state.pieces = state.around.pop()
         case "tc":
             _flush(state)
             cell, state.pieces = state.pieces, state.outer.pop() if state.outer else []

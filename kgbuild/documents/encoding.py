@@ -16,6 +16,9 @@ NEVER = frozenset({"utf_7", "utf7", "utf-7", "idna", "punycode", "unicode_escape
 """Declared encodings that are not believed: they are not used by documents, but to smuggle text past filters."""
 SAMPLE = 200_000
 FEW_BAD = 0.001
+_BEYOND = re.compile(r"[^\x00-\x7f]+")
+_MARKED_ONLY = [name for width in (16, 32) for name in (f"utf_{width}", f"utf_{width}_be", f"utf_{width}_le")]
+"""Encodings that are not guessed: without a mark and without a NUL hardly any text is in them, and any bytes would do."""
 
 
 def decode(data: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]:
@@ -61,7 +64,7 @@ def _repaired(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     """UTF-8 with a few bad bytes: they are replaced. None if they are more than a few or nothing else is beyond ASCII."""
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    good = sum(1 for c in text[:SAMPLE] if c > "\x7f" and c != "\ufffd")
+    good = sum(map(len, _BEYOND.findall(text))) - bad
     if good > bad and bad <= max(1, len(text) * FEW_BAD):
         return text, (f"{bad} bytes that are not UTF-8 were replaced",)
     return None
@@ -76,13 +79,22 @@ def _guessed(data: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ..
             return text, ("read as windows-1252: the bytes are not UTF-8",)
     except UnicodeDecodeError:
         pass
+    best = _likely(data)
+    if not best:
+        raise Quarantined(f"undecodable: byte {error.start} is not UTF-8, and no other encoding fits; save it as UTF-8")
+    text = data.decode(best, "replace")
+    return text, (f"read as {best}: a guess, the bytes are not UTF-8",)
+
+
+def _likely(data: bytes) -> str:
+    """The likeliest encoding by the first SAMPLE bytes, or ""; a sample never ends inside of a character of several bytes."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:SAMPLE]).best()
-    if best is None:
-        raise Quarantined(f"undecodable: byte {error.start} is not UTF-8, and no other encoding fits; save it as UTF-8")
-    text = data.decode(best.encoding, "replace")
-    return text, (f"read as {best.encoding}: a guess, the bytes are not UTF-8",)
+    ends = [len(data)] if len(data) <= SAMPLE else [data.rfind(b"\n", SAMPLE // 2, SAMPLE) + 1]
+    if not ends[0]:  # no line ends there: one of these four places is the end of a character
+        ends = [SAMPLE - short for short in range(4)]
+    found = [best for end in ends if (best := from_bytes(data[:end], cp_exclusion=_MARKED_ONLY).best()) is not None]
+    return str(min(found).encoding) if found else ""
 
 
 def _western(data: bytes) -> bool:

@@ -23,8 +23,8 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def part(text: str) -> tuple[str, str]:
     """(front matter, body) of a Markdown text; the front matter is "" if there is none. It may stand after blank lines."""
     match = _FENCED.match(text)
-    if match is None or not re.search(r"^[\w-]+[ \t]*:|\A\s*\Z|^#", match[1], re.MULTILINE):
-        return "", text
+    if match is None or not re.search(r"^[\w-]+[ \t]*:|\A(?:\s*#.*\n)*\s*\Z", match[1], re.MULTILINE):
+        return "", text  # rules around a heading and its text
     return match[1], text[match.end() :]
 
 

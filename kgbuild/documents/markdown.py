@@ -15,7 +15,7 @@ from kgbuild.documents.dates import iso_date
 from kgbuild.documents.encoding import decode
 from kgbuild.records import CELL_GAP, BlockKind
 
-VERSION = 1
+VERSION = 2
 
 SUMMARIES = ("deck", "summary", "description")
 """Metadata that is read as text where a post has no body."""
@@ -31,12 +31,20 @@ _CODE = re.compile(
 _ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
 _LEFT = re.compile(r"{{[<%][^{}]{0,2000}[>%]}}|{%[^{}%]{0,2000}%}|{#[^{}#]{0,2000}#}")
 _REPEATED = re.compile(r"^([\w-]+: .+)\n---+[ \t]*$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_COMMENT = re.compile(
+    r"((?:^|\n)[ \t]{0,3}(?P<fence>`{3,}+|~{3,}+)[^`\n]*\n.*?(?:\n[ \t]{0,3}(?P=fence)|\Z)"
+    r"|(?<!`)(?P<tick>`{1,3}+)(?!`)[^\n]{1,2000}?(?<!`)(?P=tick)(?!`))"
+    r"|<!--.*?(?:-->|\Z)",
+    re.DOTALL,
+)
+"""A comment; or code (group 1), in which none begins."""
 _IN_TARGET = re.compile(r"\]\(\s*<?[^()\s]*$|=\s*[\"']?[^\"'<>\s]*$")
 _EMBED = re.compile(
-    r"\[/?(?:youtube|vimeo|caption|embed|gallery|slideshare|iframe|audio|video|tweet|wpvideo|toc|[a-z_]+ [a-z_]+=[\"“”'′″])[^\]\n]*\](?!\()",
+    r"\[/?(?:(?:youtube|vimeo|caption|embed|gallery|slideshare|iframe|audio|video|tweet|wpvideo|toc)"
+    r"(?:\s*|[\s=:][^\]\n]*(?:=|://|\s\d)[^\]\n]*|[\s=:]+\d+\s*)|[a-z_]+ [a-z_]+=[\"“”'′″][^\]\n]*)\](?!\(|\[[^\]/\n]{1,80}\])",
     re.IGNORECASE,
 )
+"""A shortcode of WordPress: a known name alone, or with an address or settings; "[Audio quality]" is text, and [video][1] a link."""
 _STRAY = re.compile(
     r"\*{2,}|(?<![^\W_])_{2,}(?![^\W_])|(?<!\S)_(?=\S)|(?<=\S)_(?=[\s,.;:!?)]|$)|(?<=[.,!?])_(?=\w)|"
     r"(?<=\S)\s?\{[.#:][^{}]{1,80}\}|\]\s?\((?:https?:|mailto:|#|/)[^()]*\)"
@@ -85,7 +93,7 @@ def _tidy(text: str) -> str:
 
 def render(text: str) -> str:
     """HTML of Markdown; shortcodes, comments and template tags are gone."""
-    text = _COMMENT.sub("", shortcodes(text))
+    text = _COMMENT.sub(lambda match: match[1] or "", shortcodes(text))
     text = _LEFT.sub("", _EMBED.sub("", text))
     return str(_parser().render(text))
 

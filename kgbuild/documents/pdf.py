@@ -16,7 +16,7 @@ from kgbuild.documents.dates import iso_date
 from kgbuild.documents.pdflines import CELL, HYPHEN, Line, pieces
 from kgbuild.errors import Quarantined
 
-VERSION = 1
+VERSION = 2
 
 _STREAM = re.compile(rb"stream\r?\n")
 _FLATE = re.compile(rb"/(?:FlateDecode|Fl)\b")
@@ -102,8 +102,15 @@ def _lines(textpage: Any, height: float) -> Iterator[Line]:
     x, y = ctypes.c_double(), ctypes.c_double()
     base = (ctypes.byref(x), ctypes.byref(y))
     line = Line(height=height)
+    waiting = 0  # the first half of a character beyond U+FFFF: PDFium gives UTF-16
     for index in range(pdfium.FPDFText_CountChars(raw)):
         code = pdfium.FPDFText_GetUnicode(raw, index)
+        if 0xD800 <= code < 0xDC00:
+            waiting = code
+            continue
+        if waiting and 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((waiting - 0xD800) << 10) + (code - 0xDC00)
+        waiting = 0
         if code in (10, 13):
             if line.text.strip():
                 yield line

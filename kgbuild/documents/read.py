@@ -17,8 +17,9 @@ from kgbuild.hashing import digest
 from kgbuild.records import BlockKind, Metadata, Outcome, Reading, Source
 
 _NOWHERE = Path()
+_GZIP_STEP = 1 << 14
 
-COMMON_VERSION = 1
+COMMON_VERSION = 2
 """Of blocks.py, dates.py, encoding.py and this file."""
 
 READER_VERSION = {
@@ -27,8 +28,8 @@ READER_VERSION = {
     **dict.fromkeys(HTML, pages.VERSION + html.VERSION),
     **dict.fromkeys(TABLES, tables.VERSION + columns.VERSION + html.VERSION),
     **dict.fromkeys(RECORDS, json_records.VERSION + columns.VERSION + html.VERSION),
-    **dict.fromkeys(PDF, 1),  # pdf.py and docx.py are imported when needed; a test holds these to their VERSION
-    **dict.fromkeys(DOCX, 1),
+    **dict.fromkeys(PDF, 2),  # pdf.py and docx.py are imported when needed; a test holds these to their VERSION
+    **dict.fromkeys(DOCX, 2),
 }
 """Version of the reader of a suffix: a verdict holds for these bytes, this version and these options."""
 
@@ -98,20 +99,29 @@ def read_record(root: str, mapping: Mapping[str, Any], options: ReadOptions) -> 
 def inflate(data: bytes, limits: Limits) -> bytes:
     """Unpacked gzip data. Raises Quarantined if it is damaged, or inflates too far."""
     cap = min(limits.inflated, max(1_000_000, limits.ratio * len(data)))
-    parts, size = [], 0
-    while data:
-        unpack = zlib.decompressobj(wbits=31)
-        try:
-            part = unpack.decompress(data, cap - size + 1)
-        except zlib.error as error:
-            raise Quarantined(f"damaged gzip data: {error}") from None
-        parts.append(part)
-        size += len(part)
-        if size > cap:
-            raise Quarantined(f"gzip data that inflates to more than {cap:,} bytes")
-        if not unpack.eof:
-            raise Quarantined("gzip data that breaks off")
-        data = unpack.unused_data.lstrip(b"\0")
+    parts: list[bytes] = []
+    size = 0
+    unpack: Any = None
+    for start in range(0, len(data), _GZIP_STEP):
+        left = data[
+            start : start + _GZIP_STEP
+        ]  # a step at a time: what follows a member is copied, and there may be many members
+        while left:
+            if unpack is None and not (left := left.lstrip(b"\0") if parts else left):
+                break
+            unpack = unpack or zlib.decompressobj(wbits=31)
+            try:
+                part = unpack.decompress(left, cap - size + 1)
+            except zlib.error as error:
+                raise Quarantined(f"damaged gzip data: {error}") from None
+            parts.append(part)
+            size += len(part)
+            if size > cap:
+                raise Quarantined(f"gzip data that inflates to more than {cap:,} bytes")
+            left = unpack.unused_data
+            unpack = None if unpack.eof else unpack
+    if unpack is not None:
+        raise Quarantined("gzip data that breaks off")
     return b"".join(parts)
 
 

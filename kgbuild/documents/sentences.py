@@ -34,6 +34,7 @@ _INFIX = re.compile(f"[{WIDE_STOPS}]|(?<=[{WIDE_STOPS}])[{re.escape(CLOSING)}]")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 _NUMBERED = re.compile(r"\b(?:[Nn]os?|NO|[Aa]rts?|[Ss]ecs?|[Ff]igs?|[Vv]ols?|pp?|[Cc]h|[Ee]q)\.$")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[ivxIVX]{1,4})\.")
+_LONGEST_ENUMERATOR = 6
 _MOST_STRINGS = 500_000
 
 
@@ -59,14 +60,23 @@ def _joined(text: str, starts: list[int]) -> list[int]:
     """Starts without those that follow no real end: before a small letter, after "No." before a number, after a lone "1."."""
     kept: list[int] = []
     for start in starts:
-        before = text[kept[-1] : start].rstrip() if kept else ""
         after = text[start : start + 1]
-        if kept and (after.islower() or (after.isdigit() and _NUMBERED.search(before[-8:])) or _ENUMERATOR.fullmatch(before)):
+        if kept and (after.islower() or _is_counted(text, kept[-1], start, after)):
             continue
         kept.append(start)
     if kept:
         kept[0] = 0
     return kept
+
+
+def _is_counted(text: str, first: int, start: int, after: str) -> bool:
+    """Whether a start follows "No." before a number, or a lone "1.". Looks at its near surroundings only: a text may be all one sentence."""
+    stop = start
+    while stop > first and text[stop - 1].isspace():
+        stop -= 1
+    if after.isdigit() and _NUMBERED.search(text[max(first, stop - 8) : stop]):
+        return True
+    return stop - first <= _LONGEST_ENUMERATOR and _ENUMERATOR.fullmatch(text[first:stop]) is not None
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:

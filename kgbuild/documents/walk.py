@@ -65,6 +65,11 @@ def suffix_of(name: str) -> str:
     return os.path.splitext(stem)[1] + suffix if suffix == ".gz" else suffix
 
 
+def written(name: str) -> str:
+    r"""A file's name as text: bytes of it that are not UTF-8 are written as \xE9, so that two names stay two."""
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def readable(suffix: str) -> bool:
     """Whether a file with this suffix can be read."""
     return suffix.removesuffix(".gz") in SUFFIXES
@@ -91,7 +96,7 @@ def walk(
     if not path.is_dir():
         yield _single(path, name)
         return
-    root = name or path.resolve().name
+    root = name or written(path.resolve().name)
     if not root or "#" in root or "/" in root:
         raise UsageError(f"{path}: {root!r} cannot name a root; give another name with --as NAME")
     if not os.access(path, os.R_OK | os.X_OK):
@@ -111,11 +116,13 @@ def _single(path: Path, name: str | None) -> File:
         raise UsageError(f"{path}: files of kind {suffix or '(no suffix)'} are not read; {hint}")
     if not os.access(path, os.R_OK):
         raise UsageError(f"{path}: the file cannot be read; check its permissions")
-    return File(path, f"{name}/{path.name}" if name else path.name, name or path.name, suffix)
+    own = written(path.name)
+    return File(path, f"{name}/{own}" if name else own, name or own, suffix)
 
 
 def _entry(relative: str, path: Path, root: str, reason: str) -> File | Skipped:
     suffix = "/" if reason else suffix_of(relative)
+    relative = written(relative)
     if reason or not readable(suffix):
         return Skipped(path, f"{root}/{relative}", root, suffix, reason or KNOWN_UNREAD.get(suffix, "unknown suffix"))
     return File(path, f"{root}/{relative}", root, suffix)
@@ -133,19 +140,15 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
             yield here.relative_to(top).as_posix(), str(here.relative_to(top)), f"cannot be read: {error.strerror}"
             continue
         for entry in entries:
-            place = Path(entry.path)
-            if entry.name.startswith(".") or _outside(entry, top) or place.resolve() in avoid:
+            place, real = Path(entry.path), Path(os.path.realpath(entry.path))  # a link to itself is no error here
+            if entry.name.startswith(".") or real in avoid or (entry.is_symlink() and not real.is_relative_to(top)):
                 continue
-            if not entry.is_dir():
-                if entry.is_file():
-                    yield place.relative_to(top).as_posix(), str(place.relative_to(top)), ""
-            elif place.resolve() not in seen and _walked(place):
-                seen.add(place.resolve())
+            kind = place if entry.is_symlink() else entry
+            if kind.is_file():
+                yield place.relative_to(top).as_posix(), str(place.relative_to(top)), ""
+            elif kind.is_dir() and real not in seen and _walked(place):
+                seen.add(real)
                 waiting.append(place)
-
-
-def _outside(entry: os.DirEntry[str], top: Path) -> bool:
-    return entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(top)
 
 
 def _walked(folder: Path) -> bool:

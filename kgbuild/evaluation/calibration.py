@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from kgbuild.records import ONE
 
@@ -32,9 +33,10 @@ def reliability(items: Iterable[tuple[float, bool]], floor: float = FLOOR, bins:
     """Items in bins of equal mass, lowest first; empty bins are left out.
 
     items: (probability, came true); those with probability >= floor are sorted and cut into `bins` parts whose sizes differ by
-    at most one (Nguyen & O'Connor 2015's adaptive binning). Ties are put in order by outcome, so that order of input is nothing.
+    at most one (Nguyen & O'Connor 2015's adaptive binning). Of equal probabilities each counts as right as they are on average, so
+    that neither order of input nor where a bin ends between them means anything.
     """
-    kept = sorted((p, bool(true)) for p, true in items if p >= floor)
+    kept = _shared(sorted((p, bool(true)) for p, true in items if p >= floor))
     edges = [len(kept) * i // bins for i in range(bins + 1)]
     return [_bin(kept[start:end]) for start, end in pairwise(edges) if start < end]
 
@@ -55,6 +57,15 @@ def uncalibrated(score: int, slope: float, intercept: float) -> float:
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, margin))))
 
 
-def _bin(part: list[tuple[float, bool]]) -> Bin:
+def _shared(items: Sequence[tuple[float, bool]]) -> list[tuple[float, float]]:
+    """Sorted items, each with the share that is true of those of its probability."""
+    shares = []
+    for p, group in groupby(items, key=itemgetter(0)):
+        right = [true for _, true in group]
+        shares += [(p, sum(right) / len(right))] * len(right)
+    return shares
+
+
+def _bin(part: list[tuple[float, float]]) -> Bin:
     count = len(part)
     return Bin(part[0][0], part[-1][0], sum(p for p, _ in part) / count, sum(true for _, true in part) / count, count)

@@ -83,7 +83,7 @@ def read_linked(corpus: Path, links: Path) -> list[LinkedDocument]:
 def read_columns(corpus: Path) -> Iterator[Columns]:
     """Documents of a column file; a file without -DOCSTART- is one document."""
     document = Columns([], [], [0])
-    for line in [*corpus.read_text(encoding="utf-8").splitlines(), ""]:
+    for line in [*corpus.read_text(encoding="utf-8-sig").split("\n"), ""]:  # other line ends may stand inside of a token
         cells = line.split()
         if cells and cells[0] != "-DOCSTART-":
             document.tokens.append(cells[0])
@@ -99,7 +99,7 @@ def read_columns(corpus: Path) -> Iterator[Columns]:
 
 
 def _read_table(links: Path) -> list[dict[str, str]]:
-    with links.open(encoding="utf-8", newline="") as file:
+    with links.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
         if missing:

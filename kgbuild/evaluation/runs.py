@@ -1,16 +1,26 @@
 """A long column document without boundaries -> runs of consecutive sentences, each read as a passage of its own.
 
 A column file without -DOCSTART- does not say where documents begin; taken as one endless text it would be read in windows that
-no user's document has.
+no user's document has. Training and evaluation cut it alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from kgbuild.corpora.gold import GoldDocument
 
 RUN_WORDS = 280
 """Words in a run, at most, where one sentence is not longer by itself: as long as the passages that documents are cut into."""
+
+
+DOCUMENT_START = b"-DOCSTART-"
+
+
+def is_endless(corpus: Sequence[GoldDocument], data: Path) -> bool:
+    """Whether this, read from `data`, is a long column file that does not say where documents begin."""
+    long = len(corpus) == 1 and bool(corpus[0].tags) and len(corpus[0].tokens) > RUN_WORDS
+    return long and data.is_file() and DOCUMENT_START not in data.read_bytes()
 
 
 def in_runs(document: GoldDocument, words: int = RUN_WORDS) -> list[GoldDocument]:

@@ -12,6 +12,7 @@ from typing import Any
 from kgbuild.errors import MissingExtra, ModelError
 from kgbuild.extraction.named import extraction_of
 from kgbuild.hashing import digest
+from kgbuild.models.spec import ROBERTAS
 from kgbuild.records import ONE, Extraction, Span, Thing
 
 SPACY_SCORE = 8_000
@@ -119,8 +120,10 @@ class TokenClassifier:
             cutter = AutoTokenizer.from_pretrained(self.folder, local_files_only=True, use_fast=True, trust_remote_code=False)
         except (OSError, ValueError) as error:
             raise ModelError(f"{self.folder}: no token classifier ({' '.join(str(error).split())[:200]})") from None
+        cutter.model_max_length = longest = min(cutter.model_max_length, _positions(model.config))
+        stride = min(STRIDE, longest // 4)
         return pipeline(
-            "token-classification", model=model, tokenizer=cutter, aggregation_strategy="first", stride=STRIDE, device="cpu"
+            "token-classification", model=model, tokenizer=cutter, aggregation_strategy="first", stride=stride, device="cpu"
         )
 
     @property
@@ -144,6 +147,12 @@ class TokenClassifier:
     def close(self) -> None:
         """Let go of the model."""
         self.__dict__.pop("_pipeline", None)
+
+
+def _positions(config: Any) -> int:
+    """How many pieces a model can read at once: many tokenizers do not say, and then nothing would cut a long text."""
+    taken = config.pad_token_id + 1 if config.model_type in ROBERTAS else 0
+    return int(getattr(config, "max_position_embeddings", None) or 512) - taken
 
 
 def _entity(text: str, row: dict[str, Any]) -> Span | None:

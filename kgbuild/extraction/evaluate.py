@@ -21,7 +21,7 @@ from kgbuild.evaluation.overlap import MOST_SEEN, count_seen
 from kgbuild.evaluation.reading import Reading
 from kgbuild.evaluation.relations import Triple
 from kgbuild.evaluation.report import calibration_report, comparison_report, interval_report, scores
-from kgbuild.evaluation.runs import RUN_WORDS, in_runs
+from kgbuild.evaluation.runs import RUN_WORDS, in_runs, is_endless
 from kgbuild.extraction.cutting import read
 from kgbuild.extraction.extractor import Extractor, load
 from kgbuild.extraction.predicting import Found, Predicted, predict
@@ -33,7 +33,6 @@ from kgbuild.records import Progress
 log = logging.getLogger(__name__)
 
 Report = dict[str, Any]
-DOCUMENT_START = b"-DOCSTART-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +141,13 @@ def open_corpus(data: Path, models: Sequence[Path], how: How) -> tuple[list[Gold
     corpus = looked_for(read_source(data))
     if not corpus:
         raise UsageError(f"{data} holds no document: nothing to evaluate on")
-    seen = max(
-        (refuse_seen(m, record, data, corpus, force=how.force) for m, record in zip(models, records, strict=True)), default=0
-    )
+    endless = is_endless(corpus, split_source(data)[0])
+    forms = [corpus, *([in_runs(corpus[0])] if endless else [])]  # whatever a model was trained on
+    pairs = list(zip(models, records, strict=True))
+    seen = max((refuse_seen(m, record, data, form, force=how.force) for m, record in pairs for form in forms), default=0)
     said: Report = {"documents_in_training": seen} if seen else {}
-    if is_endless(corpus, split_source(data)[0]):
-        corpus = in_runs(corpus[0])
+    if endless:
+        corpus = forms[-1]
         said["context"] = f"runs of whole sentences, at most {RUN_WORDS} words: the file has no -DOCSTART-"
     return [golds.naturally(document) for document in corpus] if how.natural else corpus, said
 
@@ -162,12 +162,6 @@ def looked_for(corpus: Sequence[GoldDocument]) -> list[GoldDocument]:
         replace(document, relation_labels=every) if document.has_relations and document.relation_labels is None else document
         for document in corpus
     ]
-
-
-def is_endless(corpus: Sequence[GoldDocument], data: Path) -> bool:
-    """Whether this is a long column file that does not say where documents begin."""
-    long = len(corpus) == 1 and bool(corpus[0].tags) and len(corpus[0].tokens) > RUN_WORDS
-    return long and data.is_file() and DOCUMENT_START not in data.read_bytes()
 
 
 def training_record(model_dir: Path) -> Report:

@@ -226,7 +226,7 @@ def read_patterns(data: bytes, path: Path) -> Patterns:
     relations: list[RelationPattern] = []
     languages: list[str] = []
     problems: list[str] = []
-    for number, line in enumerate(_text(data, path).splitlines(), 1):
+    for number, line in enumerate(_text(data, path).split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("//"):
             continue
         try:

@@ -5,6 +5,7 @@ python-stdnum: the extra `privacy`). What two finders claim becomes one finding,
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -12,7 +13,7 @@ from typing import Any
 
 from kgbuild.errors import MissingExtra
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a finder finds other things in the same text."""
 
 Finder = Callable[[str], "Iterator[Finding]"]
@@ -35,9 +36,10 @@ LONGEST = 77
 _AT = r"(?:@|\s?[\[(]\s?at\s?[\])]\s?)"
 _DOT = r"(?:\.|\s?[\[(]\s?dot\s?[\])]\s?)"
 _EMAIL = re.compile(
-    rf"(?<![\w.%+'-])[\w%+'-][\w.%+'-]{{0,63}}{_AT}(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,63}}(?![\w-])", re.IGNORECASE
+    rf"(?<![\w.%+-])[\w%+-][\w.%+'-]{{0,63}}{_AT}(?:[\w-]{{1,63}}{_DOT}){{1,8}}(?:xn--[a-z0-9-]{{1,59}}|[^\W\d_]{{2,63}})(?![^\W_])",
+    re.IGNORECASE,
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{1,4}){2,10}(?![A-Za-z0-9])")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,40}(?![A-Za-z0-9])")
 _IN_A_NAME = re.compile(r"\w[-_/]$")
 """Before a number: it belongs to a longer name, as in getty-images-2154975217."""
 _TOKEN = re.compile(r"\S+")
@@ -73,13 +75,15 @@ def ibans() -> Finder:
     iban = library("stdnum.iban")
 
     def find(text: str) -> Iterator[Finding]:
-        for match in _IBAN.finditer(text):
-            written = match[0]
+        at = 0
+        while match := _IBAN.search(text, at):
+            written, at = match[0], match.start() + 1
             while len(written) >= 15 and not iban.is_valid(written):  # capitals that follow were taken for a part of it
                 written = written[:-1].rstrip()
             end = match.start() + len(written)
             if len(written) >= 15 and not text[end : end + 1].isalnum():
                 yield Finding(match.start(), end, "IBAN", iban.compact(written))
+                at = end  # the next one may begin in what was taken too much
 
     return find
 
@@ -100,15 +104,18 @@ def outside_addresses(finder: Finder) -> Finder:
 
     def find(text: str) -> Iterator[Finding]:
         addresses = [match.span() for match in _TOKEN.finditer(text) if "://" in match[0] or match[0].startswith("www.")]
-        return (f for f in finder(text) if not any(start <= f.start < end for start, end in addresses))
+        return (f for f in finder(text) if not _touches(addresses, f.start, f.start + 1))
 
     return find
 
 
 def combined(text: str, finders: Iterable[Finder]) -> list[Finding]:
-    """All findings in order, none overlapping; what overlaps becomes one, of the kind of its longest (the first, of equals)."""
-    taken = [match.span() for match in PLACEHOLDER.finditer(text)]
-    found = [f for finder in finders for f in finder(text) if not any(f.start < end and start < f.end for start, end in taken)]
+    """All findings in order, none overlapping; what overlaps becomes one, of the kind of its longest (the first, of equals).
+
+    What is a placeholder already stays one; "NHS-9434765919", without brackets and letters, may be a number and its name.
+    """
+    taken = [match.span() for match in PLACEHOLDER.finditer(text) if match[0][0] == "[" or not match[0][-10:].isdigit()]
+    found = [f for finder in finders for f in finder(text) if not _touches(taken, f.start, f.end)]
     merged: list[list[Finding]] = []
     for one in sorted(found, key=lambda f: f.start):
         if merged and one.start < max(f.end for f in merged[-1]):
@@ -117,6 +124,12 @@ def combined(text: str, finders: Iterable[Finder]) -> list[Finding]:
             merged.append([one])
     rank = {id(f): number for number, f in enumerate(found)}
     return [_one(text, group, rank) for group in merged]
+
+
+def _touches(places: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of these places, sorted and apart from each other, overlaps start to end."""
+    at = bisect_left(places, (end, 0))
+    return at > 0 and places[at - 1][1] > start
 
 
 def _one(text: str, group: list[Finding], rank: dict[int, int]) -> Finding:

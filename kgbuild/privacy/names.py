@@ -1,13 +1,15 @@
-"""Text and a list of names -> where they stand in it, whatever the spacing and the case."""
+"""Text and a list of names -> where they stand in it, whatever the spacing, the case and how accents are encoded."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kgbuild.privacy.finders import Finding
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
+"""Accents may be characters of their own."""
 _GAP = re.compile(r"[\s.,'’\u2010\u2011-]{1,3}")
 
 
@@ -29,7 +31,7 @@ class Names:
         """A finder."""
         if not self.by_first:
             return
-        words = [(m.start(), m.end(), m[0].casefold()) for m in _WORD.finditer(text)]
+        words = [(m.start(), m.end(), _folded(m[0])) for m in _WORD.finditer(text)]
         for index, (start, _, first) in enumerate(words):
             for name in self.by_first.get(first, ()):
                 end = _matches(text, words[index : index + len(name)], name)
@@ -48,8 +50,12 @@ def names_of(kind: str, names: Iterable[str]) -> Names:
 
 def words_of(name: str) -> list[str]:
     """The words of a name without regard to case; a possessive s at its end is none."""
-    words = [match[0].casefold() for match in _WORD.finditer(name)]
+    words = [_folded(match[0]) for match in _WORD.finditer(name)]
     return words[:-1] if len(words) > 1 and re.search(r"['’]s$", name) else words
+
+
+def _folded(word: str) -> str:
+    return (word if word.isascii() else unicodedata.normalize("NFC", word)).casefold()
 
 
 def _matches(text: str, words: list[tuple[int, int, str]], name: tuple[str, ...]) -> int:

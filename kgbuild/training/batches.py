@@ -160,11 +160,12 @@ def _versions(
     seed: int,
     taught: Mapping[int, Taught],
 ) -> Iterable[tuple[Example, float]]:
-    """The examples of a document, each with the share of the document that it is."""
+    """The examples of a document, each with the share of the document that it is; a long one counts as many as it has windows."""
     works, natural = augmented(document, epoch, how, np.random.default_rng((seed, epoch, index, 1)), taught.get(index))
-    for work in works:
-        for example in examples_of(work, recipe.tokenizer, recipe.labels, recipe.spec.max_pieces, recipe.special, natural):
-            yield example, 1.0 / len(works)
+    most = recipe.spec.max_pieces
+    made = [one for work in works for one in examples_of(work, recipe.tokenizer, recipe.labels, most, recipe.special, natural)]
+    whole = -(-sum(len(example.ids) - 2 for example in made) // (most - 2))
+    return [(example, min(1.0, max(1, whole) / len(works))) for example in made]
 
 
 def _grouped(examples: list[tuple[Example, float]], size: int) -> list[list[Example]]:

@@ -4,14 +4,16 @@ Knows no tokenizer and no model.
 """
 
 import logging
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgbuild.corpora.gold import GoldDocument
 from kgbuild.corpora.kept import MARK
-from kgbuild.corpora.maps import read_source
+from kgbuild.corpora.maps import read_source, split_source
 from kgbuild.errors import UsageError
+from kgbuild.evaluation.runs import in_runs, is_endless
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +57,14 @@ class Annotated:
 def read_corpus(source: str | Path) -> list[Annotated]:
     """Read a file in any format that `kgbuild.corpora` reads; "FILE@MAP" maps its labels (MAP: a file, or the name of a shipped map).
 
-    Relations that occur nowhere in it count as not looked for.
+    Relations that occur nowhere in it count as not looked for. A column file that does not say where documents begin is many: as one
+    it would be cut anywhere, be a batch of its own, and leave no second half of dev to calibrate by.
     """
-    return from_gold(read_source(source), str(source))
+    documents = read_source(source)
+    if is_endless(documents, split_source(source)[0]):
+        documents = in_runs(documents[0])
+        log.info("%s: has no -DOCSTART-, read as %d runs of whole sentences", source, len(documents))
+    return from_gold(documents, str(source))
 
 
 def for_learning(documents: list[Annotated], where: str | Path) -> list[Annotated]:
@@ -149,9 +156,7 @@ def has_chains(document: Annotated) -> bool:
 
 
 def _annotated(document: GoldDocument, used: frozenset[str]) -> Annotated:
-    places = [
-        _place(document, first, last, kind) for first, last, kind in ((m.first, m.last, m.type) for m in document.mentions)
-    ]
+    places = _places(document)
     chains: list[tuple[Place, ...]] = []
     numbers: dict[int, int] = {}
     for number, cluster in enumerate(document.clusters):
@@ -177,12 +182,16 @@ def _annotated(document: GoldDocument, used: frozenset[str]) -> Annotated:
     )
 
 
-def _place(document: GoldDocument, first: int, last: int, kind: str) -> Place | None:
-    """Sentence and tokens of a mention; None when it does not lie in one sentence."""
-    for number, (start, end) in enumerate(document.sentences):
-        if start <= first < end:
-            return (number, first - start, last - start, kind) if last <= end else None
-    return None
+def _places(document: GoldDocument) -> list[Place | None]:
+    """Sentence and tokens of each mention; None for one that does not lie in one sentence."""
+    full = [(number, start, end) for number, (start, end) in enumerate(document.sentences) if start < end]
+    starts = [start for _, start, _ in full]
+    places: list[Place | None] = []
+    for mention in document.mentions:
+        number, start, end = full[bisect_right(starts, mention.first) - 1]
+        inside = start <= mention.first and mention.last <= end
+        places.append((number, mention.first - start, mention.last - start, mention.type) if inside else None)
+    return places
 
 
 def _gaps(document: GoldDocument) -> tuple[tuple[str, ...], ...]:

@@ -256,9 +256,10 @@ def _name_example(seen: Surface, rows: list[tuple[int, int, int, str]], start: i
 
 def _spans(pieces: Pieces, places: list[list[tuple[int, int, str]]], start: int, end: int) -> list[tuple[int, int, int, str]]:
     spans = []
+    low, high = pieces.starts[start], pieces.ends[end - 1]
     for number, chain in enumerate(places):
         for left, right, kind in chain:
-            covered = covering(pieces, left, right)
+            covered = covering(pieces, left, right) if left < high and low < right else None  # a long text has many windows
             if covered is not None and start <= covered[0] and covered[1] < end:
                 spans.append((covered[0] - start + 1, covered[1] - start + 1, number, kind))
     return sorted(set(spans))

@@ -147,7 +147,9 @@ def link_score(
 
 
 def best_shift(found: Predictions, documents: NDArray[np.bool_] | None = None) -> float:
-    """The shift with the best F1; ties go to the higher one."""
+    """The shift with the best F1; ties go to the higher one; none where nothing is annotated to choose by."""
+    if not found.gold_links[slice(None) if documents is None else documents].sum():
+        return 0.0
     return max(SHIFTS, key=lambda shift: (link_score(found, shift, documents).f1, shift))
 
 

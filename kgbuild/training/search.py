@@ -18,6 +18,7 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, Trial, TrialState
 
+from kgbuild.corpora.maps import split_source
 from kgbuild.errors import ModelError, UsageError, WorkspaceBusy
 from kgbuild.hashing import digest, digest_file
 from kgbuild.models.directory import CONFIG, METRICS, TRAINING
@@ -225,12 +226,19 @@ def keep_best(study: optuna.Study, out: Path) -> None:
 def _about(common: Search) -> dict[str, Any]:
     """What must be the same when a search goes on."""
     return {
-        "data": [digest_file(path) for path in (*common.data, common.dev) if path.is_file()],
+        "data": [mark for path in (*common.data, common.dev) for mark in _marks(path)],
         "encoder or start model": [common.encoder, str(common.init) if common.init else None],
         "search space": described(common.space),
         "seed or settings": asdict(common.config),
         **({"language": list(common.languages)} if common.languages else {}),
     }
+
+
+def _marks(source: Path) -> list[str]:
+    """Digests of the file of "FILE" or "FILE@MAP", or of all files in a folder, and of a map that is a file."""
+    path, labels = split_source(source)
+    files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+    return [digest_file(file) for file in (*files, *([labels] if labels else [])) if file.is_file()]
 
 
 def _trained(study: optuna.Study, trial: Trial, common: Search, folder: Path, values: dict[str, Any]) -> dict[str, Any]:

@@ -82,3 +82,10 @@ def test_a_missing_text_is_named(folder):
     (folder / "a.txt").unlink()
     with pytest.raises(UsageError, match=r"a\.txt"):
         read_corpus(folder)
+
+
+def test_a_byte_order_mark_before_the_annotations_is_none_of_them(tmp_path):
+    (tmp_path / "a.txt").write_text("Ann Smith.", encoding="utf-8")
+    (tmp_path / "a.ann").write_text("T1\tPER 0 9\tAnn Smith\n", encoding="utf-8-sig")
+    (document,) = read_corpus(tmp_path).documents
+    assert [mention.type for mention in document.mentions] == ["PER"]

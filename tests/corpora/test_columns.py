@@ -81,3 +81,8 @@ def test_of_mentions_that_overlap_the_longest_is_written_and_blank_tokens_are_no
 def test_a_mention_whose_first_token_is_blank_begins_with_the_next():
     document = from_tokens("d", [["\u00a0", "Bo", "Al"]], [(0, 2, "PER"), (2, 3, "PER")])
     assert write([document]) == "-DOCSTART-\tO\n\nBo\tB-PER\nAl\tB-PER\n\n"
+
+
+def test_a_blank_that_parts_no_columns_belongs_to_the_token():
+    (document,) = parse_columns("10\u00a0000 O\nEuro  B-CUR\n")
+    assert document.tokens == ("10\u00a0000", "Euro")

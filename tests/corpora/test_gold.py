@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,3 +143,21 @@ def test_a_missing_corpus_is_named(tmp_path):
 )
 def test_a_predicted_span_stands_for_whole_tokens(span, tokens):
     assert on_tokens(((0, 3), (4, 9)), *span) == tokens
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"vertexSet": [[{"pos": [0, 1], "sent_id": -1, "type": "PER"}]], "labels": []}, "sent_id is -1, and there are 2"),
+        (
+            {"vertexSet": [[{"pos": [0, 1], "sent_id": 0, "type": "PER"}], []], "labels": []},
+            "entity 1 of `vertexSet` has no mention",
+        ),
+        ({"labels": [{"h": 0, "t": 1, "r": "P569", "evidence": [2]}]}, "a sentence of evidence is 2, and there are 2"),
+        ({"labels": [{"h": 0, "t": 1, "r": "P569", "evidence": [-1]}]}, "a sentence of evidence is -1, and there are 2"),
+    ],
+)
+def test_a_docred_document_that_names_what_is_not_there_is_refused(change, message):
+    """A negative number took the last sentence, without a word; the others broke training and evaluation."""
+    with pytest.raises(UsageError, match=message):
+        parse_docred(json.dumps([json.loads(DOCRED)[0] | change]))

@@ -2,8 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgbuild.corpora.making import annotated, find_tokens, from_text, from_tokens
+from kgbuild.corpora.columns import parse_columns
+from kgbuild.corpora.making import annotated, find_sentences, find_tokens, from_text, from_tokens
 from kgbuild.corpora.reading import BadRow, Reading
+from kgbuild.corpora.writing import left_out
 from tests.corpora.made import TEXTS, facts, spans, surfaces
 
 
@@ -115,3 +117,26 @@ def test_chains_that_share_a_mention_are_joined():
 def test_tokens_that_are_no_text_are_refused():
     with pytest.raises(BadRow, match="5"):
         from_tokens("d", [["a", 5]], [])
+
+
+def test_evidence_beyond_the_last_sentence_is_refused():
+    document = made("Ann met Bob. Then rain.", (0, 3, "PER"), (8, 11, "PER"))
+    with pytest.raises(BadRow, match="a sentence of evidence is 2, and there are 2"):
+        annotated(document, Reading("here"), links=[(0, 1, "MET", (2,))])
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 12)), max_size=8))
+def test_sentences_end_where_no_mention_is_whatever_overlaps(places):
+    held = [(start, start + length, "X") for start, length in places]
+    expected = [end for end in range(3, 39, 4) if not any(start < end < stop for start, stop, _ in held)]
+    assert find_sentences("Be. " * 10, held) == expected
+
+
+def test_a_long_document_is_read_and_written_in_linear_time():
+    """A column file without -DOCSTART- is one document of tens of thousands of sentences."""
+    document = parse_columns("Ann B-PER\nruns O\n\n" * 20_000)[0]
+    assert left_out([document], "conll") == {}
+    spans = [(m.start, m.end, m.type) for m in document.mentions]
+    sentences = tuple((9 * i, 9 * i + 8) for i in range(20_000))
+    again = from_text("1", document.text, spans, Reading("here"), tokens=document.offsets, sentences=sentences)
+    assert again.sentences == document.sentences

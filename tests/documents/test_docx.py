@@ -105,3 +105,17 @@ def test_a_zip_that_is_no_word_document():
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("xl/workbook.xml", "<x/>")
     assert "not a Word document" in reading("a.docx", out.getvalue()).source.reason
+
+
+def test_a_text_box_is_read_once_and_after_the_paragraph_in_which_it_stands():
+    inside = f"<w:txbxContent>{p('Quoted', properties='<w:numPr/>')}{p('by Ann Smith.')}</w:txbxContent>"
+    box = f"<w:r><AlternateContent><Choice><drawing>{inside}</drawing></Choice><Fallback><w:pict>{inside}</w:pict></Fallback></AlternateContent></w:r>"
+    body = f"<w:p><w:r><w:t>Before </w:t></w:r>{box}<w:r><w:t>and after.</w:t></w:r></w:p>" + p("Next.")
+    assert blocks(reading("a.docx", docx(body))) == [
+        ("paragraph", "Before and after."),
+        ("list_item", "Quoted"),
+        ("paragraph", "by Ann Smith."),
+        ("paragraph", "Next."),
+    ]
+    cell = "".join(f"<w:tc>{content}</w:tc>" for content in (f"<w:p>{box}</w:p>", p("x")))
+    assert blocks(reading("a.docx", docx(f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>"))) == [("table_row", "Quoted by Ann Smith.\tx")]

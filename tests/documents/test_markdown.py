@@ -174,3 +174,31 @@ def test_malicious_front_matter_is_quarantined(front, reason):
 def test_front_matter_never_builds_objects():
     result = reading("a.md", "---\ntitle: T one\nx: !!python/object/apply:os.system ['echo hi']\n---\nBody.")
     assert dict(result.source.metadata)["x"] == ("echo hi",)
+
+
+def test_a_comment_begins_in_no_code():
+    text = "# T\n\nUse `<!--` to open a comment.\n\n~~~\n<!--\n~~~\n\nAnn works at Acme. <!-- not ` this --> End.\n"
+    assert texts(reading("a.md", text)) == ["T", "Use <!-- to open a comment.", "<!--", "Ann works at Acme. End."]
+
+
+def test_rules_around_a_heading_and_its_text_are_no_front_matter():
+    assert texts(reading("a.md", "---\n# My title\n\nSome text about Acme.\n\n---\n\nMore text.\n")) == [
+        "My title",
+        "Some text about Acme.",
+        "More text.",
+    ]
+    assert texts(reading("a.md", "---\n# a comment\ntitle: T\n---\n\nText.\n")) == ["T", "Text."]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("[Tweeting is fun], said Ann.", "[Tweeting is fun], said Ann."),
+        ("The [Gallery of Modern Art][1] opened.\n\n[1]: http://x.org", "The Gallery of Modern Art opened."),
+        ("See the [video][1] now.\n\n[1]: http://x.org", "See the video now."),
+        ("One [youtube=http://y.com/watch?v=2] [youtube https://y.com/a] [vimeo 12345] [/caption] [gallery] two.", "One two."),
+        ("One [slideshare id=12&doc=a] [embed]x[/embed] two.", "One x two."),
+    ],
+)
+def test_shortcodes_of_wordpress_go_and_text_in_brackets_stays(text, left):
+    assert texts(reading("a.md", text)) == [left]

@@ -116,3 +116,22 @@ def test_the_reader_versions_of_lazily_imported_readers_are_right():
     from kgbuild.documents.read import READER_VERSION
 
     assert (READER_VERSION[".pdf"], READER_VERSION[".docx"]) == (pdf.VERSION, docx.VERSION)
+
+
+def test_characters_beyond_the_first_plane_are_whole():
+    """PDFium gives them as two halves, of which no text may hold one."""
+    names = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <00> <FF> endcodespacerange "
+        b"2 beginbfchar <41> <D835DCB3> <42> <D83DDE00> endbfchar endcmap end end"
+    )
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F 5 0 R >> >> >>",
+        b"<< /Length 49 >> stream\nBT /F 12 Tf 72 700 Td (Math A and B end.) Tj ET\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>",
+        b"<< /Length %d >> stream\n%b\nendstream" % (len(names), names),
+    ]
+    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj %b endobj\n" % item for item in enumerate(objects, 1))
+    result = reading("a.pdf", data + b"trailer << /Root 1 0 R /Size 7 >>\n%%EOF")
+    assert (blocks(result), result.notices) == ([("paragraph", "Math 𝒳 and 😀 end.")], ())

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from kgbuild.documents.columns import decoded
 from kgbuild.documents.read import ReadOptions, read_record
 from kgbuild.errors import UsageError
 from tests.documents.helpers import blocks, reading, readings, texts
@@ -154,3 +155,30 @@ def test_key_order_does_not_change_a_records_digest():
 def test_a_root_must_be_a_name(root):
     with pytest.raises(UsageError, match="cannot name a root"):
         read_record(root, {"text": "x"}, ReadOptions())
+
+
+def test_half_a_character_in_an_id_is_replaced_since_no_uri_can_hold_it():
+    first, second, _ = readings(
+        "a.jsonl", '{"id": "\\ud800", "text": "One."}\n{"id": "\\ud801", "text": "Two."}\n{"id": "b", "text": "3."}\n'
+    )
+    assert [first.source.uri, second.source.uri] == ["a.jsonl#\ufffd", "a.jsonl#\ufffd~2"]
+
+
+def test_records_of_one_name_never_take_the_name_of_another():
+    found = readings("a.csv", "id,text\na,First text.\na,Second text.\na~2,Third text.\n", id="id")
+    assert [one.source.uri for one in found] == ["a.csv#a", "a.csv#a~3", "a.csv#a~2"]
+
+
+def test_a_text_in_brackets_that_begins_with_a_quotation_is_no_list():
+    text = '["Yes," she said, and the court agreed with "No", adding "Maybe"]'
+    assert decoded(text) == text[1:-1]
+    assert decoded("['a', None, \"b\", 2.5,]") == ("a", "b")
+
+
+def test_a_quote_that_is_never_closed_takes_no_rows_of_a_tsv_file_and_is_said_of_a_csv_file():
+    rows = ["id\ttext", '1\t"Open quote', "2\tSecond text.", "3\tThird text."]
+    found = readings("a.tsv", "\n".join(rows))
+    assert [texts(one) for one in found] == [['"Open quote'], ["Second text."], ["Third text."]]
+    assert "the quote that opens in line 2 is never closed: quotes are read as text" in found[0].notices
+    (only,) = readings("a.csv", "\n".join(rows).replace("\t", ","))
+    assert "the quote that opens in line 2 is never closed: all that follows is one cell; close it" in only.notices

@@ -240,3 +240,14 @@ def test_the_output_of_this_version_is_pinned():
 
 
 PINNED = [(0, 9), (990, 18), (2473, 18), (4395, 15)]
+
+
+def test_a_long_text_without_a_capital_is_one_sentence_in_linear_time():
+    """Each full stop before a small letter was compared with all of the text before it: minutes for a transcript."""
+    text = "foo bar. " * 150_000
+    assert sentences(text) == [(0, len(text) - 1)]
+
+
+def test_lone_numbers_and_numbers_after_no_begin_no_sentence():
+    text = "See No. 12 for it. (viii. Third thing. 1234. Fourth."
+    assert [text[a:b] for a, b in sentences(text)] == ["See No. 12 for it.", "(viii. Third thing.", "1234.", "Fourth."]

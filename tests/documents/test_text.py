@@ -60,3 +60,22 @@ def test_gz_is_unpacked():
 @pytest.mark.parametrize("data", [b"", b"   \n\n ", b"----\n....\n"])
 def test_a_file_without_letters_has_no_text(data):
     assert reading("a.txt", data).source.outcome == "no_text"
+
+
+@pytest.mark.parametrize("beginning", ["", "a"])
+def test_an_encoding_is_guessed_of_whole_characters_where_the_sample_ends_inside_of_one(beginning):
+    found = reading("a.txt", (beginning + "日本語の文章です。東京は大きい。" * 8_000).encode("shift_jis"))
+    assert found.document.text.startswith(beginning + "日本語の文章です。")
+    assert found.notices == ("read as cp932: a guess, the bytes are not UTF-8",)
+
+
+def test_a_bad_byte_of_utf_8_does_not_make_mojibake_of_what_stands_late():
+    found = reading("a.txt", ("plain words. " * 20_000 + "\n\nZürich ist schön. ").encode() + b"\xff")
+    assert "Zürich ist schön." in found.document.text
+
+
+def test_many_packed_members_are_read_in_linear_time_and_padding_between_them_is_none():
+    member = gzip.compress(b"Ann Smith works here.\n\n", mtime=0)
+    found = reading("a.txt.gz", (member + b"\0\0") * 10_000)
+    assert found.document.text.count("Ann Smith") == 10_000
+    assert reading("a.txt.gz", member * 3 + member[:-5]).source.reason == "gzip data that breaks off"

@@ -111,3 +111,15 @@ def test_include_and_exclude_are_globs_on_the_relative_path_or_the_name(tmp_path
 )
 def test_suffixes(name, suffix):
     assert suffix_of(name) == suffix
+
+
+def test_a_link_to_itself_and_a_name_that_is_no_utf_8_stop_no_walk(tmp_path):
+    root = tmp_path / "docs"
+    put(root, "a.txt")
+    (root / "loop.txt").symlink_to("loop.txt")
+    (root / "inside.txt").symlink_to("a.txt")
+    for name in (b"caf\xe9.txt", b"caf\xe8.txt"):
+        (root / os.fsdecode(name)).write_text("x")
+    assert uris(root) == ["docs/a.txt", r"docs/caf\xe8.txt", r"docs/caf\xe9.txt", "docs/inside.txt"]
+    (single,) = walk(root / os.fsdecode(b"caf\xe9.txt"))
+    assert (single.uri, single.path.read_text()) == (r"caf\xe9.txt", "x")

@@ -67,3 +67,11 @@ def test_bins_are_those_of_scikit_learns_calibration_curve():
     bins = reliability(zip(chances, true, strict=True))
     assert [one.true for one in bins] == pytest.approx(list(shares))
     assert [one.stated for one in bins] == pytest.approx(list(means))
+
+
+@pytest.mark.parametrize("bins", [1, 2, 7, 15])
+def test_equal_probabilities_that_come_true_as_often_as_they_say_have_no_error(bins):
+    """The wrong ones of a tie stood in the lower bins, the right ones in the upper: an error of .47 here."""
+    ties = [(0.5, i % 2 == 0) for i in range(30)]
+    assert expected_calibration_error(ties, bins=bins) == pytest.approx(0.0)
+    assert expected_calibration_error([*ties, *((0.9, i % 10 > 0) for i in range(30))], bins=bins) == pytest.approx(0.0)

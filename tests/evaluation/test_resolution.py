@@ -65,3 +65,11 @@ def test_a_table_of_another_corpus_is_refused(files):
     files[1].write_text("doc\tmention\n")
     with pytest.raises(KgbuildError, match="lacks the column sent"):
         read_linked(*files)
+
+
+def test_a_byte_order_mark_is_no_token_and_a_line_separator_ends_no_line(files):
+    corpus, links = files
+    links.write_text(links.read_text(), encoding="utf-8-sig")
+    corpus.write_text(CORPUS.replace("rejects", "rejects\u2028"), encoding="utf-8-sig")
+    first, _ = read_linked(corpus, links)
+    assert first.text.startswith("EU rejects")

@@ -74,6 +74,8 @@ def test_a_token_classifier_gives_its_entities(tmp_path):
     (extraction, empty) = opened([TEXT, " "])
     assert [(span.start, span.end, span.label) for span in extraction.spans] == [(8, 20, "ORG")]
     assert empty == Extraction() and opened.span_labels == ("ORG",)
+    (long,) = opened(["ann met acme widgets in ohio . " * 300])  # longer than the model reads, which its tokenizer does not say
+    assert [span.start for span in long.spans] == [31 * i + 8 for i in range(300)]
     assert one.key() == named("transformers:model", tmp_path).key()
     (tmp_path / "model" / "note").write_text("x", "utf-8")
     assert one.key() != named("transformers:model", tmp_path).open().fingerprint

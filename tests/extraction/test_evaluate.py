@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from kgbuild.corpora.gold import GoldRelation, parse_docred, tags_of
+from kgbuild.corpora.gold import GoldRelation, parse_docred, read_gold, tags_of
+from kgbuild.corpora.own import write
 from kgbuild.errors import ModelError, UsageError
 from kgbuild.evaluation.measures import tally
 from kgbuild.evaluation.overlap import document_digest
 from kgbuild.evaluation.report import calibration_report, scores
+from kgbuild.evaluation.runs import in_runs
 from kgbuild.extraction.cutting import cut
 from kgbuild.extraction.evaluate import How, evaluate, examine, read_all
 from kgbuild.extraction.predicting import Found, _in_tokens
@@ -257,3 +259,18 @@ def test_a_corpus_without_documents_is_refused(tiny, tmp_path):
     (tmp_path / "empty.json").write_text("[]")
     with pytest.raises(UsageError, match="no document"):
         evaluate(tiny, tmp_path / "empty.json", threads=1)
+
+
+def test_a_column_file_without_documents_that_was_trained_on_is_known_in_another_format(tmp_path):
+    """Training reads it in runs, and so it records these; older models recorded the whole."""
+    column = tmp_path / "train.conll"
+    column.write_text("Anna B-PER\nworks O\nin O\nBerlin B-LOC\n\n" * 150)
+    (whole,) = read_gold(column)
+    own = tmp_path / "copy.jsonl"
+    own.write_text(write([whole]))
+    path = write_tiny(tmp_path / "model")
+    for documents in ([whole], in_runs(whole)):
+        seen = [document_digest(one.tokens) for one in documents]
+        (path / "training.json").write_text(json.dumps({"files": [], "documents": seen}))
+        with pytest.raises(UsageError, match="was trained on"):
+            evaluate(path, own, threads=1)

@@ -28,6 +28,11 @@ def seen(text, made=REDACTOR):
     ("text", "expected"),
     [
         ("Write to Jane.Doe+x@mail.example.org.", "Write to [EMAIL]."),
+        ("from jane@example.com-based Jo, _jo@example.com_, 'jo@x.org'", "from [EMAIL]-based Jo, [EMAIL]_, '[EMAIL]'"),
+        ("jane@xn--e1afmkfd.xn--p1ai wrote", "[EMAIL] wrote"),
+        ("NHS-9434765919 (NHS 943 476 5919)", "NHS-[GB_NHS] (NHS [GB_NHS])"),
+        ("DE89 3704 0044 0532 0130 00 GB82 WEST 1234 5698 7654 32", "[IBAN] [IBAN]"),
+        ("XX12 ABCD DE89 3704 0044 0532 0130 00 BANK", "XX12 ABCD [IBAN] BANK"),
         ("(ClarkJE4 (at) state (dot) gov)", "([EMAIL])"),
         ("<ann@münchen.example>, bo@x.co", "<[EMAIL]>, [EMAIL]"),
         ("NASA@WORK and @USAgov and a@b are none", "NASA@WORK and @USAgov and a@b are none"),
@@ -109,3 +114,16 @@ def test_names_of_one_letter_are_none_and_long_names_win():
 def test_hostile_texts_take_no_time_that_grows_with_their_square():
     for text in ("a@" * 20_000, "1" * 30_000, "AB12" * 10_000, "(at)" * 10_000, "1 2-" * 2_000):
         REDACTOR.redact(text)
+
+
+def test_a_name_is_found_however_its_accents_are_encoded():
+    composed, apart = "José García", "Jose\u0301 Garci\u0301a"
+    for listed in (composed, apart):
+        made = redactor(Privacy(), SALT, [listed])
+        assert made.redact(f"{composed} came.") == made.redact(f"{apart} came.") != f"{apart} came."
+
+
+def test_many_addresses_and_numbers_are_looked_through_in_linear_time():
+    made = redactor(Privacy(("card", "iban")), SALT)
+    assert len(made.find("http://x.org/a 4111111111111111 [EMAIL-0123456789] " * 10_000)) == 10_000
+    assert made.find(("AA11" + "A" * 60 + " ") * 2_000) == []

@@ -51,3 +51,13 @@ def test_what_was_set_aside_for_testing_is_not_learned_from(tmp_path):
     kept = [replace(documents[0], title="kept:" + documents[0].title), documents[1]]
     with pytest.raises(UsageError, match="a.json: 1 of its documents were set aside for testing by `kgbuild sample --keep`"):
         for_learning(kept, "a.json")
+
+
+def test_a_column_file_without_documents_is_read_in_runs_as_evaluation_reads_it(tmp_path):
+    sentence = "Anna B-PER\nworks O\nin O\nBerlin B-LOC\n\n"
+    for name, head in (("runs", ""), ("whole", "-DOCSTART- O\n\n")):
+        (tmp_path / name).write_text(head + sentence * 150)
+    runs, whole = (read_corpus(tmp_path / name) for name in ("runs", "whole"))
+    assert [sum(map(len, one.sentences)) for one in runs] == [280, 280, 40]
+    assert sum(len(one.chains) for one in runs) == len(whole[0].chains) == 300
+    assert len(whole) == 1

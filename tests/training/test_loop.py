@@ -16,6 +16,7 @@ from kgbuild.models.relation import relation_loss  # noqa: E402
 from kgbuild.training import devices, loop, parts, run  # noqa: E402
 from kgbuild.training.augment import Augmentation  # noqa: E402
 from kgbuild.training.batches import Batch, epoch_batches  # noqa: E402
+from kgbuild.training.corpora import Annotated  # noqa: E402
 from kgbuild.training.loop import Diverged, TrainingConfig, start_state, train_epoch, trained  # noqa: E402
 from kgbuild.training.losses import losses_of  # noqa: E402
 
@@ -234,3 +235,16 @@ def spoiled(when):
         return found | {"ner": found["ner"] * math.nan} if when(next(calls)) else found
 
     return sometimes
+
+
+def test_a_long_document_in_parts_makes_as_many_batches_as_in_windows(material):
+    """All its parts made one batch, as they are one document: a whole corpus in a single step, and no memory."""
+    tokens = ("john", "smith", "works", "for", "acme", "in", "paris", ".")
+    long = Annotated("long", (tokens,) * 600, tuple(((i, 0, 2, "PER"),) for i in range(600)))
+    cropped = replace(PLAIN, crop_unrelated=1.0)
+    sizes = [
+        [int(batch.mask.sum()) for batch, _ in epoch_batches([long], material.recipe, how, 1, 1, 4)] for how in (PLAIN, cropped)
+    ]
+    assert len(sizes[0]) == 4
+    assert max(sizes[1]) < 1.2 * 4 * material.recipe.spec.max_pieces
+    assert sum(int(batch.tags.gt(0).sum()) for batch, _ in epoch_batches([long], material.recipe, cropped, 1, 1, 4)) == 1200

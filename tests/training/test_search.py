@@ -3,6 +3,7 @@
 import csv
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -266,3 +267,17 @@ def test_numbers_that_make_no_search_are_refused(files, tmp_path):
     for wrong in ({"trials": 0}, {"hours": 0.0}):
         with pytest.raises(UsageError, match="--trials must be at least 1"):
             search(*files, tmp_path / "out", **wrong)
+
+
+def test_another_file_behind_a_label_map_or_in_a_folder_is_another_search(tmp_path):
+    """Neither was in the digests: a search went on with other data as if nothing had happened."""
+    file, folder = tmp_path / "train.json", tmp_path / "brat"
+    file.write_text("[]")
+    folder.mkdir()
+    (folder / "a.ann").write_text("")
+    before = [searching._marks(path) for path in (Path(f"{file}@fire"), folder)]
+    file.write_text("[ ]")
+    (folder / "a.ann").write_text("T1\tX 0 1\tA\n")
+    assert all(
+        old != new for old, new in zip(before, [searching._marks(path) for path in (Path(f"{file}@fire"), folder)], strict=True)
+    )

@@ -1,5 +1,7 @@
 """Thresholds and scores from hand-made predictions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -103,3 +105,15 @@ def test_facts_across_sentences_are_counted():
         "x", (("a", "b", "c"), ("d", "e", "f")), places, (Fact(0, "P108", 1), Fact(0, "P19", 2), Fact(1, "P159", 2))
     )
     assert facts_across([document]) == 1
+
+
+def test_nothing_is_shifted_by_documents_without_a_relation():
+    """The strictest shift was taken: half of a dev file of one document, or a threshold without any reason."""
+    found = predictions()
+    nothing = found.link_document < 0
+    assert best_shift(found, np.zeros(20, dtype=bool)) == 0.0
+    empty = replace(
+        found, link_document=found.link_document[nothing], link_relation=found.link_relation[nothing],
+        link_margin=found.link_margin[nothing], link_right=found.link_right[nothing], gold_links=np.zeros_like(found.gold_links),
+    )  # fmt: skip
+    assert tune(empty, ("P1", "P2"), 500).benchmark.other == 5000
