@@ -54,7 +54,8 @@ def stand_ins(
 
     names: by sentence; blocks: of each sentence, as a passage has them.
     """
-    block, paragraphs = -1, []
+    block = -1
+    paragraphs: list[_Paragraph] = []
     for index, (start, end) in enumerate(sentences):
         if blocks[index] != block:
             topic = _carried(paragraphs[0]) if paragraphs else None
