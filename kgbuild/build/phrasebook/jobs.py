@@ -143,7 +143,7 @@ EMPLOYMENT: tuple[Phrase, ...] = (
     ),
     _job(
         "was_with",
-        r"<h:P>,? (?:who )?(?:is|was|has been|had been) (?:currently |previously |formerly |most recently |then )?with (?:the )?<t:O>(?! (?:in|on|at|when)\b|'s)",
+        r"<h:P>,? (?:who )?(?:is|was|has been|had been) (?:currently |previously |formerly |most recently |then )?with (?:the )?<t:O>(?! (?:on|at|when)\b|'s)",
     ),
     _job(
         "formerly_of", r"<h:P>%degrees%,? (?:formerly|previously|late|lately|most recently) (?:of|with|at) (?:the )?<t:O>(?!'s)"

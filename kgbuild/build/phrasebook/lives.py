@@ -34,7 +34,7 @@ def _kin(name: str, words: str, labels: tuple[str, ...], inverse: tuple[str, ...
 
 
 LIVES: tuple[Phrase, ...] = (
-    _kin("spouse", "wife|husband|spouse|widow|widower", ("P26",))[0],
+    *_kin("spouse", "wife|husband|spouse|widow|widower", ("P26",))[:2],
     Phrase("spouse_of", compiled(r"<h:P>,? (?:the )?(?:late )?(?:wife|husband|widow|widower|spouse) of <t:P>"), ("P26",)),
     Phrase(
         "married",

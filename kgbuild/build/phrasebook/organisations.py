@@ -96,18 +96,20 @@ TOWN = re.compile(r"^(?!(?:us|uk|eu|usa|u\.s\.|u\.k\.|united .*|america)$)", re.
 
 NO_STATE = re.compile(r"^(?!(?-i:[A-Z]{2})$)", re.IGNORECASE)
 
-SOMEBODY_AT = re.compile(
-    r"\b(?:correspondent|reporter|journalist|editor|manager|director|officer|engineer|professor|analyst|chief|partner)s? (?:of|for|at|with) (?:the )?[\ue000-\uf8ff]",
-    re.IGNORECASE,
+STAFF_OF = (
+    r"\b(?:correspondent|reporter|journalist|editor|manager|director|officer|engineer|professor|analyst|chief|partner)s?"
+    r" (?:of|for|at|with) (?:the )?"
 )
 """Somebody who works there is based there: "correspondent of the Globe, based in Nairobi"."""
 
 SEATS = (
     Phrase(
         "seat",
-        compiled(rf"<h:O>%brackets%,?{WAS}(?: an?| the)? ?(?:<L> )?{{5}}(?:based|headquartered) (?:in|at) <t:L>"),
+        compiled(
+            rf"(?:{STAFF_OF})?<h:O>%brackets%,?{WAS}(?: an?| the)? ?(?:<L> )?{{5}}(?:based|headquartered) (?:in|at) <t:L>"
+        ),
         ("P159",),
-        veto=SOMEBODY_AT,
+        veto=re.compile(STAFF_OF, re.IGNORECASE),
     ),
     Phrase(
         "has_its_seat",
