@@ -198,7 +198,10 @@ def test_a_chief_executive_is_called_one(text, person, rule):
     "text, rule",
     [
         ("Marek Novotný did not resign as chief executive of Bohemia Glass, the company said.", "founder_without_founding"),
-        ("Marek Novotný runs Bohemia Glass. " + "It makes vases. " * 9 + "In May it founded a school.", "founder_without_founding"),
+        (
+            "Marek Novotný runs Bohemia Glass. " + "It makes vases. " * 9 + "In May it founded a school.",
+            "founder_without_founding",
+        ),
         ("Bohemia Glass was set up by Marek Novotný.", ""),
         ("Marek Novotný, an inventor, opened what became Bohemia Glass.", ""),
     ],

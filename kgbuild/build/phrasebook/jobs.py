@@ -166,7 +166,7 @@ EMPLOYMENT: tuple[Phrase, ...] = (
     ),
     _job(
         "runs_it",
-        r"<h:P>(?:, \d\d,)?,? (?:who )?(?:now |currently )?(?:runs|ran|manages|managed) (?:the )?<t:O>(?! {1}(?:series|blog|site|account|campaign|club|side)\b|'s)",
+        r"<h:P>(?:, \d\d,)?,? (?:who )?(?:now |currently )?(?:runs|ran|manages|managed) (?:the )?<t:O>(?!(?:,? <L>)? {6}(?:series|blog|site|website|page|account|channel|podcast|program|campaign|club|side|team)\b|'s)",
     ),
     _job("leads", r"<h:P>,? (?:who )?(?:leads|led|heads|headed|oversees|oversaw|directs|directed) (?:the )?<t:O>"),
     _job("came_from", r"<h:P> (?:came|comes|moved|transferred|is on detail) (?:to (?:the )?(?:{4}|<O> ))?from (?:the )?<t:O>"),

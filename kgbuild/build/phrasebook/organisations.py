@@ -207,7 +207,11 @@ FOUNDERS = (
         ),
         ("P112",),
     ),
-    Phrase("created_the_body", compiled(rf"<t:P> {HAS}(?:created|established|set up|started|launched) {A}<h:O>"), ("P112",)),
+    Phrase(
+        "created_the_body",
+        compiled(rf"<t:P> {HAS}(?:created|established|set up|started|launched) {A}<h:O>(?! (?:career|work|journey|studies)\b)"),
+        ("P112",),
+    ),
 )
 
 MEMBERS = (
