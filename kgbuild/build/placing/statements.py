@@ -103,7 +103,7 @@ def _unclaimed(
     cut = page.passages[passage]
     if not tail or cut.language != claims.LANGUAGE:
         return ""
-    ends = (claims.end(page.units[end[0][0]].type, [stretch(mention) for _, mention in end]) for end in (head, tail))
+    first, last = (claims.end(page.units[end[0][0]].type, [stretch(mention) for _, mention in end]) for end in (head, tail))
     return claims.verdict(
-        claims.Claim(label, cut.text, *ends, is_inferred=scope is Scope.INFERRED), off=page.rules.config.hygiene_off
+        claims.Claim(label, cut.text, first, last, is_inferred=scope is Scope.INFERRED), off=page.rules.config.hygiene_off
     )
