@@ -16,11 +16,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from kgbuild.build.phrasebook import PHRASES
 from kgbuild.build.phrases import Name, said
+from kgbuild.build.pronouns import Named, stand_ins
 
 FILE = Path(__file__).parent / "training" / "training.jsonl"
 COUNTRY_LIKE = frozenset({"P131", "P17", "P150", "P27", "P1001", "P30", "P36", "P1376"})
@@ -65,11 +67,23 @@ def read(path: Path) -> list[Passage]:
 
 def _read(raw: dict[str, Any]) -> Passage:
     passage = Passage(raw, {one_form(row["head"], row["label"], row["tail"]): row for row in raw["relations"]})
-    for index, (text, names) in enumerate(sentences(raw)):
+    rows = list(sentences(raw))
+    for index, name in tuple(_pronouns(raw, rows)):
+        rows[index][1].append(name)
+    for index, (text, names) in enumerate(rows):
         for one in said(text, names):
             if one.head != one.tail:
                 passage.got.setdefault(one_form(one.head, one.label, one.tail), []).append((one.phrase, index))
     return passage
+
+
+def _pronouns(raw: dict[str, Any], rows: list[tuple[str, list[Name]]]) -> Iterator[tuple[int, Name]]:
+    """Pronouns that stand for a name, by sentence; a blank line begins a paragraph."""
+    blocks = [0]
+    for (_, end), (start, _) in pairwise(raw["sentences"]):
+        blocks.append(blocks[-1] + ("\n\n" in raw["text"][end:start]))
+    named = {index: [Named(name, name.number) for name in names] for index, (_, names) in enumerate(rows)}
+    return stand_ins(raw["text"], raw["sentences"], blocks, named)
 
 
 def sentences(raw: dict[str, Any]) -> Iterator[tuple[str, list[Name]]]:

@@ -7,18 +7,21 @@ the relation in Wikidata (P27), the passage and where it names the two ends. Cou
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from kgbuild.build.claiming.claim import INVERSE, Claim, end
 from kgbuild.build.claiming.people import (
     citizen_near_country,
     head_of_another_country,
     no_chief,
+    no_founder,
     no_head,
     person_with_jurisdiction,
 )
 from kgbuild.build.claiming.territory import (
     address_in_place,
     country_in_country,
+    country_of_another,
     international,
     no_country,
     of_another_country,
@@ -36,11 +39,13 @@ RULES: dict[str, Callable[[Claim], bool]] = {
     "head_without_office": no_head,
     "head_of_another_country": head_of_another_country,
     "chief_without_title": no_chief,
+    "founder_without_founding": no_founder,
     "person_with_jurisdiction": person_with_jurisdiction,
     "no_country": no_country,
     "country_in_country": country_in_country,
     "state_in_state": state_in_state,
     "of_another_country": of_another_country,
+    "country_of_another_place": country_of_another,
     "international_body": international,
     "quoted_medium": quoted_medium,
     "web_address_in_place": address_in_place,
@@ -51,5 +56,5 @@ RULES: dict[str, Callable[[Claim], bool]] = {
 def verdict(claim: Claim, off: Collection[str] = ()) -> str:
     """The name of the rule by which the text bears no such fact, or ''."""
     if claim.label in INVERSE:
-        claim = Claim(INVERSE[claim.label], claim.text, claim.tail, claim.head)
+        claim = replace(claim, label=INVERSE[claim.label], head=claim.tail, tail=claim.head)
     return next((name for name, forbids in RULES.items() if name not in off and forbids(claim)), "")

@@ -18,6 +18,8 @@ LANGUAGE = "en"
 
 NAME = "phrases"
 """Who says these facts, beside the model and other extractors."""
+POSSESSIVE = frozenset(("his", "her", "its"))
+"""Pronouns that stand for a name and its 's."""
 CONFIDENCE = 8500
 """Score of a fact that a phrase says, in ten-thousandths: below the share of right ones among those read (LOG.md)."""
 
@@ -75,6 +77,8 @@ def _signed(sentence: str, names: Sequence[Name]) -> tuple[str, dict[str, Name]]
         counts[name.label] += 1
         owners[sign] = name
         parts += [_plain(sentence[at : name.start]), sign]
+        if sentence[name.start : name.end].casefold() in POSSESSIVE:
+            parts.append("'s")
         at = name.end
     return re.sub(r"\s+", " ", "".join([*parts, _plain(sentence[at:])])), owners
 

@@ -9,6 +9,7 @@ from kgbuild.build.claims import RULES as CLAIMS
 from kgbuild.build.fold import build as fold
 from kgbuild.build.inputs import Inputs, read_sources
 from kgbuild.build.phrasebook import NAMES as PHRASES
+from kgbuild.build.pronouns import NAME as PRONOUNS
 from kgbuild.errors import BuildError
 from kgbuild.extraction.codec import unpack_extraction
 from kgbuild.graph.hygiene import check_off
@@ -57,7 +58,7 @@ def inputs_of(ws: "Workspace", *, partial: bool) -> Inputs:
     if uses_model(ws):
         model = current(ws) if ws.truth.meta("current_model") or not partial else wanted(ws)
     config = ws.config.build
-    check_off(config.hygiene_off, more=(*CLAIMS, *PHRASES, *IMPOSSIBLE))
+    check_off(config.hygiene_off, more=(*CLAIMS, *PHRASES, PRONOUNS, *IMPOSSIBLE))
     if model is not None and config.thresholds not in dict(model.thresholds):
         raise BuildError(f"{model.name} has no thresholds named {config.thresholds!r}; see [build] in kgbuild.toml")
     return Inputs(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from kgbuild.records import Mention, Span, Thing, Unit
 from kgbuild.resolution.contradict import splits
 from kgbuild.resolution.countries import country_of
-from kgbuild.resolution.expand import Name, Names, expand
+from kgbuild.resolution.expand import Name, Names, expand, merged
 from kgbuild.resolution.lexicon import TITLES, Kind, kind_of
 from kgbuild.resolution.names import SHORT, fold, initials_match, normalise, split_definition, titles_of
 from kgbuild.resolution.senses import is_language
@@ -148,7 +148,8 @@ def _resolve(
         names.join(first.setdefault(thing, name), name)
     defined = _join_definitions(names, _definitions(written, texts), by_name)
     expand(names)
-    by_index = {w.index: w for w in written}
+    wholes = merged(names.names)
+    by_index = {w.index: w for w in written if w.name not in wholes}
     for chain in chains:
         present = [by_index[index] for index in chain if index in by_index]
         for part in splits([(w.type, w.text) for w in present]):

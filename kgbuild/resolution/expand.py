@@ -58,19 +58,39 @@ def fullness(name: Name) -> tuple[object, ...]:
 
 
 def expand(names: Names) -> None:
-    """Join every short form with the one longer name that it can stand for; fuller names first. A known name is short for none."""
+    """Join every short form with the one longer name that it can stand for; fuller names first.
+
+    A known name is short for none; nothing is short for a name that is made up of two others.
+    """
     known = frozenset(names.things)
+    wholes = merged(names.names)
     by_word: dict[tuple[str, str], list[Name]] = defaultdict(list)
     for name in sorted(names.names, key=fullness, reverse=True):
         words = _index_words(name)
         # a longer name holds all words of its short form (initials aside, never the last): look where fewest names are
         sought = words[-1:] if kind_of(name[0]) is Kind.PERSON else words
-        near = min((by_word[name[0], word] for word in sought), key=len)
+        near = [other for other in min((by_word[name[0], word] for word in sought), key=len) if other not in wholes]
         target = None if name in known else _target(name, near, names)
         if target is not None:
             names.join(name, target)
         for word in set(words):
             by_word[name[0], word].append(name)
+
+
+def merged(names: Iterable[Name]) -> frozenset[Name]:
+    """Names of firms that two others became: "Brightwater Tallis Inc.", where a Brightwater Dental Group and a Tallis Ltd stand as well.
+
+    "HHS Genentech", "ExxonMobil Australia", "White House" and "Seattle Mariners" are no such firms: these have a legal form, and each
+    half begins another name, and is no acronym and no country.
+    """
+    firms = {name: core(name[1]) for name in names if kind_of(name[0]) is Kind.ORGANIZATION}
+    pairs = {name: own.split() for name, own in firms.items() if own != name[1] and len(own.split()) == len(("one", "other"))}
+    begun: dict[str, set[Name]] = defaultdict(set)
+    for name in firms:
+        first, *rest = name[1].split()
+        if rest and len(first) > ACRONYM_LETTERS and not country_of(first):
+            begun[first].add(name)
+    return frozenset(name for name, words in pairs.items() if all(begun[word] - {name} for word in words))
 
 
 def _index_words(name: Name) -> list[str]:

@@ -14,10 +14,10 @@ from tests.factory import stored
 ORG, PLACE, PERSON, MISC = "Organization", "Location", "Person", "Miscellaneous"
 
 
-def judge(label, text, head, tail, off=()):
+def judge(label, text, head, tail, off=(), is_inferred=False):
     """The rule for a fact between two (name, type); an end stands wherever its name does."""
     ends = (claims.end(type, spans(text, name)) for name, type in (head, tail))
-    return claims.verdict(claims.Claim(label, text, *ends), off=off)
+    return claims.verdict(claims.Claim(label, text, *ends, is_inferred=is_inferred), off=off)
 
 
 def spans(text, name):
@@ -192,6 +192,41 @@ def test_a_country_in_the_name_or_near_it_is_not_always_its_own(text, head, type
 )
 def test_a_chief_executive_is_called_one(text, person, rule):
     assert judge("P169", text, (text.split()[0], ORG), (person, PERSON)) == rule
+
+
+@pytest.mark.parametrize(
+    "text, rule",
+    [
+        ("Marek Novotný did not resign as chief executive of Bohemia Glass, the company said.", "founder_without_founding"),
+        (
+            "Marek Novotný runs Bohemia Glass. " + "It makes vases. " * 9 + "In May it founded a school.",
+            "founder_without_founding",
+        ),
+        ("Bohemia Glass was set up by Marek Novotný.", ""),
+        ("Marek Novotný, an inventor, opened what became Bohemia Glass.", ""),
+    ],
+)
+def test_somebody_founds_near_a_founder(text, rule):
+    assert judge("P112", text, ("Bohemia Glass", ORG), ("Marek Novotný", PERSON)) == rule
+
+
+SEAT = "DEBRECEN, Hungary – Velloria opened its second plant. Its seat is Graz, Austria. Velloria Wines is in Porto."
+
+
+@pytest.mark.parametrize(
+    "text, head, tail, rule",
+    [
+        (SEAT, ("Porto", PLACE), ("Hungary", PLACE), "country_of_another_place"),
+        (SEAT.replace("Graz, Austria", "Graz"), ("Porto", PLACE), ("Hungary", PLACE), ""),
+        ("Hungary is glad. Austria is not. The Palace of Arts is open.", ("Palace of Arts", ORG), ("Hungary", PLACE), ""),
+        ("Poland and Polish law matter. Salling bought shops. Tesco is British.", ("Salling", ORG), ("British", PLACE), "country_of_another_place"),
+        ("Poland and Polish law matter. Salling bought shops. Tesco is British.", ("Salling", ORG), ("Poland", PLACE), ""),
+        ("Poland and Polish law matter. The British Library came.", ("British Library", ORG), ("British", PLACE), ""),
+    ],
+)  # fmt: skip
+def test_a_country_of_another_sentence_is_that_of_the_passage(text, head, tail, rule):
+    assert judge("P17", text, head, tail, is_inferred=True) == rule
+    assert judge("P17", text, head, tail) == ""
 
 
 def test_a_body_of_many_countries_is_in_none():

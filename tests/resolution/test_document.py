@@ -30,6 +30,7 @@ APART = [
     "[L Washington, D.C.], [L Washington state].",
     "[M USA.gov], [M USA].",
     "[X Widget], [X Widget Two].",
+    "[O Brightwater Dental Group] and [O Tallis Ltd] become [O Brightwater Tallis Inc.].",
     "[O Alpha Beta Council] (ABC), [O Apple Bread Company] (ABC), [O ABC].",
 ]
 
@@ -43,6 +44,15 @@ def test_a_document_calls_one_thing_by_these_names(text):
 def test_a_document_means_several_things_by_these_names(text):
     units = marked(text)
     assert len(units) == sum(len(unit.mentions) for unit in units)
+
+
+def test_a_merged_firm_is_none_of_its_halves_even_for_a_model():
+    text = "[O Brightwater Ltd] and [O Tallis Orthodontics], [O Tallis] for short, become [O Brightwater Tallis Inc.]"
+    units = marked(text, chains=((1, 2, 3),))
+
+    assert forms(units) == {
+        frozenset({"Brightwater Ltd"}), frozenset({"Tallis Orthodontics", "Tallis"}), frozenset({"Brightwater Tallis Inc."}),
+    }  # fmt: skip
 
 
 def test_a_short_form_that_could_be_two_persons_stays_alone():

@@ -10,6 +10,7 @@ CITIZEN, COUNTRY, ORIGIN, LOCATED = "P27", "P17", "P495", "P131"
 HEADS = frozenset(("P6", "P35"))
 GOVERNS = "P1001"
 CHIEF_EXECUTIVE = "P169"
+FOUNDER = "P112"
 INVERSE = {"P150": LOCATED}
 """Labels that say another label's fact from its other end."""
 
@@ -24,12 +25,16 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A fact that a model reads in a passage's text; label: the model's own, a Wikidata property."""
+    """A fact that a model reads in a passage's text; label: the model's own, a Wikidata property.
+
+    is_inferred: whether no sentence of the passage names both ends.
+    """
 
     label: str
     text: str
     head: End
     tail: End
+    is_inferred: bool = False
 
     def forms(self, end: End) -> Iterator[str]:
         """The written forms of an end."""

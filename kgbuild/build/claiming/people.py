@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kgbuild.build.claiming.around import CLAUSE, PREPOSITION, VERB, words_after, words_before
-from kgbuild.build.claiming.claim import CHIEF_EXECUTIVE, CITIZEN, GOVERNS, HEADS, Claim, tail_country
+from kgbuild.build.claiming.claim import CHIEF_EXECUTIVE, CITIZEN, FOUNDER, GOVERNS, HEADS, Claim, tail_country
 from kgbuild.build.places import UNBRACKETED, country, is_people, places_in
 from kgbuild.resolution.lexicon import Kind
 
@@ -129,7 +129,23 @@ def no_chief(claim: Claim) -> bool:
     """A chief executive near whose name the passage has no such title: a director, a founder, somebody of the team."""
     if claim.label != CHIEF_EXECUTIVE:
         return False
-    return not any(CHIEF.search(claim.text, max(0, start - AROUND), stop + AROUND) for start, stop in claim.tail.spans)
+    return not _near(claim, CHIEF, claim.tail.spans)
+
+
+FOUNDING = re.compile(
+    r"found|establish|creat|start|set ?up|stand(?:s|ing)? up|stood up|launch|\bform(?:ed|s|ing|ation)\b|beg[aiu]n|open|invent|introduc|brainchild"
+    r"|incorporat|buil[dt]|organi[sz]|conceiv|initiat|develop|institut(?:ed|ing)|pioneer",
+    re.IGNORECASE,
+)
+
+
+def no_founder(claim: Claim) -> bool:
+    """A founder of what nobody founds, starts, opens … near either name in the passage: a director, an owner."""
+    return claim.label == FOUNDER and not _near(claim, FOUNDING, claim.head.spans + claim.tail.spans)
+
+
+def _near(claim: Claim, words: re.Pattern[str], spans: tuple[tuple[int, int], ...]) -> bool:
+    return any(words.search(claim.text, max(0, start - AROUND), stop + AROUND) for start, stop in spans)
 
 
 def head_of_another_country(claim: Claim) -> bool:

@@ -1,6 +1,7 @@
 """Rules on what lies in a country or territory: countries, states, bodies, media, addresses."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from kgbuild.build.claiming.around import PREPOSITION, VERB, words_before
@@ -14,6 +15,7 @@ from kgbuild.build.places import (
     country,
     country_at,
     is_people,
+    places_in,
     territory_at,
 )
 from kgbuild.resolution.countries import canonical_place
@@ -42,6 +44,24 @@ def state_in_state(claim: Claim) -> bool:
         return False
     ends = [{canonical_place(fold(form)) for form in claim.forms(end)} for end in (claim.head, claim.tail)]
     return all(names <= STATES for names in ends) and not ends[0] & ends[1]
+
+
+TOWN_BEFORE = re.compile(r"[\w’'.-],\s$")
+
+
+def country_of_another(claim: Claim) -> bool:
+    """A country of another sentence, where the passage names another country more often, or as often and this one only behind a town."""
+    home = tail_country(claim)
+    if not claim.is_inferred or claim.label not in (COUNTRY, LOCATED) or not home:
+        return False
+    named = Counter(found for _, found in places_in(claim.text))
+    most = max(named.values(), default=0)
+    if not named[home] or any(home in countries_in(form) for form in claim.forms(claim.head)):
+        return False
+    if named[home] < most:
+        return True
+    is_alone = sum(number == most for number in named.values()) == 1
+    return not is_alone and all(TOWN_BEFORE.search(claim.text, max(0, start - 3), start) for start, _ in claim.tail.spans)
 
 
 ABROAD = re.compile(

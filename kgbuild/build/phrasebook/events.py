@@ -2,7 +2,7 @@
 
 import re
 
-from kgbuild.build.phrasebook.forms import DATE, EVENT, HAS, A, Phrase, compiled
+from kgbuild.build.phrasebook.forms import AWARD, DATE, EVENT, HAS, A, Phrase, compiled
 
 SPOKE = (
     r"(?:attend(?:s|ed)?|participat(?:es|ed) in|took part in|takes part in|keynoted|addressed|(?:spoke|speaks|presented|presents|testified) (?:at|to|during)"
@@ -13,6 +13,7 @@ SPOKE = (
 RAN = r"(?:won|wins|lost|loses|ran in|competed (?:in|at)|participated in|took part in|contested)"
 HOSTED = r"(?:featur(?:ed|ing|es)|with (?:special )?(?:guests?|speakers?|panelists?)|keynoted by|moderated by|hosted by|co-hosted by)"
 
+NO_AWARD = re.compile(rf"^(?!.*{AWARD.pattern})", re.IGNORECASE)
 GATHERING = re.compile(rf"^(?!.*\b(?:elections?|primar(?:y|ies)|days?|week|month)\b).*{EVENT.pattern}", re.IGNORECASE)
 """Events that take place at one place."""
 
@@ -33,7 +34,15 @@ EVENTS: tuple[Phrase, ...] = (
         ),
         ("P1344",),
     ),
-    Phrase("took_part", compiled(rf"<h:P> (?:{RAN}) {A}(?:<O>'s? )?<t:M>"), ("P1344",)),
+    Phrase("took_part", compiled(rf"<h:P> (?:{RAN}) {A}(?:<O>'s? )?<t:M>"), ("P1344",), tail=NO_AWARD),
+    Phrase(
+        "awarded",
+        compiled(
+            rf"<h:PO>%brackets% {HAS}(?:won|wins|received|receives|earned|accepted|was awarded|is awarded|been awarded|was given|was named) {A}(?:<T> )?[\"‘]?<t:M>(?! (?:finalist|nomination|nominee|winner|committee|jury)\b)"
+        ),
+        ("P166",),
+        tail=AWARD,
+    ),
     Phrase(
         "attended", compiled(rf"<h:P> {HAS}{SPOKE} {A}{{2}}(?:<O>(?:%brackets%)?(?:'s?)? )?[\"‘]?<t:M>"), ("P1344",), tail=EVENT
     ),

@@ -81,6 +81,14 @@ WAS = r"(?:,? (?:which |that |who )?(?:is|was|are|were|has been|had been|being))
 HAS = r"(?:has |have |had )?(?:just |recently |today |also |already |previously )*"
 A = r"(?:the |an? |its |their |his |her |our |another |new |first |first-ever )*"
 """Articles and the like."""
+GAP = r"(?:(?!<P>)[^.;:\"()])"
+"""A character of more that is said of one person; no other person."""
+KIND = (
+    r"(?:(?:the |an? |his |her |its |their )?(?:<L> )?(?:(?!(?:of|at|in|for|with|on|under|within|from)\b)"
+    rf"{W} ){{0,3}}?(?:law firm|company|firm|start-?up|bank|newspaper|magazine|publisher|consultancy|agency|group|studio|restaurant"
+    r"|charity|hospital|airline|exchange|maker|chain|business|workshop|practice|app|brand|label|brewery|foundation|non-?profit),? |the )?"
+)
+"""What an organisation is, before its name: "the payments company "."""
 LESSER = re.compile(
     r"\b(?:former|formerly|ex|vice|deputy|acting|assistant|late|then|past|previous|outgoing|interim|founding|nominee|candidate|designate|elect)\b[ -]?",
     re.IGNORECASE,
@@ -99,6 +107,8 @@ DATE = re.compile(
     re.IGNORECASE,
 )
 """A day, a month or a year, and no duration or time of day."""
+AWARD = words("prizes? awards? medals? fellowship scholarship trophy medallion oscar grammy", r"|\bof the year$")
+"""Names of what is won and given."""
 EVENT = words(
     """elections? conference convention summit day days week month meeting workshop jam festival games cup championships? forum
     symposium hackathon ceremony awards? gala webinar hearing debate caucus primary primaries referendum battle fair expo marathon

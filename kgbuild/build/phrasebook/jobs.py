@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kgbuild.build.phrasebook.forms import HAS, LESSER, NO_EMPLOYER, A, Phrase, W, any_of, compiled
+from kgbuild.build.phrasebook.forms import GAP, HAS, KIND, LESSER, NO_EMPLOYER, A, Phrase, W, any_of, compiled
 
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -70,7 +70,7 @@ AT_SOMEBODY_ELSES = re.compile(
 # ── titles ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WAYS = {
-    "behind": r"<h:P>%degrees%%brackets%(?:,| [-–—]+)(?: who (?:is|was|serves as|served as))?(?: currently| now| formerly| previously)?(?: the| an?| its| our)? %words%%title%(?:,? (?:and|&) %words%%title%)?%field%,? %at%%of%%whole%",
+    "behind": r"<h:P>%degrees%%brackets%(?:,| [-–—]+)(?: who (?:is|was|serves as|served as))?(?: currently| now| formerly| previously| until now| until recently| most recently| then)?(?: the| an?| its| our)? %words%%title%(?:,? (?:and|&) %words%%title%)?%field%,? %at%%of%%whole%",
     "close_behind": r"<h:P>%degrees%%brackets% (?:(?:currently|now|then|the|an?) )*%rank%{0,4}?%title%(?:,? (?:and|&) %rank%{0,4}?%title%)?%field%,? %at%%of%%whole%",
     "before": r"%of%(?:\)|'s?|%brackets%)? (?:(?:%near% ){0,5}?(?=(?-i:[a-z]))|(?:%capital% ){0,5}?)%title%(?: (?:of|for) (?:the )?(?:%near% |and ){0,6}?%near%)??(?: (?:and|&) {3}%title%)?%hon%<h:P>",
     "listed": r"<h:P>%degrees%(?:,| [-–—]+) %words%%title%%field%, (?:the )?(?:{9}\()?%of%%whole%",
@@ -119,7 +119,7 @@ def _titled(template: str, **parts: str) -> re.Pattern[str]:
 
 def _job(name: str, template: str) -> Phrase:
     """A phrase for the employer (t) of somebody (h)."""
-    return Phrase(name, _titled(template, whole=WHOLE, title=JOB, words=DESCRIBED), ("P108",), tail=NO_EMPLOYER)
+    return Phrase(name, _titled(template, whole=WHOLE, title=JOB, words=DESCRIBED, kind=KIND), ("P108",), tail=NO_EMPLOYER)
 
 
 EMPLOYMENT: tuple[Phrase, ...] = (
@@ -134,9 +134,40 @@ EMPLOYMENT: tuple[Phrase, ...] = (
     _job("one_of_the_staff", r"<h:P>,? (?:an?|one of the|one of) <t:O>'?s? {4}(?:team member|staff member|%title%s)\b"),
     _job(
         "works_at",
-        r"<h:P>%degrees%,? (?:who )?(?:is an? {4}and )?(?:also |currently |now )?(?:works|worked|has worked|is employed|was employed|teaches|taught|interns|interned|volunteers|is working)(?: as (?:the |an? )?{6}|(?: closely| directly)? )(?:at|for|with|in|within) (?:the )?<t:O>%whole%(?: and teaches at (?:the )?<t4:O>)?",
+        r"<h:P>%degrees%,? (?:who )?(?:is an? {4}and )?(?:also |currently |now |then |later |previously |formerly )*(?:works|worked|has worked|is employed|was employed|teaches|taught|interns|interned|volunteers|is working)(?: as (?:the |an? )?{6}|(?: closely| directly)? )(?:at|for|with|in|within) %kind%<t:O>%whole%(?:(?: in <L>)? and (?:teaches )?at (?:the )?<t4:O>)?",
     ),
     _job("joined", rf"<h:P>,? (?:who )?{HAS}(?:joined|joins) (?:the )?<t:O>(?!'s)"),
+    _job(
+        "joined_from",
+        rf"<h:P>,? (?:who )?{HAS}(?:joined|joins) (?:us|the (?:company|firm|team)|(?:the )?<O>)(?: in <T>| as {{5}}%title%)? from (?:the )?<t:O>(?!'s)",
+    ),
+    _job(
+        "was_with",
+        r"<h:P>,? (?:who )?(?:is|was|has been|had been) (?:currently |previously |formerly |most recently |then )?with (?:the )?<t:O>(?! (?:on|at|when)\b|'s)",
+    ),
+    _job(
+        "formerly_of", r"<h:P>%degrees%,? (?:formerly|previously|late|lately|most recently) (?:of|with|at) (?:the )?<t:O>(?!'s)"
+    ),
+    _job(
+        "former_staff",
+        r"<h:P>(?: and <h2:P>)?,? (?:an?|both|two|three)? ?(?:former|ex-?|past|longtime|veteran) ?{2}(?:employees?|%title%s?) (?:of|at|from) (?:the )?<t:O>(?!'s)",
+    ),
+    _job(
+        "and_works_at",
+        rf"<h:P> {GAP}{{1,100}}? and (?:also |now |currently |later |then |still )*(?:works|worked|teaches|taught) (?:as (?:the |an? )?{{6}})?(?:at|for) {KIND}<t:O>%whole%",
+    ),
+    _job(
+        "led_work_at",
+        rf"<h:P>,? (?:who )?{HAS}(?:led|leads|run|runs|ran|headed|heads|managed|manages|directed|directs|oversaw|oversees) (?:the )?{{3}}at (?:the )?<t:O>",
+    ),
+    _job(
+        "left_a_post",
+        rf"<h:P>,? (?:who )?{HAS}(?:stepped down|resigned|retired|stood down|quit) as {{3}}%title%%field% (?:of|at) {KIND}<t:O>",
+    ),
+    _job(
+        "runs_it",
+        r"<h:P>(?:, \d\d,)?,? (?:who )?(?:now |currently )?(?:runs|ran|manages|managed) (?:the )?<t:O>(?!(?:,? <L>)? {6}(?:series|blog|site|website|page|account|channel|podcast|program|campaign|club|side|team)\b|'s)",
+    ),
     _job("leads", r"<h:P>,? (?:who )?(?:leads|led|heads|headed|oversees|oversaw|directs|directed) (?:the )?<t:O>"),
     _job("came_from", r"<h:P> (?:came|comes|moved|transferred|is on detail) (?:to (?:the )?(?:{4}|<O> ))?from (?:the )?<t:O>"),
     _job("spent_time_at", r"<h:P> {1}spent {3}<T> {2}(?:at|with|in) (?:the )?<t:O>%whole%"),
@@ -149,7 +180,7 @@ EMPLOYMENT: tuple[Phrase, ...] = (
     ),
     _job(
         "appointed",
-        rf"<t:O>%brackets% {HAS}(?:announced|named|appointed|hired|tapped|picked)%hon%<h:P> (?:as|to be) {A}{{5}}%title%",
+        rf"<t:O>%brackets%(?:, (?:an?|the) [^,.;]{{1,60}},)? {HAS}(?:announced|names|named|appoints|appointed|hires|hired|tapped|picked)%hon%<h:P> (?:(?:as|to be) {A}{{5}}|(?:new )?)%title%",
     ),
     _job(
         "of_organisation",
@@ -181,4 +212,12 @@ JOBS: tuple[Phrase, ...] = (
     *_held("head_of_government", GOVERNMENT, PLACE, inverse=("P6",), veto=LESSER, words=OWN_WORDS),
     *_held("head_of_state", STATE, PLACE, inverse=("P35",), veto=LESSER, words=OWN_WORDS),
     *EMPLOYMENT,
+    Phrase(
+        "ceo_appointed",
+        _titled(
+            rf"<h:O>%brackets%(?:, (?:an?|the) [^,.;]{{1,60}},)? {HAS}(?:names|named|appoints|appointed|hires|hired)%hon%<t:P> (?:(?:as|to be) (?:its |the |their )?|)(?:new |next )?%title%(?! of\b)",
+            title=CEO,
+        ),
+        ("P169",),
+    ),
 )

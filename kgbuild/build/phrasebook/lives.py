@@ -2,7 +2,7 @@
 
 import re
 
-from kgbuild.build.phrasebook.forms import DATE, HAS, Phrase, compiled
+from kgbuild.build.phrasebook.forms import DATE, GAP, HAS, Phrase, compiled
 
 LATE = r"(?:late |former |then-?|young |eldest |oldest |younger |older |only |first |second )*"
 DEGREE = r"(?:degree|ph\.?d\.?|doctorate|m\.?d\.?|m\.?b\.?a\.?|master'?s?|bachelor'?s?|b\.?a\.?|b\.?s\.?|m\.?s\.?|m\.?a\.?|j\.?d\.?|b\.?b\.?a\.?)"
@@ -19,6 +19,12 @@ def _kin(name: str, words: str, labels: tuple[str, ...], inverse: tuple[str, ...
     return (
         Phrase(name, compiled(rf"<h:P>(?:'s?|,? and (?:his|her)) {close}"), labels, inverse),
         Phrase(
+            f"{name}_own",
+            compiled(rf"^(?:(?!<P>)[^;:\"])*<h:P>(?!'s) {GAP}{{1,100}}?\b(?:his|her) {LATE}(?:{words}),? (?:{{2}})?<t:P>"),
+            labels,
+            inverse,
+        ),
+        Phrase(
             f"{name}_of",
             compiled(rf"<t:P>,? (?:is |was |the |an? )*{LATE}(?:{words}) of (?:the )?{LATE}(?:{{2}})?<h:P>"),
             labels,
@@ -28,9 +34,15 @@ def _kin(name: str, words: str, labels: tuple[str, ...], inverse: tuple[str, ...
 
 
 LIVES: tuple[Phrase, ...] = (
-    _kin("spouse", "wife|husband|spouse|widow|widower", ("P26",))[0],
+    *_kin("spouse", "wife|husband|spouse|widow|widower", ("P26",))[:2],
     Phrase("spouse_of", compiled(r"<h:P>,? (?:the )?(?:late )?(?:wife|husband|widow|widower|spouse) of <t:P>"), ("P26",)),
-    Phrase("married", compiled(r"<h:P> (?:is |was |has been )?(?:married(?: to)?|wed) <t:P>"), ("P26",)),
+    Phrase(
+        "married",
+        compiled(
+            r"<h:P> (?:is |was |has been )?(?:married(?: to)?|wed) (?:the (?:<L> )?{2}|an? (?:<L> )?{2}, |(?:dr|mr|ms)\.? )?<t:P>"
+        ),
+        ("P26",),
+    ),
     *_kin("child", "son|daughter", ("P40",)),
     *_kin("father", "father", ("P22",), ("P40",)),
     *_kin("mother", "mother", ("P25",), ("P40",)),
@@ -38,14 +50,21 @@ LIVES: tuple[Phrase, ...] = (
     Phrase(
         "educated",
         compiled(
-            rf"<h:P>,? (?:who )?{HAS}(?:graduated from|attended|studied (?:{{4}})?at|is a graduate of|is an alumn\w+ of|(?:earned|received|holds|has|obtained|completed) (?:his|her|an?) {{6}}{DEGREE}(?: {{6}}in (?:(?:[\w&'/.-]+|<MO>),? |and ){{0,7}}?| {{3}})?(?:from|at)) (?:the )?{SCHOOL}(?:,?(?: and)? an? {{8}}from (?:the )?<t2:O>)?"
+            rf"<h:P>,? (?:who )?{HAS}(?:graduated from|attended|studied (?:{{4}})?at|took {{4}}degree at|is an? {{2}}graduate of|is an alumn\w+ of|(?:earned|received|holds|has|obtained|completed) (?:his|her|an?) {{6}}{DEGREE}(?: {{6}}in (?:(?:[\w&'/.-]+|<MO>),? |and ){{0,7}}?| {{3}})?(?:from|at)) (?:the )?{SCHOOL}(?:,?(?: and)? an? {{8}}from (?:the )?<t2:O>)?(?:,? and {{4}}at (?:the )?<t3:O>)?"
+        ),
+        ("P69",),
+    ),
+    Phrase(
+        "and_educated",
+        compiled(
+            rf"<h:P> {GAP}{{1,120}}?,? and (?:later |then )?(?:studied (?:{{4}})?at|graduated from|attended|took {{4}}degree at|(?:earned|received|holds) (?:his|her|an?) {{6}}{DEGREE}(?: {{6}}in {{5}})? ?(?:from|at)) (?:the )?{SCHOOL}"
         ),
         ("P69",),
     ),
     Phrase(
         "student",
         compiled(
-            r"<h:P>,? (?:who )?(?:is |was )?(?:an? |in (?:his|her) ){3}(?:student|senior|junior|sophomore|freshman|semester|graduate student|candidate) (?:at|of|from) (?:the )?<t:O>"
+            r"<h:P>,? (?:who )?(?:is |was )?(?:then |now )?(?:an? |in (?:his|her) ){3}(?:student|senior|junior|sophomore|freshman|semester|graduate student|candidate) (?:at|of|from) (?:the )?<t:O>"
         ),
         ("P69",),
     ),
@@ -62,7 +81,7 @@ LIVES: tuple[Phrase, ...] = (
     Phrase(
         "died_in",
         compiled(
-            r"<h:P>(?:,[^.;]{1,140},)? (?:has )?died (?:on <T> |in <T> )?(?:in|at) (?:the (?:city|town|village) of )?<t:L>"
+            r"<h:P>(?:,[^.;]{1,140},)? (?:has )?died (?:on <T>,? |in <T>,? )?(?:at (?:his|her) home |at the age of [\w-]+,? |,? ?aged [\w-]+,? )?(?:in|at) (?:the (?:city|town|village) of )?<t:L>"
         ),
         ("P20",),
     ),
@@ -76,6 +95,13 @@ LIVES: tuple[Phrase, ...] = (
         "that_day_died", compiled(r"\bon <t:T>,? <h:P>(?:,[^.;]{1,80},)? (?:has )?(?:died|passed away)\b"), ("P570",), tail=DATE
     ),
     Phrase("dated_death", compiled(r"<t:T> death of (?:<O> )?{3}<h:P>"), ("P570",), tail=DATE),
+    Phrase(
+        "lives_in",
+        compiled(
+            rf"<h:P>(?:, {GAP}{{1,80}},| {GAP}{{1,100}}? and)?,? (?:who )?(?:now |currently |still |also )?(?:lives|resides|lived|resided|grew up) (?:and works |(?:with )?(?:his|her) family )?in <t:L>"
+        ),
+        ("P551",),
+    ),
     Phrase("resident", compiled(r"<h:P> of <t:L>(?:,|\.| for)"), ("P551",), veto=ELECTED),
     Phrase("death_of", compiled(r"\bdeath of {3}<h:P>,? (?:on|in) <t:T>"), ("P570",), tail=DATE),
     Phrase("capital_of", compiled(r"<h:L>,? (?:is |was )?the (?:\w+ )?capital (?:city )?of <t:L>"), ("P1376",)),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kgbuild.build.phrasebook.forms import HAS, PARTY, WAS, A, Phrase, any_of, compiled, words
+from kgbuild.build.phrasebook.forms import HAS, KIND, PARTY, WAS, A, Phrase, any_of, compiled, words
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -37,7 +37,7 @@ PART = r"(?:part|division|unit|subsidiary|agency|office|component|bureau|cent(?:
 TITLE = any_of(
     "director chief head professor officer analyst manager lead leader chair coordinator advisor specialist strategist scientist"
 )
-OF = r"<h:O>%brackets%(?:(?:,? (?:which )?(?:is|was|are|became|remains) |, | \()(?:an? |the |one of the )?{4}%part%| (?:an? )?(?:part|component|branch|arm|division)) (?:of|within|at|in|under) (?:the )?<t:O>"
+OF = r"<h:O>%brackets%(?:,? of <L>(?:, <L>)?,| (?:is|was) (?:(?!<O>)[^,.;]){1,60} and)?(?:(?:,? (?:which )?(?:is|was|are|became|remains) |, | \()(?:an? |the |one of the )?{4}%part%| (?:an? )?(?:part|component|branch|arm|division)) (?:of|within|at|in|under) (?:the )?<t:O>"
 OWN = r"<t:O>(?:%brackets%'s?|'s?%brackets%) "
 AT = r"<h:O>%brackets%,? (?:here )?(?:at|within|of|under|in) (?:the )?<t:O>(?!%brackets%'s)"
 TEAM_AT = r"<h:O>%brackets% (?:team )?(?:at|within|of|in) (?:the )?(?:<O>'s )?<t:O>(?!%brackets%'s)"
@@ -96,10 +96,26 @@ TOWN = re.compile(r"^(?!(?:us|uk|eu|usa|u\.s\.|u\.k\.|united .*|america)$)", re.
 
 NO_STATE = re.compile(r"^(?!(?-i:[A-Z]{2})$)", re.IGNORECASE)
 
+STAFF_OF = (
+    r"\b(?:correspondent|reporter|journalist|editor|manager|director|officer|engineer|professor|analyst|chief|partner)s?"
+    r" (?:of|for|at|with) (?:the )?"
+)
+"""Somebody who works there is based there: "correspondent of the Globe, based in Nairobi"."""
+
 SEATS = (
     Phrase(
         "seat",
-        compiled(rf"<h:O>%brackets%,?{WAS}(?: an?)? ?{{5}}(?:based|headquartered) (?:in|at) <t:L>"),
+        compiled(
+            rf"(?:{STAFF_OF})?<h:O>%brackets%,?{WAS}(?: an?| the)? ?(?:<L> )?{{5}}(?:based|headquartered) (?:in|at) <t:L>"
+        ),
+        ("P159",),
+        veto=re.compile(STAFF_OF, re.IGNORECASE),
+    ),
+    Phrase(
+        "has_its_seat",
+        compiled(
+            r"<h:O>%brackets%,?(?: which)? (?:has (?:its|their)|(?:is an? {4}|, an? {4})?with (?:its |their )?) ?{1}(?:headquarters|head office|main office|offices?|seat) in <t:L>"
+        ),
         ("P159",),
     ),
     Phrase("seat_before", compiled(r"<t:L>[- ]based (?:(?:company|firm) )?<h:O>"), ("P159",), tail=TOWN),
@@ -109,7 +125,7 @@ SEATS = (
         compiled(r"<h:O>%brackets%(?:'s?)? {3}headquarters,? (?:(?:is|are|was) )?(?:located )?(?:in|at) {2}<t:L>"),
         ("P159",),
     ),
-    Phrase("company_of", compiled(rf"<h:O>{COMPANY}%brackets% ?of <t:L>,? <L>"), ("P159",)),
+    Phrase("company_of", compiled(rf"<h:O>{COMPANY}%brackets%,? ?of <t:L>,? <L>"), ("P159",)),
     Phrase("address", compiled(rf"(?:^|[.:|] )<h:O>%brackets%,? {STREET},? <t:L>{POSTCODE}"), ("P159",), tail=NO_STATE),
 )
 
@@ -136,6 +152,16 @@ OWNERS = (
         ("P127", "P749"),
     ),
     Phrase(
+        "which_it_acquired",
+        compiled(rf"<h:O>%brackets%, which <t:O> {HAS}(?:acquired|bought|purchased|took over)"),
+        ("P127", "P749"),
+    ),
+    Phrase(
+        "owner",
+        compiled(r"<t:P>,? (?:who )?(?:is |was )?(?:the )?{1}(?:co-)?(?:owner|proprietor) of %kind%<h:O>(?!'s)", kind=KIND),
+        ("P127",),
+    ),
+    Phrase(
         "acquired_by",
         compiled(
             r"<h:OM>%brackets%,?(?: which)? (?:was|were|is|has been|being) (?:acquired|bought|purchased|taken over|absorbed) (?:by|into) (?:the )?<t:O>"
@@ -155,11 +181,11 @@ FOUNDERS = (
     Phrase(
         "founder",
         compiled(
-            rf"<t:P>,?(?: who)?(?: is| was)?(?: also| currently)?(?: the| an?)? ?(?:{{4}}and )?{{4}}{FOUNDER} (?:and {{4}})?(?:of|at) (?:the )?<h:O>"
+            rf"<t:P>,?(?: who)?(?: is| was)?(?: also| currently)?(?: the| an?)? ?(?:{{4}}and )?{{4}}{FOUNDER} (?:and {{4}})?(?:of|at) {KIND}<h:O>"
         ),
         ("P112",),
     ),
-    Phrase("founder_before", compiled(rf"<h:O>'?s? {{2}}{FOUNDER} (?:and {{3}})?<t:P>"), ("P112",)),
+    Phrase("founder_before", compiled(rf"<h:O>'?s? {{2}}{FOUNDER},? (?:and {{3}})?(?:dr\.? |prof\.? )?<t:P>"), ("P112",)),
     Phrase(
         "founder_listed",
         compiled(rf"<t:P>[\w., ]{{0,20}}(?: ?[-–—]+|:|,) ?{{4}}{FOUNDER}(?:,? (?:and|&) {{3}}\w+)?,? <h:O>"),
@@ -168,17 +194,24 @@ FOUNDERS = (
     Phrase(
         "founded",
         compiled(
-            rf"<t:P> {HAS}(?:co-?)?founded (?:the )?(?:<O>'s? )?<h:O>(?: with%hon%<t2:P>(?: and%hon%<t3:P>)?)?",
+            rf"<t:P> {HAS}(?:co-?)?founded %kind%(?:<O>'s? )?<h:O>(?: with%hon%<t2:P>(?: and%hon%<t3:P>)?)?",
             hon=r" (?:dr\.? |mr\.? |ms\.? |mrs\.? )?",
+            kind=KIND,
         ),
         ("P112",),
     ),
     Phrase(
         "founded_by",
-        compiled(rf"<h:OM>%brackets%,?{WAS} (?:co-?)?(?:founded|established|set ?up|started)(?: in <T>)? by (?:the )?<t:P>"),
+        compiled(
+            rf"<h:OM>%brackets%,?(?: which [^,.;]{{1,50}},)?{WAS} (?:co-?)?(?:founded|established|set ?up|started)(?: in <T>)? by (?:the )?<t:P>(?:,? and (?:his |her )?(?:wife |husband |brother |sister |son |daughter |partner |friend )?<t2:P>)?"
+        ),
         ("P112",),
     ),
-    Phrase("created_the_body", compiled(rf"<t:P> {HAS}(?:created|established|set up|started|launched) {A}<h:O>"), ("P112",)),
+    Phrase(
+        "created_the_body",
+        compiled(rf"<t:P> {HAS}(?:created|established|set up|started|launched) {A}<h:O>(?! (?:career|work|journey|studies)\b)"),
+        ("P112",),
+    ),
 )
 
 MEMBERS = (
@@ -207,7 +240,7 @@ MEMBERS = (
     Phrase("board_member_before", compiled(r"\bas an? {2}member of (?:the )?<t:O>, <h:P>"), ("P463",)),
     Phrase(
         "chaired_by",
-        compiled(r"<h:O>%brackets%,?(?: which| that)?(?: is| was| will be| being)? ?chaired by (?:the )?{3}<t:P>"),
+        compiled(r"<h:O>%brackets%,?(?: which| that)?(?: is| was| will be| being)?(?: an? {3})? ?chaired by (?:the )?{3}<t:P>"),
         ("P488",),
     ),
     Phrase("member_before", compiled(r"<t:O>'?s? {1}members?,? <h:P>"), ("P463",), tail=GROUP),

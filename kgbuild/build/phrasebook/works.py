@@ -2,7 +2,7 @@
 
 import re
 
-from kgbuild.build.phrasebook.forms import BRACKETS, DATE, EVENT, HAS, WAS, A, Phrase, W, compiled
+from kgbuild.build.phrasebook.forms import BRACKETS, DATE, EVENT, GAP, HAS, WAS, A, Phrase, W, compiled
 
 SECTION = re.compile(r"^(?:section|rule|article|title|part|chapter|item|sec\.|§)", re.IGNORECASE)
 LAW = re.compile(r"\b(?:program|act|code|law|regulations?|constitution|treaty|directive|amendments?)\b", re.IGNORECASE)
@@ -30,7 +30,7 @@ def _made(name: str, verb: str, label: str, by: str = "PO") -> Phrase:
     return Phrase(
         name,
         compiled(
-            rf"<h:MO>\"?{BRACKETS}\"?,?{WAS} {{2}}(?:{verb}) (?:and \w+ed )?(?:jointly )?by (?:the )?(?:<O>(?:%brackets%'s?|'s?%brackets%|%brackets%) )?<t:{by}>(?!%brackets%(?:'s|(?:'s?)? <O>))"
+            rf"<h:MO>\"?{BRACKETS}\"?,?{WAS} {{2}}(?:\w+en by <PO> and )?(?:{verb}) (?:and \w+ed )?(?:jointly )?by (?:the )?(?:<O>(?:%brackets%'s?|'s?%brackets%|%brackets%) )?<t:{by}>(?!%brackets%(?:'s|(?:'s?)? <O>))"
         ),
         (label,),
     )
@@ -58,6 +58,27 @@ MADE = (
     ),
     Phrase(
         "book_by", compiled(r"<h:M>\"?,? (?:an?|the)? ?{3}(?:book|novel|memoir|play|poem|short story|essay) by <t:P>"), ("P50",)
+    ),
+    Phrase(
+        "own_book",
+        compiled(
+            rf"<t:P>(?:'s| {GAP}{{1,100}}?\b(?:his|her)) {{2}}(?:book|novel|textbook|memoir|play|poem|essay),? [\"‘]?<h:M>"
+        ),
+        ("P50",),
+    ),
+    Phrase(
+        "made_by_a_company",
+        compiled(
+            r"<h:M> (?:is|was) an? (?:(?!<POM>)[^.;:\"()]){1,80}? (?:made|manufactured) by (?:the )?<t:O>(?!%brackets%(?:'s|(?:'s?)? <O>))"
+        ),
+        ("P176",),
+    ),
+    Phrase(
+        "developed_by_a_company",
+        compiled(
+            r"<h:M> (?:is|was) an? (?:(?!<POM>)[^.;:\"()]){1,80}?,? (?:developed|maintained) by (?:the )?<t:PO>(?!%brackets%(?:'s|(?:'s?)? <O>))"
+        ),
+        ("P178",),
     ),
     Phrase(
         "wrote_the_book",
@@ -172,7 +193,9 @@ DATES = (
     ),
     Phrase(
         "created_that_year",
-        compiled(rf"<PO> {HAS}(?:founded|established|created|formed|set up) {A}\"?<h:O>%brackets% in <t:T>"),
+        compiled(
+            rf"<PO> {HAS}(?:co-?)?(?:founded|established|created|formed|set up) {A}\"?<h:O>%brackets%(?: in <L>)? in <t:T>"
+        ),
         ("P571",),
         tail=DATE,
     ),

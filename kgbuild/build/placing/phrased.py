@@ -1,10 +1,10 @@
 """Phrases -> what they say of the spans of a page: facts, and names that the words around them vouch for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from kgbuild.build import phrasebook, phrases
+from kgbuild.build import phrasebook, phrases, pronouns
 from kgbuild.build.merge import Merged, Reader
-from kgbuild.build.placing.page import Page, sentence_of, stretch
+from kgbuild.build.placing.page import Page, at, sentence_of, stretch
 from kgbuild.graph import hygiene
 from kgbuild.records import Passage
 from kgbuild.schema import Schema
@@ -25,23 +25,38 @@ def spoken_of(page: Page, passage: Passage, merged: Merged, floor: int) -> froze
 
 def phrases_of(page: Page, index: int, merged: Merged) -> Iterator[phrases.Said]:
     """What phrases say of the spans that were kept; ends are span indices."""
-    kept = []
+    kept, units = [], {}
     for number, span in enumerate(merged.extraction.spans):
-        if (at := page.of_span.get((index, number))) is not None:
-            kept.append((number, *stretch(page.mentions[at])))
+        if (place := page.of_span.get((index, number))) is not None:
+            mention = page.mentions[place]
+            kept.append((number, *stretch(mention)))
+            units[number] = page.unit_of.get(at(mention))
         elif (index, number) in page.value_spans:
             kept.append((number, span.start, span.end))
-    return _phrases_in(page, page.passages[index], merged, kept)
+    return _phrases_in(page, page.passages[index], merged, kept, units)
 
 
-def _phrases_in(page: Page, passage: Passage, merged: Merged, spans: Iterable[tuple[int, int, int]]) -> Iterator[phrases.Said]:
-    """What phrases say of spans (number, start, end), sentence by sentence."""
+def _phrases_in(
+    page: Page,
+    passage: Passage,
+    merged: Merged,
+    spans: Iterable[tuple[int, int, int]],
+    units: Mapping[int, int | None] | None = None,
+) -> Iterator[phrases.Said]:
+    """What phrases say of spans (number, start, end), sentence by sentence; units: of spans, for pronouns that mean one of them."""
     found: dict[int, list[phrases.Name]] = {}
     for number, start, end in spans:
         sentence = sentence_of(passage, start)
         offset = passage.sentences[sentence][0]
         label = _known_label(page.rules.schema, merged.span_by[number], merged.extraction.spans[number].label)
         found.setdefault(sentence, []).append(phrases.Name(start - offset, end - offset, label, number))
+    if units and pronouns.NAME not in page.rules.config.hygiene_off:
+        named = {
+            sentence: [pronouns.Named(name, unit) for name in names if (unit := units.get(name.number)) is not None]
+            for sentence, names in found.items()
+        }
+        for sentence, name in tuple(pronouns.stand_ins(passage.text, passage.sentences, passage.blocks, named)):
+            found.setdefault(sentence, []).append(name)
     for sentence, names in sorted(found.items()):
         yield from phrases.said(passage.text[slice(*passage.sentences[sentence])], names, page.rules.config.hygiene_off)
 

@@ -7,7 +7,7 @@ from kgbuild.build import claims, phrases
 from kgbuild.build.placing.link import is_accepted, mentions_of, statement_of
 from kgbuild.build.placing.page import Page, stretch
 from kgbuild.build.placing.phrased import phrases_of
-from kgbuild.records import Mention, Statement, Value
+from kgbuild.records import Mention, Scope, Statement, Value
 
 
 def statements_of(page: Page) -> tuple[Statement, ...]:
@@ -32,7 +32,7 @@ def statements_of(page: Page) -> tuple[Statement, ...]:
                 _keep(best, replace(statement, by=reader.name))
             elif not _kept(page, link.label, statement):
                 page.dropped["fact below its threshold"] += 1
-            elif rule := _unclaimed(page, index, link.label, head, mentions_of(page, index, tail)):
+            elif rule := _unclaimed(page, index, link.label, head, mentions_of(page, index, tail), statement.scope):
                 page.dropped[rule] += 1
             else:
                 _keep(best, statement)
@@ -52,7 +52,7 @@ def _said(page: Page) -> Iterator[Statement]:
             if relation is None or not head:
                 continue
             statement = statement_of(page, index, relation, head, (one.tail,), phrases.CONFIDENCE)
-            if isinstance(statement, Statement) and not _unclaimed(page, index, one.label, head, tail):
+            if isinstance(statement, Statement) and not _unclaimed(page, index, one.label, head, tail, statement.scope):
                 yield replace(statement, by=phrases.NAME)
 
 
@@ -97,10 +97,13 @@ def _unclaimed(
     label: str,
     head: list[tuple[int, Mention]],
     tail: list[tuple[int, Mention]],
+    scope: Scope,
 ) -> str:
     """The rule by which the text bears no fact of these ends, or ''. Rules are about two entities, in a language they know."""
     cut = page.passages[passage]
     if not tail or cut.language != claims.LANGUAGE:
         return ""
-    ends = (claims.end(page.units[end[0][0]].type, [stretch(mention) for _, mention in end]) for end in (head, tail))
-    return claims.verdict(claims.Claim(label, cut.text, *ends), off=page.rules.config.hygiene_off)
+    first, last = (claims.end(page.units[end[0][0]].type, [stretch(mention) for _, mention in end]) for end in (head, tail))
+    return claims.verdict(
+        claims.Claim(label, cut.text, first, last, is_inferred=scope is Scope.INFERRED), off=page.rules.config.hygiene_off
+    )
