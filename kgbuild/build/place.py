@@ -13,7 +13,7 @@ from kgbuild.build.placing.statements import accepted_here, statements_of
 from kgbuild.build.placing.units import connected, units_of
 from kgbuild.records import Document, Extraction, Facts, Passage
 
-__all__ = ["Rules", "place"]
+__all__ = ["Rules", "laid_out", "place"]
 
 
 def place(
@@ -31,6 +31,23 @@ def place(
     accepted: facts that a person said are right here, as (type, text, predicate, type or datatype, text): they are kept although
     their score is too low, a rule of claims speaks against them, or they stand on repeated blocks.
     """
+    page = laid_out(document, passages, extractions, repeated, date, rules)
+    page.units = units_of(page)
+    page.unit_of = {at(mention): index for index, unit in enumerate(page.units) for mention in unit.mentions}
+    page.accepted = frozenset(accepted_here(page, accepted))
+    units, statements = connected(page, statements_of(page))
+    return Facts(units, statements, tuple(sorted(page.dropped.items())))
+
+
+def laid_out(
+    document: Document,
+    passages: tuple[Passage, ...],
+    extractions: Mapping[int, Extraction | Merged],
+    repeated: Iterable[int],
+    date: str,
+    rules: Rules,
+) -> Page:
+    """The document with its mentions placed, before they become units."""
     merged = {index: found if isinstance(found, Merged) else of_model(found) for index, found in sorted(extractions.items())}
     readings = echoed(passages, merged, floor_of(rules))
     page = Page(document, passages, readings, frozenset(repeated), date, rules)
@@ -38,8 +55,4 @@ def place(
         if passage.index in readings:
             page.dropped.update(dict(readings[passage.index].dropped))
             place_spans(page, passage, readings[passage.index])
-    page.units = units_of(page)
-    page.unit_of = {at(mention): index for index, unit in enumerate(page.units) for mention in unit.mentions}
-    page.accepted = frozenset(accepted_here(page, accepted))
-    units, statements = connected(page, statements_of(page))
-    return Facts(units, statements, tuple(sorted(page.dropped.items())))
+    return page

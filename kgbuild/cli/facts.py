@@ -7,13 +7,14 @@ from kgbuild.cli.output import certainty, counted, percent, put, score
 from kgbuild.records import ONE
 
 if TYPE_CHECKING:
-    from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, Quote
+    from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, Quote, TextJoin
 
 Json = dict[str, Any]
 
 MOST_QUOTES = 5
 MOST_ALIASES = 12
 MOST_WRITTEN = 8
+MOST_INSIDE = 8
 
 
 def fact_json(fact: "FactExplanation") -> Json:
@@ -67,6 +68,10 @@ def entity_json(entity: "EntityExplanation") -> Json:
             }
             for j in entity.joins
         ],
+        "text_joins": [
+            {"left": j.left, "right": j.right, "reason": j.why, "documents": j.documents, "uri": j.uri}
+            for j in entity.text_joins
+        ],
         "external_id": entity.external_id,
         "iri": entity.iri,
         "judgements": entity.judgements,
@@ -94,7 +99,7 @@ def put_entity(entity: "EntityExplanation", *, everything: bool = False) -> None
         put(f"  {name}: {value}")
     if entity.external_id:
         put(f"  known as {entity.external_id}" + (f"  {entity.iri}" if entity.iri else ""))
-    put_names(entity)
+    put_names(entity, everything=everything)
     put_written(entity, everything=everything)
     if entity.facts:
         put("facts")
@@ -103,7 +108,7 @@ def put_entity(entity: "EntityExplanation", *, everything: bool = False) -> None
     put_quotes("sentences", entity.quotes, everything=everything)
 
 
-def put_names(entity: "EntityExplanation") -> None:
+def put_names(entity: "EntityExplanation", *, everything: bool = False) -> None:
     """The names that are one entity, the joins between them, and what a person said."""
     put("names")
     for key, documents, forms in entity.names:
@@ -114,6 +119,17 @@ def put_names(entity: "EntityExplanation") -> None:
         put(f"  {join_line(join)}")
     for judgement in entity.judgements:
         put(f"  a person's word {judgement}")
+    if entity.text_joins:
+        put("joined inside of documents")
+    for inside in entity.text_joins[: None if everything else MOST_INSIDE]:
+        put(f"  {inside.left} = {inside.right}: {inside.why}  ({text_join_place(inside)})")
+    if len(entity.text_joins) > MOST_INSIDE and not everything:
+        put(f"  … and {len(entity.text_joins) - MOST_INSIDE:,} more (-v shows them)")
+
+
+def text_join_place(join: "TextJoin") -> str:
+    """Where it is so: a document, and how many more."""
+    return join.uri + (f" and {join.documents - 1} more" if join.documents > 1 else "")
 
 
 def put_written(entity: "EntityExplanation", *, everything: bool) -> None:

@@ -147,6 +147,17 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class TextJoin:
+    """Why two names are one inside of a text, as they are written there; documents: in how many of those looked at; uri: of one."""
+
+    left: str
+    right: str
+    why: str
+    documents: int
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A sentence of a document, with where it stands."""
 
@@ -197,6 +208,7 @@ class EntityExplanation:
     external_id: str = ""
     iri: str = ""
     """Of the thing that it is known to be in a person's terms, or empty."""
+    text_joins: tuple[TextJoin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

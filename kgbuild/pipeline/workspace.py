@@ -614,8 +614,14 @@ class Workspace:
 
     def explain(self, text: str) -> list[EntityExplanation]:
         """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
+        from kgbuild.pipeline.text_joins import text_joins
+
         with self.source() as graph:
-            return [explain_entity(graph, entity, self.schema()) for entity in find_entities(graph, text)]
+            found = [
+                (explain_entity(graph, entity, self.schema()), text_joins(self, graph, entity))
+                for entity in find_entities(graph, text)
+            ]
+            return [replace(explanation, text_joins=joins) for explanation, joins in found]
 
     def explain_fact(self, subject: str, predicate: str | None = None, object: str | None = None) -> list[FactExplanation]:
         """Facts between two entities, or the fact of one id, with all their sentences. Raises NotFound."""

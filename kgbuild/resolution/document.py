@@ -20,6 +20,8 @@ from kgbuild.resolution.senses import is_language
 AFTER = re.compile(r"\s?[(\[]\s?(?:the\s)?[\"“'‘]?(?P<short>[^()\[\]\"“”'‘’\n\t]{2,14}?)[\"”'’]?\s?[)\]]")
 BEFORE = re.compile(r"\s?[(\[]\s?")
 TITLE_BEFORE = re.compile(r"(?:^|\s)([A-Z][a-z]{1,12})\.?\s$")
+KNOWN, DEFINED, READ = "known to be one thing", "the text defines the short form", "the model reads them as one"
+"""Why names of a document are joined, beside expand.SHORT_FORM."""
 MAJORITY = (2, 3)
 """A name written with several types gets the most frequent one if that has this share of its mentions."""
 
@@ -49,19 +51,41 @@ def resolve_document(
 
     A mention whose key is empty belongs to no unit. The order of mentions does not matter.
     """
+    resolved = _of_document(mentions, types, chains, texts)
+    units = []
+    for (type, key), members in resolved.groups.items():
+        found = sorted((mentions[w.index] for w in members), key=lambda m: (m.passage, m.start, m.end))
+        known = min((mention.thing for mention in found if mention.thing), key=_known_best, default=None)
+        units.append(Unit(type, key, tuple(found), tuple(sorted(resolved.acronyms.get((type, key), ()))), known))
+    return tuple(
+        sorted(units, key=lambda unit: (unit.mentions[0].passage, unit.mentions[0].start, unit.mentions[0].end, unit.type))
+    )
+
+
+def joins_of(
+    mentions: Sequence[Mention], types: Sequence[str], chains: Iterable[Sequence[int]], texts: Mapping[int, str]
+) -> dict[Name, tuple[tuple[str, str, str], ...]]:
+    """Why a document's names are one unit, by its type and key: two names as they are first written, and the reason."""
+    resolved = _of_document(mentions, types, chains, texts)
+    first = {w.name: w.text for members in resolved.groups.values() for w in sorted(members, key=_place, reverse=True)}
+    joins: dict[Name, list[tuple[str, str, str]]] = defaultdict(list)
+    for left, right, why in resolved.names.joined:
+        joins[resolved.names.root(left)].append((first[left], first[right], why))
+    return {name: tuple(found) for name, found in joins.items()}
+
+
+def _of_document(
+    mentions: Sequence[Mention], types: Sequence[str], chains: Iterable[Sequence[int]], texts: Mapping[int, str]
+) -> "_Resolved":
     things = {index: mention.thing for index, mention in enumerate(mentions) if mention.thing is not None}
     written = _told_apart(
         _written([(m.passage, m.start, m.end, m.text) for m in mentions], types, texts, frozenset(things)), things
     )
-    groups, acronyms = _resolve(written, chains, texts, {w.name: things[w.index].id for w in written if w.index in things})
-    units = []
-    for (type, key), members in groups.items():
-        found = sorted((mentions[w.index] for w in members), key=lambda m: (m.passage, m.start, m.end))
-        known = min((mention.thing for mention in found if mention.thing), key=_known_best, default=None)
-        units.append(Unit(type, key, tuple(found), tuple(sorted(acronyms.get((type, key), ()))), known))
-    return tuple(
-        sorted(units, key=lambda unit: (unit.mentions[0].passage, unit.mentions[0].start, unit.mentions[0].end, unit.type))
-    )
+    return _resolve(written, chains, texts, {w.name: things[w.index].id for w in written if w.index in things})
+
+
+def _place(w: _Written) -> tuple[int, int, int]:
+    return w.passage, w.start, w.end
 
 
 def _known_best(thing: Thing) -> tuple[bool, bool, Thing]:
@@ -83,7 +107,7 @@ def _told_apart(written: list[_Written], things: Mapping[int, Thing]) -> list[_W
 def chain_spans(text: str, spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
     """Chains of the spans of one passage, by the rules of a document: a partition of their indices, each sorted, sorted by first."""
     written = _written([(0, s.start, s.end, text[s.start : s.end]) for s in spans], [s.label for s in spans], {0: text})
-    groups, _ = _resolve(written, (), {0: text})
+    groups = _resolve(written, (), {0: text}).groups
     chained = {w.index for members in groups.values() for w in members}
     alone: list[tuple[int, ...]] = [(index,) for index in range(len(spans)) if index not in chained]
     return tuple(sorted([*(tuple(sorted(w.index for w in members)) for members in groups.values()), *alone]))
@@ -135,17 +159,25 @@ def _settled_types(texts: Sequence[str], types: Sequence[str], known: frozenset[
     return settled
 
 
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    """Mentions by the full name of their unit, the acronyms that the document defines for it, and the names with what joined them."""
+
+    groups: dict[Name, list[_Written]]
+    acronyms: dict[Name, set[str]]
+    names: Names
+
+
 def _resolve(
     written: list[_Written], chains: Iterable[Sequence[int]], texts: Mapping[int, str], things: Mapping[Name, str] | None = None
-) -> tuple[dict[Name, list[_Written]], dict[Name, set[str]]]:
-    """Mentions by the full name of their unit, and the acronyms that the document defines for it."""
+) -> _Resolved:
     by_name: dict[Name, list[_Written]] = defaultdict(list)
     for w in written:
         by_name[w.name].append(w)
     names = Names(tuple(by_name), _titles(written, texts), _heads(written), things=dict(things or {}))
     first: dict[str, Name] = {}
     for name, thing in sorted(names.things.items()):
-        names.join(first.setdefault(thing, name), name)
+        names.join(first.setdefault(thing, name), name, KNOWN)
     defined = _join_definitions(names, _definitions(written, texts), by_name)
     expand(names)
     wholes = merged(names.names)
@@ -154,13 +186,13 @@ def _resolve(
         present = [by_index[index] for index in chain if index in by_index]
         for part in splits([(w.type, w.text) for w in present]):
             for other in part[1:]:
-                names.join(present[part[0]].name, present[other].name)
+                names.join(present[part[0]].name, present[other].name, READ)
     groups: dict[Name, list[_Written]] = defaultdict(list)
     acronyms: dict[Name, set[str]] = defaultdict(set)
     for name, members in by_name.items():
         groups[names.root(name)] += members
         acronyms[names.root(name)] |= defined.get(name, set()) - {names.root(name)[1]}
-    return groups, acronyms
+    return _Resolved(groups, acronyms, names)
 
 
 # definitions ---------------------------------------------------------------------------------------------------------
@@ -197,7 +229,7 @@ def _join_definitions(
     for name in by_name:
         found = meanings.get(name[1], set())
         if len(found) == 1:
-            names.join(name, next(iter(found)))
+            names.join(name, next(iter(found)), DEFINED)
     return defined
 
 

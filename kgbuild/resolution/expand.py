@@ -17,6 +17,8 @@ Name = tuple[str, str]
 """Type and key."""
 
 
+SHORT_FORM = "a short form that fits no other name there"
+"""Why `expand` joins two names."""
 ACRONYM_LETTERS = 4
 """A single word as short as this is most likely an acronym: whole in itself, not short for a name that begins with it."""
 
@@ -26,7 +28,7 @@ class Names:
     """The names of a document while they are joined: a forest in which every name leads to a fuller one.
 
     titles: titles that stand with a person's name; heads: of a place "Portland, Oregon" the key before the comma; things: ids of
-    what names are known to be: names of two ids never become one.
+    what names are known to be: names of two ids never become one; joined: which two were joined, in order, and why.
     """
 
     names: Iterable[Name]
@@ -34,6 +36,7 @@ class Names:
     heads: Mapping[Name, frozenset[str]] = field(default_factory=dict)
     parent: dict[Name, Name] = field(default_factory=dict)
     things: dict[Name, str] = field(default_factory=dict)
+    joined: list[tuple[Name, Name, str]] = field(default_factory=list)
 
     def root(self, name: Name) -> Name:
         """The fullest name that a name is joined with."""
@@ -41,12 +44,13 @@ class Names:
             name = above
         return name
 
-    def join(self, left: Name, right: Name) -> None:
+    def join(self, left: Name, right: Name, why: str) -> None:
         """Make two names one, unless they are known to be two things; the fuller root stays root."""
         low, high = sorted((self.root(left), self.root(right)), key=fullness)
         one, other = self.things.get(low, ""), self.things.get(high, "")
         if low != high and not (one and other and one != other):
             self.parent[low] = high
+            self.joined.append((left, right, why))
             if one:
                 self.things[high] = one
 
@@ -72,7 +76,7 @@ def expand(names: Names) -> None:
         near = [other for other in min((by_word[name[0], word] for word in sought), key=len) if other not in wholes]
         target = None if name in known else _target(name, near, names)
         if target is not None:
-            names.join(name, target)
+            names.join(name, target, SHORT_FORM)
         for word in set(words):
             by_word[name[0], word].append(name)
 

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgbuild.records import Mention, Span
-from kgbuild.resolution.document import chain_spans, resolve_document
+from kgbuild.resolution.document import DEFINED, READ, chain_spans, joins_of, resolve_document
+from kgbuild.resolution.expand import SHORT_FORM
 from tests.resolution.helpers import forms, marked
 
 TOGETHER = [
@@ -85,6 +86,15 @@ def test_the_type_of_most_mentions_wins_with_two_thirds():
 def test_chains_of_the_model_join_units():
     assert len(marked("[P Mary Ann Evans] wrote as [P George Eliot].", chains=[(0, 1)])) == 1
     assert len(marked("[P Mary Ann Evans] met [P George Eliot].")) == 2
+
+
+def test_every_join_in_a_document_has_its_reason():
+    text = "The [O General Services Administration] ([O GSA]): [P Ann Lee], known as [P Duncan Ray], and Mrs [P Lee] of [O GSA]."
+    joins = marked(text, chains=[(2, 3)], of=joins_of)
+    assert joins == {
+        ("Organization", "general services administration"): (("GSA", "General Services Administration", DEFINED),),
+        ("Person", "duncan ray"): (("Lee", "Ann Lee", SHORT_FORM), ("Ann Lee", "Duncan Ray", READ)),
+    }
 
 
 def test_a_language_is_not_the_country():

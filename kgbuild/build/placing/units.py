@@ -3,20 +3,31 @@
 from kgbuild.build.placing.page import Page, is_own, sentence_of
 from kgbuild.graph import hygiene
 from kgbuild.records import BlockKind, Mention, Statement, Unit
-from kgbuild.resolution.document import resolve_document
+from kgbuild.resolution.document import joins_of, resolve_document
 
 
 def units_of(page: Page) -> tuple[Unit, ...]:
     """In-document clusters, without what stands only in headings or on repeated blocks."""
-    chains = [
+    texts = {passage.index: passage.text for passage in page.passages}
+    found = resolve_document(page.mentions, page.types, _chains(page), texts)
+    common = frozenset().union(*map(hygiene.common_abbreviations, texts.values()))
+    return tuple(unit for unit in found if not (_is_common(page, unit, common) or _only_in_passing(page, unit)))
+
+
+def unit_joins(page: Page) -> dict[tuple[str, str], tuple[tuple[str, str, str], ...]]:
+    """Why names of the document are one unit, by its type and key: see `joins_of`."""
+    texts = {passage.index: passage.text for passage in page.passages}
+    return joins_of(page.mentions, page.types, _chains(page), texts)
+
+
+def _chains(page: Page) -> list[list[int]]:
+    """The mentions that a reading joined, by number."""
+    chains = (
         [page.of_span[passage, span] for span in chain if (passage, span) in page.of_span]
         for passage, merged in page.readings.items()
         for chain in merged.extraction.chains
-    ]
-    texts = {passage.index: passage.text for passage in page.passages}
-    found = resolve_document(page.mentions, page.types, [chain for chain in chains if len(chain) > 1], texts)
-    common = frozenset().union(*map(hygiene.common_abbreviations, texts.values()))
-    return tuple(unit for unit in found if not (_is_common(page, unit, common) or _only_in_passing(page, unit)))
+    )
+    return [chain for chain in chains if len(chain) > 1]
 
 
 def _is_common(page: Page, unit: Unit, common: frozenset[str]) -> bool:

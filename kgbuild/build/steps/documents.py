@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable
 
 from kgbuild.build.inputs import REPEATED_DOCUMENTS, Inputs, document_key, published, repeated_blocks
-from kgbuild.build.place import Rules, place
+from kgbuild.build.place import Rules, laid_out, place
+from kgbuild.build.placing.units import unit_joins
 from kgbuild.build.steps.state import Fold, as_json
 from kgbuild.build.words import Accepted, accepted_facts
 from kgbuild.hashing import digest, number
@@ -101,6 +102,12 @@ def facts_of(
     """The facts of one document, from what all extractors see in it; repeated, accepted: see `place`."""
     date = published(inputs.sources[stored.document.id])
     return place(stored.document, stored.passages, inputs.read(truth, stored), repeated, date, rules, accepted)
+
+
+def joins_in(truth: Truth, inputs: Inputs, stored: StoredDocument) -> dict[tuple[str, str], tuple[tuple[str, str, str], ...]]:
+    """Why names of one document are one unit, by its type and key: two names as written, and the reason."""
+    date = published(inputs.sources[stored.document.id])
+    return unit_joins(laid_out(stored.document, stored.passages, inputs.read(truth, stored), (), date, rules_of(inputs)))
 
 
 def rules_of(inputs: Inputs) -> Rules:
