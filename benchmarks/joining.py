@@ -8,7 +8,9 @@ the mean of strict and soft F1 of facts end to end, of equal ones the lower join
 
 import argparse
 import json
+import shutil
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,13 +29,12 @@ def main() -> int:
     options = parser.parse_args()
     before = read_directory(options.model).calibration
     scores = {}
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        tried = Path(shutil.copytree(options.model, Path(folder) / "model"))
         for join in sorted(round(join * ONE) for join in options.joins):
-            write_calibration(options.model, replace(before, join=join))
-            scores[join] = end_to_end(options.model, options.dev)
+            write_calibration(tried, replace(before, join=join))
+            scores[join] = end_to_end(tried, options.dev)
             print(json.dumps({"join": join / ONE, **scores[join]}), flush=True)
-    finally:
-        write_calibration(options.model, before)
     best = max(scores, key=lambda join: (scores[join]["strict"] + scores[join]["soft"], -join))
     print(json.dumps({"best": best / ONE}))
     if options.write:
