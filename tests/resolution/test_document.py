@@ -89,7 +89,9 @@ def test_chains_of_the_model_join_units():
 
 
 def test_every_join_in_a_document_has_its_reason():
-    text = "The [O General Services Administration] ([O GSA]): [P Ann Lee], known as [P Duncan Ray], and Mrs [P Lee] of [O GSA]."
+    text = (
+        "The [O General Services Administration] ([O GSA]): [P Ann Lee], known as [P Duncan Ray], and Mrs [P Lee] of [O GSA]."
+    )
     joins = marked(text, chains=[(2, 3)], of=joins_of)
     assert joins == {
         ("Organization", "general services administration"): (("GSA", "General Services Administration", DEFINED),),
