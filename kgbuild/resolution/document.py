@@ -179,8 +179,8 @@ def _resolve(
     for name, thing in sorted(names.things.items()):
         names.join(first.setdefault(thing, name), name, KNOWN)
     defined = _join_definitions(names, _definitions(written, texts), by_name)
-    expand(names)
     wholes = merged(names.names)
+    expand(names, wholes)
     by_index = {w.index: w for w in written if w.name not in wholes}
     for chain in chains:
         present = [by_index[index] for index in chain if index in by_index]

@@ -61,13 +61,12 @@ def fullness(name: Name) -> tuple[object, ...]:
     return country_of(name[1]) == "", sum(len(word) > 1 for word in words), len(words), len(name[1]), name
 
 
-def expand(names: Names) -> None:
+def expand(names: Names, wholes: frozenset[Name]) -> None:
     """Join every short form with the one longer name that it can stand for; fuller names first.
 
-    A known name is short for none; nothing is short for a name that is made up of two others.
+    A known name is short for none; nothing is short for one of wholes: names that are made up of two others (see `merged`).
     """
     known = frozenset(names.things)
-    wholes = merged(names.names)
     by_word: dict[tuple[str, str], list[Name]] = defaultdict(list)
     for name in sorted(names.names, key=fullness, reverse=True):
         words = _index_words(name)

@@ -1,6 +1,7 @@
 """The bundled model: complete, sound, small enough, and honest about where it comes from. Needs neither torch nor a runtime."""
 
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -55,6 +56,12 @@ def test_its_tokenizer_knows_the_special_pieces_and_cuts_nothing_off(spec):
     names = (spec.special.pad, spec.special.cls, spec.special.sep)
     assert [tokenizer.id_to_token(number) for number in names] == ["[PAD]", "[CLS]", "[SEP]"]
     assert len(split(tokenizer, "word " * 1000)) == 1000
+
+
+def test_what_it_says_of_its_training_names_no_path_of_a_machine():
+    said = "".join((FOLDER / name).read_text("utf-8") for name in ("training.json", "metrics.json", "README.md"))
+    assert json.loads((FOLDER / "training.json").read_text("utf-8"))["command"].startswith("kgbuild train ")
+    assert re.findall(r"(?<![\w.~:/])/\w+/[\w./-]+|\b[A-Z]:\\\w+", said) == []
 
 
 def test_its_default_thresholds_are_not_laxer_than_the_benchmark_ones():
