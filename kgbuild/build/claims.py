@@ -20,6 +20,7 @@ from kgbuild.build.claiming.people import (
 )
 from kgbuild.build.claiming.territory import (
     address_in_place,
+    city_of_another,
     country_in_country,
     country_of_another,
     international,
@@ -45,6 +46,7 @@ RULES: dict[str, Callable[[Claim], bool]] = {
     "country_in_country": country_in_country,
     "state_in_state": state_in_state,
     "of_another_country": of_another_country,
+    "city_of_another_country": city_of_another,
     "country_of_another_place": country_of_another,
     "international_body": international,
     "quoted_medium": quoted_medium,

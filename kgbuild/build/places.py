@@ -6,6 +6,7 @@ English words; countries come from the table of resolution.
 import re
 from functools import cache, lru_cache
 
+from kgbuild.build.cities import countries_with
 from kgbuild.resolution.countries import TABLE, canonical_place, country_of
 from kgbuild.resolution.names import fold
 
@@ -20,25 +21,25 @@ NO_COUNTRIES = frozenset(
 HOLDS_COUNTRIES = frozenset(("soviet union", "yugoslavia", "united kingdom"))
 """Countries that hold, or held, what the table calls a country."""
 
-STATES = frozenset(
-    """alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho illinois indiana iowa kansas
-    kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio oklahoma
-    oregon pennsylvania tennessee texas utah vermont virginia wisconsin wyoming ontario quebec alberta manitoba saskatchewan
-    queensland tasmania bavaria saxony catalonia""".split()
-) | {
-    *(
-        "new york",
-        "new jersey",
-        "new mexico",
-        "new hampshire",
-        "north carolina",
-        "south carolina",
-        "north dakota",
-        "south dakota",
-    ),
-    *("west virginia", "rhode island", "washington dc", "british columbia", "nova scotia", "new brunswick", "new south wales"),
+STATES_OF = {
+    "united states": """alabama|alaska|arizona|arkansas|california|colorado|connecticut|delaware|florida|hawaii|idaho|illinois|indiana
+        iowa|kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada
+        ohio|oklahoma|oregon|pennsylvania|tennessee|texas|utah|vermont|virginia|wisconsin|wyoming|new york|new jersey|new mexico
+        new hampshire|north carolina|south carolina|north dakota|south dakota|west virginia|rhode island|washington dc""",
+    "canada": "ontario|quebec|alberta|manitoba|saskatchewan|british columbia|nova scotia|new brunswick",
+    "australia": "queensland|tasmania|new south wales",
+    "germany": "bavaria|saxony",
+    "spain": "catalonia",
 }
+"""Parts of federations by their country."""
+COUNTRY_OF_STATE = {
+    state.strip(): country for country, states in STATES_OF.items() for state in states.replace("\n", "|").split("|")
+}
+STATES = frozenset(COUNTRY_OF_STATE)
 """Parts of federations; names that are also a country's (Georgia) are not among them."""
+
+IN_KINGDOM = dict.fromkeys(("england", "scotland", "wales", "northern ireland"), "united kingdom")
+"""Parts of a country that many count as countries."""
 
 CONTINENTS = frozenset(
     "europe european europeans africa african africans asia asian asians antarctica oceania eurasia".split()
@@ -120,3 +121,19 @@ def country_at(words: list[str], start: int) -> tuple[str, int]:
 def territory_at(words: list[str]) -> str:
     """The territory that the words begin with, or ''."""
     return next((found for length in (3, 2, 1) if (found := fold(" ".join(words[:length]))) in TERRITORIES), "")
+
+
+def countries_around(form: str) -> frozenset[str]:
+    """The countries that a form may lie in, or is: a country's, a state's, or those that have a city of this name; none if unknown.
+
+    A country of the past has no cities in the table, and counts as unknown.
+    """
+    key = fold(form)
+    if found := country(form) or COUNTRY_OF_STATE.get(key) or IN_KINGDOM.get(key):
+        return frozenset((found,)) & _with_cities()
+    return countries_with().get(key, frozenset())
+
+
+@cache
+def _with_cities() -> frozenset[str]:
+    return frozenset().union(*countries_with().values())

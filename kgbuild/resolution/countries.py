@@ -246,6 +246,11 @@ def country_of(key: str) -> str:
     return _table()[1].get(key, "")
 
 
+def shown(key: str) -> str:
+    """A canonical name as it is written: "bosnia and herzegovina" -> "Bosnia and Herzegovina"."""
+    return " ".join(word if word in ("and", "of", "the") else word.capitalize() for word in key.split())
+
+
 def demonym_group(key: str) -> str:
     """The country that a key names or belongs to, if the country has demonyms; else ''."""
     country = country_of(key)

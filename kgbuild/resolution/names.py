@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kgbuild.resolution.countries import canonical_place, country_of, split_country
+from kgbuild.resolution.countries import canonical_place, country_of, shown, split_country
 from kgbuild.resolution.lexicon import (
     CJK_HONORIFICS,
     CJK_LEGAL,
@@ -135,7 +135,8 @@ def display(forms: Sequence[tuple[str, int]], type: str) -> str:
     """The name to show, of (written form, how often): the longest of the frequent mixed-case forms, without article, possessive, title.
 
     Frequent is at least a tenth of the most frequent one. Acronyms, all-caps forms, demonyms, forms of two parts ("Ann Lee — Postal
-    Service") and, where one with a capital is frequent, forms without any ("18f") are shown only if there is nothing else.
+    Service") and, where one with a capital is frequent, forms without any ("18f") are shown only if there is nothing else. A place
+    that is named by its people alone ("Norwegian") is shown as their country.
     Raises ValueError without forms.
     """
     counts: dict[str, int] = {}
@@ -144,7 +145,10 @@ def display(forms: Sequence[tuple[str, int]], type: str) -> str:
     if not counts:
         raise ValueError("no written form to choose a name from")
     counts = _without_stops(counts)
-    named = {form: count for form, count in counts.items() if not country_of(fold(form))} or counts
+    homes = {form: country_of(fold(form)) for form in counts}
+    if kind_of(type) is Kind.PLACE and all(homes.values()) and len(set(homes.values())) == 1:
+        return shown(next(iter(homes.values())))
+    named = {form: count for form, count in counts.items() if not homes[form]} or counts
     whole = {form: count for form, count in named.items() if not _SPACED_DASH.search(form)} or named
     most = max(whole.values())
     if any(form != form.lower() and count * 10 >= most for form, count in whole.items()):

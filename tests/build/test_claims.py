@@ -229,6 +229,46 @@ def test_a_country_of_another_sentence_is_that_of_the_passage(text, head, tail, 
     assert judge("P17", text, head, tail) == ""
 
 
+@pytest.mark.parametrize(
+    "city, place, rule",
+    [
+        ("Sendai", "Slovenia", "city_of_another_country"),
+        ("Sendai", "Japanese", ""),
+        ("Sendai", "Ruritania", ""),
+        ("Bristol", "Italy", "city_of_another_country"),
+        ("Bristol", "the UK", ""),
+        ("Bristol", "Scotland", ""),
+        ("Bristol", "Rhode Island", ""),
+        ("Bristol", "Ontario", "city_of_another_country"),
+        ("Nairobi", "Osaka", "city_of_another_country"),
+        ("Kharkiv", "Soviet Union", ""),
+        ("Hong Kong", "China", ""),
+        ("San José", "Chile", ""),
+        ("Little Ambling", "Italy", ""),
+    ],
+)
+def test_a_city_lies_in_a_country_that_has_one_of_its_name(city, place, rule):
+    text = f"The band played in {city}. The next record was made in {place}."
+
+    assert judge("P131", text, (city, PLACE), (place, PLACE)) == rule
+    assert judge("P131", text, (city, ORG), (place, PLACE)) == ""
+
+
+@pytest.mark.parametrize(
+    "text, place, rule",
+    [
+        ("I work in Zürich. Before that I was with Strabag in Vienna.", "Zürich", "of_another_country"),
+        ("I work in Zürich. Before that I was with Strabag in Basel.", "Zürich", ""),
+        ("I work in Zürich. Before that I was with Strabag in Vienna.", "Vienna", ""),
+        ("Kenya is far. The band met Strabag in Vienna.", "Kenya", "of_another_country"),
+        ("The band met Strabag in Vienna, Virginia. U.S. law holds.", "U.S.", ""),
+        ("The band met Strabag in Little Ambling. Kenya is far.", "Kenya", ""),
+    ],
+)
+def test_what_the_text_puts_in_a_city_is_not_in_another_country(text, place, rule):
+    assert judge("P131", text, ("Strabag", ORG), (place, PLACE), is_inferred=True) == rule
+
+
 def test_a_body_of_many_countries_is_in_none():
     text = "The United Nations General Assembly met, and the World Bank Plaza Hotel was full; the U.S. spoke."
 

@@ -11,6 +11,7 @@ from kgbuild.build.places import (
     HOLDS_COUNTRIES,
     STATES,
     WORD,
+    countries_around,
     countries_in,
     country,
     country_at,
@@ -64,6 +65,14 @@ def country_of_another(claim: Claim) -> bool:
     return not is_alone and all(TOWN_BEFORE.search(claim.text, max(0, start - 3), start) for start, _ in claim.tail.spans)
 
 
+def city_of_another(claim: Claim) -> bool:
+    """A city in a country that has none of its name, or in a state or a city of such a country."""
+    if claim.label not in (COUNTRY, LOCATED) or claim.head.kind is not Kind.PLACE:
+        return False
+    heads, tails = ([countries_around(form) for form in claim.forms(end)] for end in (claim.head, claim.tail))
+    return all(heads) and any(tails) and not frozenset().union(*heads) & frozenset().union(*tails)
+
+
 ABROAD = re.compile(
     r"\b(?:embassy|consulate|mission|chamber|university|college|school|hospital|bank|restaurant|institute|museum|community|church)\b",
     re.IGNORECASE,
@@ -76,28 +85,50 @@ ADJECTIVE = re.compile(rf"(?:[’']s)?\s+(?:(?!{PREPOSITION}|{VERB})[a-z-]+\s+){
 
 def of_another_country(claim: Claim) -> bool:
     """A body or place that the passage gives to another country than the tail: by its name, the word before or behind it."""
-    tail = tail_country(claim)
-    if claim.label not in (COUNTRY, LOCATED) or not tail or claim.head.kind not in (Kind.ORGANIZATION, Kind.PLACE):
+    if claim.label not in (COUNTRY, LOCATED) or claim.head.kind not in (Kind.ORGANIZATION, Kind.PLACE):
         return False
-    given = {found for span in claim.head.spans for found in _given_to(claim, span)}
-    return bool(given) and tail not in given
+    if home := tail_country(claim):
+        given = {found for span in claim.head.spans for found in _given_to(claim, span)}
+        return bool(given) and home not in given
+    behind = {found for span in claim.head.spans for found in _behind(claim.text, span[1])}
+    tails = frozenset().union(*map(countries_around, claim.forms(claim.tail)))
+    return bool(behind) and bool(tails) and not tails & behind
 
 
 def _given_to(claim: Claim, span: tuple[int, int]) -> Iterator[str]:
     text, name = claim.text, claim.text[slice(*span)]
     if claim.head.kind is Kind.ORGANIZATION and not ABROAD.search(name):
         yield from countries_in(name)
-    behind = re.match(r"\s*(?:,|\[?in\b)\s*(?:the\s+)?", text[span[1] : span[1] + 20])
-    if behind:
-        words = [m.group() for m in WORD.finditer(text[span[1] + behind.end() : span[1] + behind.end() + 60])]
-        found, length = country_at(words, 0) if words else ("", 0)
-        if (found and not (length == 1 and is_people(words[0]))) or (found := territory_at(words)):
-            yield found
+    yield from _behind(text, span[1])
     before = words_before(text, span[0], 60)
     for match in WORD.finditer(before):
         if match.group()[0].isupper() and ADJECTIVE.fullmatch(before[match.end() :]) and (found := country(match.group())):
             yield found
 
+
+def _behind(text: str, stop: int) -> Iterator[str]:
+    """The countries of the place that is named behind an offset: ", Japan", "in Vienna"."""
+    behind = re.match(r"\s*(?:,|\[?in\b)\s*(?:the\s+)?", text[stop : stop + 20])
+    if not behind:
+        return
+    words = [m.group() for m in WORD.finditer(text[stop + behind.end() : stop + behind.end() + 60])]
+    found, length = country_at(words, 0) if words else ("", 0)
+    if (found and not (length == 1 and is_people(words[0]))) or (found := territory_at(words)):
+        yield found
+    elif not found:
+        yield from _with_city_at(words)
+
+
+def _with_city_at(words: list[str]) -> frozenset[str]:
+    """The countries that have a city of the name that the words begin with; none if they begin with none."""
+    for length in range(LONGEST_CITY, 0, -1):
+        if len(words) >= length and words[0][0].isupper() and (found := countries_around(" ".join(words[:length]))):
+            return found
+    return frozenset()
+
+
+LONGEST_CITY = 3
+"""Words."""
 
 INTERNATIONAL = re.compile(
     r"(?:United Nations|UN|U\.N\.|World (?:Health|Trade|Food|Bank|Meteorological|Economic)|NATO|European (?:Union|Commission|Council|Parliament|Space|Central)"
