@@ -2,7 +2,7 @@
 
     python benchmarks/training_passages.py draw FOLDER OUT [--count 448] [--batches 7]    raw.jsonl, and a sheet a reader
     python benchmarks/training_passages.py draw FOLDER OUT --seed SEED --without RAW ...  more of them
-    python benchmarks/training_passages.py draw FACTS.jsonl OUT                           of KnowledgeNet, short ones from the web
+    python benchmarks/training_passages.py draw FACTS.jsonl OUT                           of KnowledgeNet, its pages with several sentences
     python benchmarks/training_passages.py compile OUT FOLDER [FOLDER ...]                exit code 1 if anything is wrong
 
 No document is drawn of which anything stands in benchmarks/gold: what is trained on there could not be measured there. Two of three
@@ -33,7 +33,9 @@ GOLD = Path(__file__).parent / "gold"
 SHARES = {"digitalgov": 0.40, "wikinews": 0.22, "hhs": 0.26, "sec-html": 0.08, "pdf": 0.04}
 """Of the passages; what a folder lacks is drawn from the first."""
 FACTS_WORDS = 33
-"""The least length of a passage of KnowledgeNet; half of them have under 23 words."""
+"""The least length of what is read of a page of KnowledgeNet, which has two sentences at least; half of its passages have under 23 words."""
+FACTS_GAP = 3
+"""Characters between passages that follow each other."""
 HELD = 7
 """One document in so many is held back, with all its passages."""
 NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w.&'-]+(?: (?:of|for|and|the) [A-Z][\w.&'-]+| [A-Z][\w.&'-]+)+")
@@ -71,7 +73,7 @@ def main() -> int:
     compiling.add_argument("folders", type=Path, nargs="+")
     options = parser.parse_args()
     if options.command == "draw":
-        before = frozenset(record["text"] for path in options.without for record in load(path))
+        before = frozenset(record[key] for path in options.without for record in load(path) for key in ("text", "uri"))
         draw(options.folder, options.out, options.count, options.batches, options.seed, before)
         return 0
     return compile_notes(options.folders, options.out)
@@ -94,7 +96,7 @@ def draw(folder: Path, out: Path, count: int, batches: int, seed: str, before: f
 
 def drawn(folder: Path, count: int, seed: str, before: frozenset[str]) -> Iterator[Drawn]:
     if folder.is_file():
-        found = [entry for entry in of_facts(folder) if entry[3].text not in before]
+        found = [entry for entry in of_facts(folder) if entry[2] not in before]
         print(f"{folder}: {count} of {len(found)}", file=sys.stderr)
         yield from sorted(found, key=lambda entry: digest(seed, entry[3].text))[:count]
         return
@@ -110,16 +112,21 @@ def drawn(folder: Path, count: int, seed: str, before: frozenset[str]) -> Iterat
 
 
 def of_facts(path: Path) -> Iterator[Drawn]:
-    """The longer of KnowledgeNet's passages, the first of each page."""
-    pages = dict[str, str]()
+    """KnowledgeNet's pages as far as it has them: all passages of a page in order, a line where something is left out between them."""
+    pages = dict[str, dict[tuple[int, int], str]]()
     for row in load(path):
-        if len(row["text"].split()) >= FACTS_WORDS:
-            pages.setdefault(row["doc"], row["text"].strip())
-    for page, text in pages.items():
-        document = Document(page, text, (Block(BlockKind.PARAGRAPH, 0, len(text)),))
-        passages = split(document)
-        if len(passages) == 1:
-            yield page, "knowledgenet", f"knowledgenet#{page}", passages[0]
+        start, stop = map(int, row["passage"])
+        pages.setdefault(row["doc"], {})[start, stop] = row["text"].strip()
+    for page, passages in pages.items():
+        text, last = "", 0
+        for (start, stop), passage in sorted(passages.items()):
+            if passage not in text:
+                text += (" " if start - last <= FACTS_GAP else "\n\n") + passage if text else passage
+                last = stop
+        blocks = tuple(Block(BlockKind.PARAGRAPH, m.start(), m.end()) for m in re.finditer(r"[^\n]+", text))
+        found = split(Document(page, text, blocks))
+        if len(text.split()) >= FACTS_WORDS and len(found) == 1 and len(found[0].sentences) > 1:
+            yield page, "knowledgenet", f"knowledgenet#{page}", found[0]
 
 
 def closed() -> set[str]:

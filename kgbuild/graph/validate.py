@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kgbuild.graph.assemble import agrees
 from kgbuild.records import Entity, GraphSource, Triple, Value, Violation
 from kgbuild.schema import Relation, Schema
 
@@ -11,10 +12,11 @@ RULES = ("unknown_type", "unknown_relation", "dangling", "domain", "range", "dat
 def validate(graph: GraphSource, schema: Schema) -> Iterator[Violation]:
     """All violations: first by triple, in the order of ids, then those of functional relations, then of entities' types.
 
-    Holds one short text per entity and one counter per functional subject in memory, never the triples.
+    Dates of different precision that agree are one object. Holds one short text per entity, one counter and one object per functional
+    subject in memory, never the triples.
     """
     types = {entity.id: entity.type for entity in graph.entities()}
-    first: dict[tuple[str, str], tuple[str, int]] = {}
+    first: dict[tuple[str, str], tuple[str, int, str | Value]] = {}
     for triple in graph.triples():
         relation = schema.relation(triple.predicate)
         if relation is None:
@@ -22,13 +24,22 @@ def validate(graph: GraphSource, schema: Schema) -> Iterator[Violation]:
             continue
         yield from _ends(triple, relation, types, schema)
         if relation.functional:
-            id, count = first.get((triple.subject, triple.predicate), (triple.id, 0))
-            first[triple.subject, triple.predicate] = (id, count + 1)
-    for (subject, predicate), (id, count) in sorted(first.items()):
+            key = triple.subject, triple.predicate
+            first[key] = _counted(*first.get(key, (triple.id, 0, triple.object)), triple.object)
+    for (subject, predicate), (id, count, _) in sorted(first.items()):
         if count > 1:
             yield Violation(id, "functional", f"{subject} has {count} objects of {predicate}, which allows one")
     for entity in graph.entities():
         yield from _type(entity, schema)
+
+
+def _counted(id: str, count: int, known: str | Value, object: str | Value) -> tuple[str, int, str | Value]:
+    """One more object of a functional relation; known: the most exact so far."""
+    if count and isinstance(object, Value) and agrees(object, known):
+        return id, count, known
+    if count and isinstance(known, Value) and agrees(known, object):
+        return id, count, object
+    return id, count + 1, known
 
 
 def _ends(triple: Triple, relation: Relation, types: dict[str, str], schema: Schema) -> Iterator[Violation]:

@@ -86,7 +86,9 @@ def _relation(terms: Terms, relation: Relation) -> Iterator[Block]:
     subject = terms.relation(relation.name)
     kinds = ["rdf:Property", "owl:DatatypeProperty" if relation.is_property else "owl:ObjectProperty"]
     kinds += ["owl:SymmetricProperty"] if relation.symmetric else []
-    kinds += ["owl:FunctionalProperty"] if relation.functional else []
+    # a year and a day in it are two literals, which a functional property would call a contradiction
+    is_single = relation.functional and not (relation.is_property and relation.datatype == "date")
+    kinds += ["owl:FunctionalProperty"] if is_single else []
     yield _named(subject, relation.name, relation.label, relation.labels, *kinds)
     if relation.inverse:
         yield _node(subject, (w("owl:inverseOf"), terms.relation(relation.inverse)))

@@ -1,7 +1,7 @@
 """A schema -> SHACL shapes for a graph that was exported under it: one shape a rule, {base}shape/BORN_IN#domain.
 
 The part after the # is the rule's name as `kgbuild.graph.validate` has it (domain, range, datatype, functional, direction,
-unknown_type, unknown_relation) or, of the graph's own nodes, the part that is off. Core SHACL only, without blank nodes.
+unknown_type, unknown_relation; of dates functional_gYear and so on) or, of the graph's own nodes, the part that is off. Core SHACL only, without blank nodes.
 """
 
 from collections.abc import Iterator
@@ -161,10 +161,22 @@ def _relation(terms: Terms, relation: Relation) -> Iterator[Block]:
             _one_of(terms, relation.tail), message=f"{name} leads to {_either(relation.tail)}",
         )  # fmt: skip
     if relation.functional:
+        yield from _functional(terms, relation, target)
+
+
+def _functional(terms: Terms, relation: Relation, target: Pair) -> Iterator[Block]:
+    """One object; of dates one of each precision, since a year and a day in it say the same."""
+    name, path = relation.name, (w("sh:path"), terms.relation(relation.name))
+    if relation.is_property and relation.datatype == "date":
+        for datatype in DATATYPES["date"]:
+            most = ((w("sh:qualifiedValueShape"), _is(terms, datatype[4:])), (w("sh:qualifiedMaxCount"), integer(1)))
+            yield _rule(
+                terms, name, f"functional_{datatype[4:]}", target, path, *most, message=f"{name} allows one {datatype[4:]}"
+            )
+    else:
         yield _rule(
-            terms, name, "functional", target, (w("sh:path"), predicate), (w("sh:maxCount"), integer(1)),
-            message=f"{name} allows one object",
-        )  # fmt: skip
+            terms, name, "functional", target, path, (w("sh:maxCount"), integer(1)), message=f"{name} allows one object"
+        )
 
 
 def _leads_to_entities(terms: Terms, relation: Relation) -> bool:

@@ -18,7 +18,9 @@ def graph(*facts, entities=ENTITIES):
 def test_a_graph_that_follows_the_schema_has_no_violation():
     born = ("a", "DATE_OF_BIRTH", Value("date", "1947"))
 
-    assert list(validate(graph(("a", "BORN_IN", "b"), ("a", "SIBLING_OF", "c"), born), SCHEMA)) == []
+    more = ("a", "DATE_OF_BIRTH", Value("date", "1947-05"))
+
+    assert list(validate(graph(("a", "BORN_IN", "b"), ("a", "SIBLING_OF", "c"), born, more), SCHEMA)) == []
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,11 @@ def test_a_graph_that_follows_the_schema_has_no_violation():
         ([("c", "SIBLING_OF", "a")], "direction", "the smaller id comes first"),
         ([("b", "HAS_PART", "d")], "direction", "kept as PART_OF"),
         ([("a", "BORN_IN", "b"), ("a", "BORN_IN", "d")], "functional", "a has 2 objects of BORN_IN"),
+        (
+            [("a", "DATE_OF_BIRTH", Value("date", text)) for text in ("1947", "1947-05-02", "1948", "1947-05")],
+            "functional",
+            "a has 2 objects of DATE_OF_BIRTH",
+        ),
     ],
 )
 def test_what_breaks_a_rule_is_named(facts, rule, detail):

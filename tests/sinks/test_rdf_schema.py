@@ -82,6 +82,14 @@ def test_each_rule_is_a_shape_of_its_name(shape, constraint, value):
     assert asked("shapes", f"SELECT ?v {{ <{BASE}shape/{shape}> sh:{constraint} ?v }}") == [(value,)]
 
 
+def test_a_date_has_one_value_of_each_precision_and_no_functional_property():
+    shape = f"<{BASE}shape/DATE_OF_BIRTH#functional_gYear>"
+    question = f"SELECT ?v ?m {{ {shape} sh:qualifiedMaxCount ?m; sh:qualifiedValueShape/sh:datatype ?v }}"
+
+    assert asked("shapes", question, SCHEMA) == [("http://www.w3.org/2001/XMLSchema#gYear", "1")]
+    assert asked("ontology", "SELECT ?p { ?p a owl:FunctionalProperty, owl:DatatypeProperty }", SCHEMA) == []
+
+
 def test_alternatives_are_lists():
     question = f"SELECT ?c {{ <{BASE}shape/NEAR#domain> sh:or/rdf:rest*/rdf:first/sh:class ?c }} ORDER BY ?c"
     assert asked("shapes", question) == [("Person",), ("Place",)]

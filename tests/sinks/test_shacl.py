@@ -7,6 +7,7 @@ from rdflib.compare import isomorphic
 
 from kgbuild.errors import BuildError, MissingExtra
 from kgbuild.graph.memory import Graph
+from kgbuild.records import Value
 from kgbuild.schema import load_schema
 from kgbuild.sinks import shacl
 from kgbuild.sinks.rdf import write_rdf
@@ -67,6 +68,15 @@ def test_each_rule_says_who_breaks_it(fact, rule, example):
     assert rule in broken
     assert example in {each[:2] for each in broken[rule].examples}
     assert found.violations == sum(each.count for each in found.broken)
+
+
+@pytest.mark.parametrize(
+    ("date", "broken"), [("1947-05-02", set()), ("1947", set()), ("1948-02", {"DATE_OF_BIRTH functional_gYearMonth"})]
+)
+def test_dates_of_different_precision_are_one_object(date, broken):
+    found = validated(with_facts(triple("x", "e1", "DATE_OF_BIRTH", Value("date", date))))
+
+    assert {each.rule for each in found.broken} == broken
 
 
 def test_the_report_is_a_shacl_report():
