@@ -15,6 +15,7 @@ and `model`, which is what ships in kgbuild/pretrained. The steps, each a comman
 """
 
 import argparse
+import json
 import shlex
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 MODEL = "model.json"
+FACTS = "knowledgenet.jsonl"
 UNFINISHED = "training-state"
 
 Command = list[str]
@@ -37,6 +39,7 @@ def main() -> int:
     if not options.side_by_side:
         steps = [[step] for step in steps[0]]
     if not finished(out / "student"):
+        write_facts(data, out)
         told = [*([options.start] if options.start else []), *map(str, teachers)]
         steps.append([student(data, out / "student", told, options)])
     if not finished(out / "model"):
@@ -76,13 +79,33 @@ def student(data: Path, out: Path, teachers: list[str], options: argparse.Namesp
     corpora = [
         data / "redocred" / "train.json",
         data / "redocred" / "entities_only.json",
-        f"{data / 'knowledgenet' / 'facts_folds123.jsonl'}@knowledgenet",
+        f"{out.parent / FACTS}@knowledgenet",
         f"{data / 'fire' / 'train.json'}@fire",
         HERE / "training" / "training.jsonl",
     ]
     told = [part for name in teachers for part in ("--teacher", name)]
     more = ["--init", teachers[0], *told, "--epochs", str(options.epochs), "--seed", str(options.seed)]
     return training(data, corpora, out, [*more, "--rate", "1.5e-4", "--head-rate", "5e-4", "--name", "kgbuild-base"])
+
+
+def write_facts(data: Path, out: Path) -> None:
+    """KnowledgeNet without what is annotated whole: on some of these pages limits are chosen, and the others say more than it does."""
+    whole: dict[str, str] = {}
+    for line in (line for name in ("training", "choosing") for line in lines_of(HERE / "training" / f"{name}.jsonl")):
+        passage = json.loads(line)
+        whole[passage["meta"]["uri"]] = whole.get(passage["meta"]["uri"], "") + passage["text"] + "\n"
+    chosen = {json.loads(line)["meta"]["uri"] for line in lines_of(HERE / "training" / "choosing.jsonl")}
+    kept = []
+    for line in lines_of(data / "knowledgenet" / "facts_folds123.jsonl"):
+        row = json.loads(line)
+        page = f"knowledgenet#{row['doc']}"
+        if page not in chosen and row["text"].strip() not in whole.get(page, ""):
+            kept.append(line)
+    (out / FACTS).write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def lines_of(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def training(data: Path, corpora: list[Path | str], out: Path, more: list[str]) -> Command:

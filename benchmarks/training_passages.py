@@ -181,6 +181,7 @@ def compile_notes(folders: Sequence[Path], out: Path) -> int:
             compiled = Compiled(records[id.strip()])
             documents.append(compiled.document([line.split("##")[0].strip() for line in lines]))
             problems += compiled.problems
+    documents = [document for document in documents if not _is_part(document, documents)]
     problems += [f"{id}: stands {n} times" for id, n in Counter(d["id"] for d in documents).items() if n > 1]
     problems += [f"{d['id']}: {problem}" for d in documents for problem in gold_passages.check(d) if "meta is" not in problem]
     out.mkdir(parents=True, exist_ok=True)
@@ -194,6 +195,14 @@ def compile_notes(folders: Sequence[Path], out: Path) -> int:
         print(f"{name}: {gold_passages.counts(chosen)}")
     print("\n".join(problems))
     return int(bool(problems))
+
+
+def _is_part(document: Record, documents: Sequence[Record]) -> bool:
+    """Whether a passage of the same document holds all of it and more: what an earlier draw had of a page."""
+    return any(
+        other["meta"]["uri"] == document["meta"]["uri"] and document["text"] in other["text"] and document["text"] != other["text"]
+        for other in documents
+    )
 
 
 class Compiled:

@@ -87,7 +87,6 @@ CASES = [
     ("chaired_by", "The [O Task Force] which will be chaired by [P Ana Li]", "Task Force P488 Ana Li", "The [O Task Force] which will be welcomed by [P Ana Li]"),
     ("member_before", "[O Community of Practice] member [P Ana Li]", "Ana Li P463 Community of Practice", "[O GSA] member [P Ana Li]"),
     ("joined_the_group", "[P Ana Li] serves on the [O Advisory Board]", "Ana Li P463 Advisory Board", "[P Ana Li] serves the [O Advisory Board]"),
-    ("leader_of_the_group", "[P Ana Li], leader of the [O Caucus],", "Ana Li P463 Caucus", "[P Ana Li], critic of the [O Caucus],"),
     ("member_of", "[L Peru] became a member of the [O UN]", "Peru P463 UN", "[L Peru] became a critic of the [O UN]"),
     ("section", "[M Part D] of the [M Ryan White Program]", "Part D P361 Ryan White Program", "[M Linux] of the [M Ryan White Program]"),
     ("section_behind", "the [M Cybersecurity Act of 2015] [M Section 405]", "Section 405 P361 Cybersecurity Act of 2015", "the [M Civil Rights Act] [M Section 504] of the [M Rehabilitation Act]"),

@@ -17,10 +17,18 @@ NO_AWARD = re.compile(rf"^(?!.*{AWARD.pattern})", re.IGNORECASE)
 GATHERING = re.compile(rf"^(?!.*\b(?:elections?|primar(?:y|ies)|days?|week|month)\b).*{EVENT.pattern}", re.IGNORECASE)
 """Events that take place at one place."""
 
+NOT_HELD = re.compile(
+    r"\b(?:founded|established|created|launched|started|won|wins|winning|received|awarded|earned)\b|^an? [\ue000-\uf8ff]",
+    re.IGNORECASE,
+)
+"""What was done on the day was not the event itself: "won an Annie Award in 2006"."""
+
 EVENTS: tuple[Phrase, ...] = (
     Phrase(
         "candidate",
-        compiled(r"<h:P>,?(?: is| was)?(?: also)?(?: an?| the)? ?{4}(?:candidate|nominee|contender) (?:for|in) (?:the )?<t:M>"),
+        compiled(
+            r"<h:P>,?(?: is| was)?(?: also)?(?: an?\b| the\b)? ?{4}(?:candidate|nominee|contender) (?:for|in) (?:the )?<t:M>"
+        ),
         ("P1344",),
         tail=EVENT,
     ),
@@ -73,6 +81,7 @@ EVENTS: tuple[Phrase, ...] = (
         ),
         ("P585",),
         head=EVENT,
+        veto=NOT_HELD,
         tail=DATE,
     ),
     Phrase(

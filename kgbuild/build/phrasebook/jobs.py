@@ -47,7 +47,7 @@ JOB = (
         engineer analyst economist editor reporter journalist correspondent columnist consultant advisor adviser strategist specialist
         coordinator designer developer architect counsel attorney partner dean provost chancellor fellow employee staffer executive
         superintendent curator librarian evangelist planner producer writer blogger inspector statistician epidemiologist toxicologist
-        historian intern comptroller treasurer trustee owner surgeon physician scholar psychologist psychiatrist
+        historian intern comptroller treasurer trustee surgeon physician scholar psychologist psychiatrist
         physicist chemist biologist geologist astronomer meteorologist anthropologist sociologist archivist detailee
         photographer expert technologist representative contractor coach host svp evp vp justice judge instructor
         teacher commander investigator"""
@@ -57,26 +57,28 @@ JOB = (
 )
 """What one is at an organisation. Founders are not in its pay."""
 IS = "is|became|serves|has been|has served|remains|continues"
-IS_OR_WAS = rf"{IS}|was|served|had served|(?:was |is )?(?:appointed|named|elected)|works|worked|will serve|will be"
+NAMED = rf"{IS}|(?:was |is )?(?:appointed|named|elected)|will serve|will be"
+"""Of an office that one holds: "was CEO" is over."""
+IS_OR_WAS = rf"{NAMED}|was|served|had served|works|worked"
 PLACE = r"<t:L>(?! (?:nation|country|republic|people|government)\b)"
 GOVERNMENT = r"(?:prime minister|premier|chancellor|(?:first|chief) minister|taoiseach|mayor|governor)"
 STATE = r"(?:president|supreme leader|paramount leader|head of state|king|queen|emperor|empress|emir|sultan)"
 AT_SOMEBODY_ELSES = re.compile(
-    r"^(?:with|at|during|after) (?:the )?[\ue000-\uf8ff] (?:deputy |vice )?(?:secretary|president|chancellor|minister)\b",
+    r"^(?:with|at|during|after) (?:the )?[\ue000-\uf8ff] (?:deputy |vice )?(?:secretary|president|chancellor|minister)\b|\bfellow of the\b",
     re.IGNORECASE,
 )
-"""A beginning such as "At the Academy President Smith spoke", where a comma is missing."""
+"""A beginning such as "At the Academy President Smith spoke", where a comma is missing; and an honour that is no job."""
 
 # ── titles ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WAYS = {
-    "behind": r"<h:P>%degrees%%brackets%(?:,| [-–—]+)(?: who (?:is|was|serves as|served as))?(?: currently| now| formerly| previously| until now| until recently| most recently| then)?(?: the| an?| its| our)? %words%%title%(?:,? (?:and|&) %words%%title%)?%field%,? %at%%of%%whole%",
+    "behind": r"<h:P>%degrees%%brackets%(?:,| [-–—]+)(?: who (?:is|was|serves as|served as))?(?: currently| now| formerly| previously| until now| until recently| most recently| then)?(?: the| an?| its| our)? %words%%title%(?:,? (?:and|&) %words%%title%)?%field%,? %at%%of%%whole%(?! <P>)",
     "close_behind": r"<h:P>%degrees%%brackets% (?:(?:currently|now|then|the|an?) )*%rank%{0,4}?%title%(?:,? (?:and|&) %rank%{0,4}?%title%)?%field%,? %at%%of%%whole%",
     "before": r"%of%(?:\)|'s?|%brackets%)? (?:(?:%near% ){0,5}?(?=(?-i:[a-z]))|(?:%capital% ){0,5}?)%title%(?: (?:of|for) (?:the )?(?:%near% |and ){0,6}?%near%)??(?: (?:and|&) {3}%title%)?%hon%<h:P>",
     "listed": r"<h:P>%degrees%(?:,| [-–—]+) %words%%title%%field%, (?:the )?(?:{9}\()?%of%%whole%",
     "labelled": r"<h:P>%degrees%(?: ?[-–—]+|:) ?%words%%title%%field%%more%,? (?:the |\()?%of%%whole%",
     "own": r"<h:P>%degrees%(?:,| [-–—]+)?(?: formerly| currently| now)?(?: an?| the| its)? %of%(?:'s?)? {5}%title%\b(?!(?: [\w-]+){0,2}?,? <P>)",
-    "office": r"\b%title%%field% %at%%of%(?: (?:union|group|network|team))?%brackets%%hon%<h:P>",
+    "office": r"(?<!<P>, )\b%title%%field% %at%%of%(?: (?:union|group|network|team))?%brackets%%hon%<h:P>",
     "verb": r"<h:P>%degrees%%brackets%(?:, [^,.;]{1,60},)? (?:%verb%)(?: currently| also| now| then| previously)*(?: as)?(?: the| an?| its)? %words%%title%(?:,? (?:and|&)(?: the| an?)? %words%%title%)?%field%,? %at%%of%%whole%",
 }
 """How a text says that somebody (h) has a title at an organisation or place, `of`."""
@@ -94,9 +96,10 @@ def _held(
     verb: str = IS,
     words: str = DESCRIBED,
     more: str = "",
+    field: str = FIELD,
 ) -> Iterator[Phrase]:
     for way, template in WAYS.items():
-        pattern = _titled(template, whole=whole, title=title, of=of, verb=verb, words=words, more=more)
+        pattern = _titled(template, whole=whole, title=title, of=of, verb=verb, words=words, more=more, field=field)
         yield Phrase(f"{name}_{way}", pattern, labels, inverse, tail=tail, veto=veto)
 
 
@@ -105,7 +108,6 @@ def _titled(template: str, **parts: str) -> re.Pattern[str]:
         template,
         **parts,
         degrees=DEGREES,
-        field=FIELD,
         at=AT,
         near=NEAR,
         capital=CAPITAL,
@@ -119,7 +121,9 @@ def _titled(template: str, **parts: str) -> re.Pattern[str]:
 
 def _job(name: str, template: str) -> Phrase:
     """A phrase for the employer (t) of somebody (h)."""
-    return Phrase(name, _titled(template, whole=WHOLE, title=JOB, words=DESCRIBED, kind=KIND), ("P108",), tail=NO_EMPLOYER)
+    return Phrase(
+        name, _titled(template, whole=WHOLE, title=JOB, words=DESCRIBED, kind=KIND, field=FIELD), ("P108",), tail=NO_EMPLOYER
+    )
 
 
 EMPLOYMENT: tuple[Phrase, ...] = (
@@ -207,16 +211,17 @@ JOBS: tuple[Phrase, ...] = (
     *_held(
         "employer", JOB, "<t:O>", ("P108",), tail=NO_EMPLOYER, veto=AT_SOMEBODY_ELSES, whole=WHOLE, verb=IS_OR_WAS, more=MORE
     ),
-    *_held("ceo", CEO, "<t:O>", inverse=("P169",), veto=LESSER, verb=IS_OR_WAS),
-    *_held("chair", CHAIR, "<t:O>", inverse=("P488",), veto=LESSER, verb=IS_OR_WAS),
-    *_held("head_of_government", GOVERNMENT, PLACE, inverse=("P6",), veto=LESSER, words=OWN_WORDS),
-    *_held("head_of_state", STATE, PLACE, inverse=("P35",), veto=LESSER, words=OWN_WORDS),
+    *_held("ceo", CEO, "<t:O>", inverse=("P169",), veto=LESSER, verb=NAMED),
+    *_held("chair", CHAIR, "<t:O>", inverse=("P488",), veto=LESSER, verb=NAMED),
+    *_held("head_of_government", GOVERNMENT, PLACE, inverse=("P6",), veto=LESSER, words=OWN_WORDS, field=""),
+    *_held("head_of_state", STATE, PLACE, inverse=("P35",), veto=LESSER, words=OWN_WORDS, field=""),
     *EMPLOYMENT,
     Phrase(
         "ceo_appointed",
         _titled(
             rf"<h:O>%brackets%(?:, (?:an?|the) [^,.;]{{1,60}},)? {HAS}(?:names|named|appoints|appointed|hires|hired)%hon%<t:P> (?:(?:as|to be) (?:its |the |their )?|)(?:new |next )?%title%(?! of\b)",
             title=CEO,
+            field="",
         ),
         ("P169",),
     ),

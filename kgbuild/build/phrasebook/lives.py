@@ -10,6 +10,8 @@ ELECTED = re.compile(
     r"\b(?:senator|sen\.|congress\w+|representative|rep\.|governor|gov\.|king|queen|prince\w*|duke|bishop)", re.IGNORECASE
 )
 """Titles before a name and the place that the title is of."""
+SOMEBODYS = re.compile(r"^[^\ue000-\uf8ff]*\b(?:his|her|their) (?:[\w-]+ )?[\w-]+,? [\ue000-\uf8ff]", re.IGNORECASE)
+"""A relative who is named before another one: "with his father, Edwin, and his brother, Ed"."""
 SCHOOL = r"<t:O>(?!%brackets%,? (?:spokes|president))"
 
 
@@ -17,7 +19,7 @@ def _kin(name: str, words: str, labels: tuple[str, ...], inverse: tuple[str, ...
     """Somebody (t) who is this of somebody else (h)."""
     close = rf"{LATE}(?:{words}),? (?:{{3}})?<t:P>"
     return (
-        Phrase(name, compiled(rf"<h:P>(?:'s?|,? and (?:his|her)) {close}"), labels, inverse),
+        Phrase(name, compiled(rf"<h:P>(?:'s?|,? and (?:his|her)) {close}"), labels, inverse, veto=SOMEBODYS),
         Phrase(
             f"{name}_own",
             compiled(rf"^(?:(?!<P>)[^;:\"])*<h:P>(?!'s) {GAP}{{1,100}}?\b(?:his|her) {LATE}(?:{words}),? (?:{{2}})?<t:P>"),

@@ -33,7 +33,8 @@ PARENT = re.compile(
 )
 OFFICE = re.compile(r"^(?:office (?:of|for)|bureau of)\b", re.IGNORECASE)
 NO_PARTY = re.compile(rf"^(?!it$)(?!.*{PARTY.pattern})", re.IGNORECASE)
-PART = r"(?:part|division|unit|subsidiary|agency|office|component|bureau|cent(?:er|re)|arm|branch|department|institute|affiliate|laboratory|lab|service)"
+PART = r"(?:part|division|unit|agency|office|component|bureau|cent(?:er|re)|arm|branch|department|institute|laboratory|lab|service)"
+PART_OR_SUBSIDIARY = rf"(?:{PART}|subsidiary|affiliate)"
 TITLE = any_of(
     "director chief head professor officer analyst manager lead leader chair coordinator advisor specialist strategist scientist"
 )
@@ -53,9 +54,14 @@ def _unit(
     way: str, template: str, unit: re.Pattern[str] | None, whole: re.Pattern[str], agency: re.Pattern[str] | None
 ) -> Iterator[Phrase]:
     """An organisation (h) that is a part of another, and one that is a body of its own besides."""
-    pattern = compiled(template, part=PART)
-    yield Phrase(f"unit_{way}", pattern, ("P361",), head=unit, tail=whole)
-    yield Phrase(f"agency_{way}", pattern, ("P749",), head=agency, tail=PARENT if whole is WHOLE else whole)
+    yield Phrase(f"unit_{way}", compiled(template, part=PART), ("P361",), head=unit, tail=whole)
+    yield Phrase(
+        f"agency_{way}",
+        compiled(template, part=PART_OR_SUBSIDIARY),
+        ("P749",),
+        head=agency,
+        tail=PARENT if whole is WHOLE else whole,
+    )
 
 
 UNITS: tuple[Phrase, ...] = (
@@ -106,7 +112,7 @@ SEATS = (
     Phrase(
         "seat",
         compiled(
-            rf"(?:{STAFF_OF})?<h:O>%brackets%,?{WAS}(?: an?| the)? ?(?:<L> )?{{5}}(?:based|headquartered) (?:in|at) <t:L>"
+            rf"(?:{STAFF_OF})?<h:O>%brackets%,?{WAS}(?: an?\b| the\b)? ?(?:<L> )?{{5}}(?:based|headquartered) (?:in|at) <t:L>"
         ),
         ("P159",),
         veto=re.compile(STAFF_OF, re.IGNORECASE),
@@ -233,7 +239,7 @@ MEMBERS = (
     Phrase(
         "board_member",
         compiled(
-            r"<h:P>,?(?: is| was| serves as)?(?: an?| the)? ?{3}board (?:member|director)s? (?:of|at|for|on) (?:the )?<t:O>"
+            r"<h:P>,?(?: is| was| serves as)?(?: an?\b| the\b)? ?{3}board (?:member|director)s? (?:of|at|for|on) (?:the )?<t:O>"
         ),
         ("P463",),
     ),
@@ -247,12 +253,6 @@ MEMBERS = (
     Phrase(
         "joined_the_group",
         compiled(rf"<h:P> {HAS}(?:serves on|served on|sits on|sat on|joined|was elected to|was appointed to) (?:the )?<t:O>"),
-        ("P463",),
-        tail=GROUP,
-    ),
-    Phrase(
-        "leader_of_the_group",
-        compiled(rf"<h:P>,? (?:who )?(?:is |was )?{A}{{3}}(?:leader|chair\w*|president) of {A}<t:O>"),
         ("P463",),
         tail=GROUP,
     ),
