@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 BEST = 10
 QUOTE_LENGTH = 180
 MOST_RELATIONS = 12
+DOUBTED = ("fact below its threshold", "mention below its minimum score")
+BESIDE = "an end of the fact was left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def put_summary(session: Session, ws: "Workspace", times: Sequence[Step]) -> Non
     status, facts = ws.status(), ws.best_facts(BEST)
     put_counts("entities", status.by_type)
     put_counts("relations", status.by_predicate)
-    put_counts("left out", [(rule, count) for rule, count in left_out_of(status) if count])
+    put_left_out(dict(left_out_of(status)))
     put_facts(facts)
     if not (fit := ws.schema_fit()).fits:
         put()
@@ -64,6 +66,16 @@ def put_counts(title: str, rows: Sequence[tuple[str, int]]) -> None:
     if rest:
         told.append(f"{len(rest)} more {sum(count for _, count in rest):,}")
     put(f"{title:<10} {', '.join(told)}")
+
+
+def put_left_out(counts: dict[str, int]) -> None:
+    """What is not in the graph: guesses that the model itself doubts, of which there are many, apart from what rules left out."""
+    doubted = sum(counts.pop(rule, 0) for rule in DOUBTED)
+    beside = counts.pop(BESIDE, 0)
+    if doubted or beside:
+        more = f", and {beside:,} beside names that are not" if beside else ""
+        put(f"{'doubtful':<10} {doubted:,} guesses below the model's thresholds are not in the graph{more}")
+    put_counts("left out", [(rule, count) for rule, count in counts.items() if count])
 
 
 def left_out_of(status: "Status") -> list[tuple[str, int]]:

@@ -61,6 +61,7 @@ def facts(marked, off=()):
         ("[P Bo Ek], a director, former manager of [O Acme] [P Ana Li]", {("Ana Li", "P108", "Acme")}),
         ("[P Bo Ek], CTO of [O Acme], [P Ana Li] of [O Ibo]", {("Bo Ek", "P108", "Acme"), ("Ana Li", "P108", "Ibo")}),
         ("[P Bo Ek] is president of the [O Union], a think tank located in [L Bridgeport]", {("Bo Ek", "P108", "Union")}),
+        ("[M Ek FC] is a [O Premier League] football club based in [L Liverpool]", set()),
         ("[P Bo Ek] is a fellow of the [O Royal Society]", set()),
         ("He worked with his father, [P Edwin], and his brother, [P Ed Jr]", set()),
         ("an [M Annie Award] in [T 2006]", set()),

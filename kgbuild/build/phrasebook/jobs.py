@@ -138,7 +138,7 @@ EMPLOYMENT: tuple[Phrase, ...] = (
     _job("one_of_the_staff", r"<h:P>,? (?:an?|one of the|one of) <t:O>'?s? {4}(?:team member|staff member|%title%s)\b"),
     _job(
         "works_at",
-        r"<h:P>%degrees%,? (?:who )?(?:is an? {4}and )?(?:also |currently |now |then |later |previously |formerly )*(?:works|worked|has worked|is employed|was employed|teaches|taught|interns|interned|volunteers|is working)(?: as (?:the |an? )?{6}|(?: closely| directly)? )(?:at|for|with|in|within) %kind%<t:O>%whole%(?:(?: in <L>)? and (?:teaches )?at (?:the )?<t4:O>)?",
+        r"<h:P>%degrees%,? (?:who )?(?:is an? {4}and )?(?:also |currently |now |then |later |previously |formerly )*(?:works|worked|has worked|is employed|was employed|teaches|taught|interns|interned|volunteers|is working|started working|began working|began teaching)(?: as (?:the |an? )?{6}|(?: closely| directly)? )(?:at|for|with|in|within|by) %kind%<t:O>%whole%(?:(?: in <L>)? and (?:teaches )?at (?:the )?<t4:O>)?",
     ),
     _job("joined", rf"<h:P>,? (?:who )?{HAS}(?:joined|joins) (?:the )?<t:O>(?!'s)"),
     _job(
@@ -173,6 +173,11 @@ EMPLOYMENT: tuple[Phrase, ...] = (
         r"<h:P>(?:, \d\d,)?,? (?:who )?(?:now |currently )?(?:runs|ran|manages|managed) (?:the )?<t:O>(?!(?:,? <L>)? {6}(?:series|blog|site|website|page|account|channel|podcast|program|campaign|club|side|team)\b|'s)",
     ),
     _job("leads", r"<h:P>,? (?:who )?(?:leads|led|heads|headed|oversees|oversaw|directs|directed) (?:the )?<t:O>"),
+    _job("resigned_from", rf"<h:P>,? (?:who )?{HAS}(?:resigned|retired|departed) from (?:the )?<t:O>(?!'s)"),
+    _job(
+        "on_the_faculty",
+        r"<h:P>,? (?:who )?(?:is |was |has been |served )(?:for <T> )?on the {3}(?:faculty|staff) (?:of|at) (?:the )?<t:O>%whole%",
+    ),
     _job("came_from", r"<h:P> (?:came|comes|moved|transferred|is on detail) (?:to (?:the )?(?:{4}|<O> ))?from (?:the )?<t:O>"),
     _job("spent_time_at", r"<h:P> {1}spent {3}<T> {2}(?:at|with|in) (?:the )?<t:O>%whole%"),
     _job(

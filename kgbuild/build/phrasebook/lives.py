@@ -12,6 +12,18 @@ ELECTED = re.compile(
 """Titles before a name and the place that the title is of."""
 SOMEBODYS = re.compile(r"^[^\ue000-\uf8ff]*\b(?:his|her|their) (?:[\w-]+ )?[\w-]+,? [\ue000-\uf8ff]", re.IGNORECASE)
 """A relative who is named before another one: "with his father, Edwin, and his brother, Ed"."""
+PLACES = r"(?:,? (?:in )?<L>){0,3},?"
+LIFE = (
+    r"<h:P>,? \((?:[^()–—]{0,60}[;,:] ?)?(?:born |b\. ?)?<%first%T>"
+    + PLACES
+    + r" ?[-–—]+ ?(?:died |d\. ?)?(?:c(?:irca|a\.|\.)? ?)?(?:<L>,? ){0,3}<%last%T>"
+    + PLACES
+    + r"\)"
+)
+LIFE_IN = r"<h:P>,? \((?:born )?(?:<T>(?:,| in) )?<t:L>(?:, <L>){0,2},?(?: <T>)? ?[-–—]+ ?[^()]{0,80}\)"
+HON = r"(?:dr|mr|mrs|ms|prof|professor|rev|sir)?\.? ?"
+BORN_IN = r"(?:and raised )?(?:(?:on|in) <T>,? )?in (?:the )?<t:L>(?:,? <L>){0,2}(?:,? (?:on|in) <T>)?"
+"""Two dates in brackets behind a person: "(Antwerp, 18 December 1897 – 11 December 1990)"."""
 SCHOOL = r"<t:O>(?!%brackets%,? (?:spokes|president))"
 
 
@@ -37,15 +49,28 @@ def _kin(name: str, words: str, labels: tuple[str, ...], inverse: tuple[str, ...
 
 LIVES: tuple[Phrase, ...] = (
     *_kin("spouse", "wife|husband|spouse|widow|widower", ("P26",))[:2],
-    Phrase("spouse_of", compiled(r"<h:P>,? (?:the )?(?:late )?(?:wife|husband|widow|widower|spouse) of <t:P>"), ("P26",)),
+    Phrase(
+        "spouse_of",
+        compiled(
+            r"<h:P>,? (?:who )?(?:is |was )?(?:the )?(?:late |former |first |second )*(?:wife|husband|widow|widower|spouse) of (?:the )?{2}<t:P>"
+        ),
+        ("P26",),
+    ),
     Phrase(
         "married",
         compiled(
-            r"<h:P> (?:is |was |has been )?(?:married(?: to)?|wed) (?:the (?:<L> )?{2}|an? (?:<L> )?{2}, |(?:dr|mr|ms)\.? )?<t:P>"
+            r"<h:P>,? (?:who )?(?:is |was |has been )?(?:married(?: to)?|wed) (?:the (?:<L> )?{2}|an? (?:<L> )?{2}, |(?:dr|mr|ms)\.? )?<t:P>"
         ),
         ("P26",),
     ),
     *_kin("child", "son|daughter", ("P40",)),
+    Phrase(
+        "child_of_both",
+        compiled(
+            rf"<t:P>(?:,[^.;]{{1,60}},)? (?:is|was) (?:an? |the )?{LATE}(?:{{2}})?(?:son|daughter|child) of (?:the )?{LATE}(?:{{3}})?<h:P>(?: and (?:his (?:{{2}})?wife,? )?(?:{{3}})?<h2:P>)?"
+        ),
+        ("P40",),
+    ),
     *_kin("father", "father", ("P22",), ("P40",)),
     *_kin("mother", "mother", ("P25",), ("P40",)),
     *_kin("sibling", "brother|sister", ("P3373",)),
@@ -56,6 +81,45 @@ LIVES: tuple[Phrase, ...] = (
         ),
         ("P69",),
     ),
+    Phrase(
+        "graduated_there",
+        compiled(
+            rf"<h:P>,? (?:who )?{HAS}graduated(?: in <T>)?(?: with (?:an? )?(?:{DEGREE} ?)?(?:(?:[\w&'/.-]+|<MO>),? ){{0,7}}?| {{3}}| in {{5}})? ?(?:in <T> )?(?:from|at) (?:the )?<t:O>"
+        ),
+        ("P69",),
+    ),
+    Phrase(
+        "studied_there",
+        compiled(
+            r"<h:P>,?(?: born[^.;]{1,60},)? (?:who )?(?:studied|read|is studying|is currently studying|was studying) (?:(?:[\w&'/-]+|<MO>),? ){0,9}?at (?:the )?<t:O>"
+        ),
+        ("P69",),
+    ),
+    Phrase(
+        "schooled",
+        compiled(
+            rf"<h:P> (?:{GAP}{{1,120}}?,? and )?(?:was )?educated at (?:the )?<t:O>(?:,? (?:in <L>,? )?(?:and )?(?:at )?(?:the )?<t2:O>)?(?:,? (?:in <L>,? )?and (?:at )?(?:the )?<t3:O>)?"
+        ),
+        ("P69",),
+    ),
+    Phrase(
+        "studies_at",
+        compiled(
+            r"<h:P> (?:then |later )?(?:completed|pursued|finished|continued|began|received|earned) (?:his|her|an?|the)? ?(?:(?:[\w&'/.-]+),? ){0,5}?(?:studies|education|training|degrees?|diplom\w*) ?(?:in (?:(?:[\w&'/-]+),? ){1,5})?(?:at|from) (?:the )?<t:O>"
+        ),
+        ("P69",),
+    ),
+    Phrase(
+        "graduate_of",
+        compiled(r"<h:P>,? (?:who )?(?:is|was)(?: also)? an? (?:<T> |proud )?(?:graduate|alumn\w+) (?:of|from) (?:the )?<t:O>"),
+        ("P69",),
+    ),
+    Phrase(
+        "graduate_of_before",
+        compiled(rf"\ban? (?:<T> |proud )?(?:graduate|alumn\w+) of (?:the )?<t:O>(?:'s [^,.;]{{1,40}})?, {HON}<h:P>"),
+        ("P69",),
+    ),
+    Phrase("graduates_before", compiled(r"<t:O> (?:graduates|alumni|students) <h:P>(?:,? and <h2:P>)?"), ("P69",)),
     Phrase(
         "and_educated",
         compiled(
@@ -75,11 +139,37 @@ LIVES: tuple[Phrase, ...] = (
         "born_in", compiled(r"<h:P>(?:,| \()?(?: who)?(?: is| was)? ?born (?:on |in )?(?:<T>,? )?(?:in|at) <t:L>"), ("P19",)
     ),
     Phrase(
+        "born_there",
+        compiled(
+            r"<h:P>(?:, <PO>)?(?:,[^.;]{1,60},)? (?:who )?(?:is|was) born(?: and (?:raised|brought up))? (?:on |in )?(?:<T>,? )?(?:in|at|on) (?:the )?(?:small |little |old )?(?:(?:village|town|city|parish|suburb) of )?<t:L>"
+        ),
+        ("P19",),
+    ),
+    Phrase(
+        "born_in_brackets",
+        compiled(r"<h:P>,? \((?:[^()]{0,60}[;,:] ?)?(?:born|b\.)(?: (?:on |in )?<T>,?)?(?: in| at)? <t:L>"),
+        ("P19",),
+    ),
+    Phrase("life_began_in", compiled(LIFE_IN), ("P19",)),
+    Phrase("born_before", compiled(rf"\bborn {BORN_IN}, {HON}<h:P>"), ("P19",)),
+    Phrase(
+        "born_on_before",
+        compiled(rf"\bborn (?:in <L>(?:, <L>)*,? )?(?:on|in) <t:T>(?:,? in <L>(?:, <L>)*)?, {HON}<h:P>"),
+        ("P569",),
+        tail=DATE,
+    ),
+    Phrase("native_of", compiled(r"<h:P>,? (?:who )?(?:is|was) (?:also )?an? {1}native of (?:the )?<t:L>"), ("P19",)),
+    Phrase("native_before", compiled(rf"\ba {{1}}native of (?:the )?<t:L>(?:, <L>)?, {HON}<h:P>"), ("P19",)),
+    Phrase(
         "born_on",
         compiled(r"<h:P>(?:,| \()?(?: who)?(?: is| was)? ?\(?born (?:in <L> )?(?:on |in )?<t:T>"),
         ("P569",),
         tail=DATE,
     ),
+    Phrase("life_began", compiled(LIFE, first="t:", last=""), ("P569",), tail=DATE),
+    Phrase("life_ended", compiled(LIFE, first="", last="t:"), ("P570",), tail=DATE),
+    Phrase("died_in_brackets", compiled(r"<h:P>,? \((?:died|d\.) (?:on |in )?<t:T>"), ("P570",), tail=DATE),
+    Phrase("own_death", compiled(r"<h:P>'s? (?:death|passing) (?:on|in) <t:T>"), ("P570",), tail=DATE),
     Phrase(
         "died_in",
         compiled(
@@ -100,8 +190,28 @@ LIVES: tuple[Phrase, ...] = (
     Phrase(
         "lives_in",
         compiled(
-            rf"<h:P>(?:, {GAP}{{1,80}},| {GAP}{{1,100}}? and)?,? (?:who )?(?:now |currently |still |also )?(?:lives|resides|lived|resided|grew up) (?:and works |(?:with )?(?:his|her) family )?in <t:L>"
+            rf"<h:P>(?:, {GAP}{{1,80}},| {GAP}{{1,100}}? and)?,? (?:who )?(?:now |currently |still |also )?(?:lives|resides|lived|resided|grew up|was raised|was born and raised) (?:and works |(?:with )?(?:his|her) family )?in (?:the )?<t:L>"
         ),
+        ("P551",),
+    ),
+    Phrase(
+        "couple_lives_in",
+        compiled(
+            r"<h:P>(?: and (?:his|her) (?:wife|husband|partner|spouse),?|,? and)(?: {2}<h2:P>)?,? (?:currently |now |still )?(?:live|lived|reside|resided) in (?:the )?<t:L>"
+        ),
+        ("P551",),
+    ),
+    Phrase(
+        "moved_to",
+        compiled(
+            rf"<h:P> {HAS}(?:moved|relocated|emigrated|immigrated|settled)(?: back)?(?: with (?:his|her) family| from (?:the )?<L>)? (?:to|in) (?:the )?<t:L>(?! (?:area|to)\b)"
+        ),
+        ("P551",),
+    ),
+    Phrase("is_a_resident", compiled(r"<h:P>,? (?:who )?(?:is|has been|was) an? {2}residents? of (?:the )?<t:L>"), ("P551",)),
+    Phrase(
+        "resident_since",
+        compiled(r"\ban? {2}resident of (?:the )?<t:L>(?:,? <L>)?(?: since <T>| for [^,.;]{1,30})?, <h:P>"),
         ("P551",),
     ),
     Phrase("resident", compiled(r"<h:P> of <t:L>(?:,|\.| for)"), ("P551",), veto=ELECTED),

@@ -115,7 +115,7 @@ SEATS = (
             rf"(?:{STAFF_OF})?<h:O>%brackets%,?{WAS}(?: an?\b| the\b)? ?(?:<L> )?{{5}}(?:based|headquartered) (?:in|at) <t:L>"
         ),
         ("P159",),
-        veto=re.compile(STAFF_OF, re.IGNORECASE),
+        veto=re.compile(rf"{STAFF_OF}|\b(?:club|team|side) (?:based|headquartered)\b", re.IGNORECASE),
     ),
     Phrase(
         "has_its_seat",
@@ -179,9 +179,29 @@ OWNERS = (
         compiled(r"<h:O>%brackets%,? (?:an?|the|its|which is an?|is an?) {3}subsidiary of (?:the )?<t:O>"),
         ("P749",),
     ),
+    Phrase(
+        "bought_in_brackets",
+        compiled(r"<h:OM>,? \((?:since |later |now )?(?:acquired|bought|purchased) by (?:the )?<t:O>"),
+        ("P127",),
+    ),
+    Phrase(
+        "bought_behind",
+        compiled(
+            r"<h:OM>%brackets%, (?:an?|the) [^.;()]{1,70}?,? (?:which|that) was (?:later |subsequently |recently )?(?:acquired|bought|purchased) by (?:the )?<t:O>"
+        ),
+        ("P127",),
+    ),
+    Phrase(
+        "owned_subsidiary",
+        compiled(
+            r"<h:O>%brackets%,? (?:(?:which )?(?:is|was) )?(?:an?|the) (?:wholly[- ])?owned (?:{2})?subsidiary of (?:the )?<t:O>"
+        ),
+        ("P127",),
+    ),
     Phrase("own_subsidiary", compiled(r"<t:O>'s? {3}(?:subsidiary|division|unit|arm),? <h:O>"), ("P749",)),
 )
 
+NO_UNIT = re.compile(r"^(?!.*\b(?:committee|board|council|caucus|panel|commission)\b)", re.IGNORECASE)
 FOUNDER = r"(?:co-?)?founder"
 FOUNDERS = (
     Phrase(
@@ -200,7 +220,7 @@ FOUNDERS = (
     Phrase(
         "founded",
         compiled(
-            rf"<t:P> {HAS}(?:co-?)?founded %kind%(?:<O>'s? )?<h:O>(?: with%hon%<t2:P>(?: and%hon%<t3:P>)?)?",
+            rf"<t:P>,? (?:who )?(?:also )?{HAS}(?:co-?)?founded %kind%(?:<O>'s? )?<h:O>%brackets%(?:,? in <T>)?(?:,? (?:together |along )?with(?: (?:his|her) [\w-]+(?: [\w-]+)?,?)?%hon%<t2:P>(?: and%hon%<t3:P>)?)?",
             hon=r" (?:dr\.? |mr\.? |ms\.? |mrs\.? )?",
             kind=KIND,
         ),
@@ -209,8 +229,21 @@ FOUNDERS = (
     Phrase(
         "founded_by",
         compiled(
-            rf"<h:OM>%brackets%,?(?: which [^,.;]{{1,50}},)?{WAS} (?:co-?)?(?:founded|established|set ?up|started)(?: in <T>)? by (?:the )?<t:P>(?:,? and (?:his |her )?(?:wife |husband |brother |sister |son |daughter |partner |friend )?<t2:P>)?"
+            rf"<h:OM>%brackets%,?(?: which [^,.;]{{1,50}},)?{WAS} (?:originally )?(?:co-?)?(?:founded|established|formed|set ?up|started)(?: in <T>| in <L>(?:, <L>)?)*,? by (?:the )?(?:<L> )?{{2}}<t:P>(?:,? and (?:his |her )?(?:wife |husband |brother |sister |son |daughter |partner |friend )?<t2:P>)?"
         ),
+        ("P112",),
+    ),
+    Phrase(
+        "founding_member",
+        compiled(
+            rf"<t:P>,?(?: who)?(?: is| was)?(?: also| currently)?(?: the| an?)? ?(?:{{5}}and (?:an? )?)?(?:founding (?:member|partner|director|president|chair\w*)|founder member)s? (?:and {{3}})?of {KIND}<h:O>"
+        ),
+        ("P112",),
+        head=NO_UNIT,
+    ),
+    Phrase(
+        "founded_with",
+        compiled(r"\b(?:co-?)?founded (?:the )?<h:O>%brackets%(?:,? in <T>)? with (?:his |her )(?:[\w-]+ )?[\w-]+,? <t:P>"),
         ("P112",),
     ),
     Phrase(

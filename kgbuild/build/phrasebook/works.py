@@ -200,6 +200,36 @@ DATES = (
         tail=DATE,
     ),
     Phrase(
+        "founded_in_a_clause",
+        compiled(
+            r"<h:O>%brackets%,? (?:(?:is|was) )?an? (?:(?!<POM>)[^.;:\"()]){1,70}?,? (?:that (?:is|was) |which (?:is|was) )?(?:co-?)?(?:founded|established|formed|started|set up) (?:in <L>,? )?in <t:T>"
+        ),
+        ("P571",),
+        tail=DATE,
+    ),
+    Phrase(
+        "which_somebody_founded",
+        compiled(
+            r"<h:O>%brackets%,? (?:an? (?:(?!<POM>)[^.;:\"()]){1,70}?,? )?(?:which |that )?(?:he|she|they|<P>) (?:co-?)?(?:founded|established|formed|started|launched|set up) in <t:T>"
+        ),
+        ("P571",),
+        tail=DATE,
+    ),
+    Phrase(
+        "founding_it_in",
+        compiled(
+            r"\b(?:founding|establishing|founder of|(?:who|and|he|she|they) (?:co-?)?(?:founded|established)) (?:the )?{4}<h:O>%brackets%(?: in <L>)? in <t:T>"
+        ),
+        ("P571",),
+        tail=DATE,
+    ),
+    Phrase(
+        "since_its_founding",
+        compiled(r"\bsince its (?:founding|foundation|establishment|inception) in <t:T>,? (?:the )?<h:O>"),
+        ("P571",),
+        tail=DATE,
+    ),
+    Phrase(
         "published_on",
         compiled(rf"<h:M>\"?,?{WAS} (?:published|released|issued) (?:by (?:the )?<PO> )?(?:on|in) <t:T>"),
         ("P577",),
