@@ -21,10 +21,16 @@ IT = re.compile(r"^its?\b(?= [a-z])", re.IGNORECASE)
 BEFORE = re.compile(r"^(?:[^\"“”]{0,60}, |[^\"“”,]{0,40} )?$")
 """What may stand before a pronoun in its sentence: "In 1968 ", "Before that, "; no speech."""
 SOMEBODY = re.compile(
-    r"\b(?:mother|father|wife|husband|spouse|partner|brother|sister|son|daughter|uncle|aunt|cousin|friend|colleague|successor|predecessor)s?\b",
+    r"\b(?:mother|father|wife|husband|spouse|partner|brother|sister|son|daughter|uncle|aunt|cousin|friend|colleague|successor|predecessor|married|marriage|parents?|child(?:ren)?|survived|grand\w+)s?\b",
     re.IGNORECASE,
 )
 """Words for somebody whom a pronoun behind them may mean."""
+TITLE = re.compile(r"(?:(?:dr|mr|mrs|ms|prof|professor|sir|rev|baron|senator|justice|judge)\.? )*", re.IGNORECASE)
+PREDICATE = re.compile(
+    r"(?:\s*\([^()]*\))?,?\s*(?:is|was|has|had|served|serves|worked|works|joined|became|began|started|studied|attended|graduated|earned|received|moved"
+    r"|founded|co-?founded|led|leads|holds|held|played|plays|won|wrote|spent|taught|teaches|previously|also|currently|then)\b"
+)
+"""What follows somebody whom the next sentence goes on about."""
 GENDER = {"he": "m", "his": "m", "she": "f", "her": "f"}
 
 
@@ -38,11 +44,15 @@ class Named:
 
 @dataclass(slots=True)
 class _Paragraph:
-    """What a paragraph has named before a sentence; topic: of the sentence before, the word of its pronoun and who that was."""
+    """What a paragraph has named before a sentence; topic: of the sentence before, the word of its pronoun and who that was; subject: the
+    person that it begins with, where others stand in it as well; main: the subject of the paragraph's first sentence.
+    """
 
     label: str
     pattern: re.Pattern[str]
     named: dict[Hashable, Name] = field(default_factory=dict)
+    subject: Named | None = None
+    main: Named | None = None
     topic: tuple[str, Named] | None = None
     is_crowded: bool = False
 
@@ -73,9 +83,9 @@ def _bodies() -> list[_Paragraph]:
 
 
 def _carried(paragraph: _Paragraph) -> tuple[str, Named] | None:
-    """Whom the first sentence of the next paragraph may go on about: the one person of this one."""
+    """Whom the first sentence of the next paragraph may go on about: the one person of this one, or whom it began with."""
     if len(paragraph.named) != 1 or paragraph.is_crowded:
-        return None
+        return ("", paragraph.main) if paragraph.main and not paragraph.is_crowded else None
     ((thing, name),) = paragraph.named.items()
     return paragraph.topic[0] if paragraph.topic else "", Named(name, thing)
 
@@ -96,7 +106,7 @@ def _meant(paragraph: _Paragraph, word: str) -> Named | None:
         return paragraph.topic[1]
     if len(paragraph.named) == 1 and not paragraph.is_crowded:
         return next(Named(name, thing) for thing, name in paragraph.named.items())
-    return None
+    return paragraph.subject
 
 
 def _go_on(paragraph: _Paragraph, sentence: str, here: Sequence[Named], name: Name | None) -> None:
@@ -109,6 +119,8 @@ def _go_on(paragraph: _Paragraph, sentence: str, here: Sequence[Named], name: Na
     else:
         paragraph.topic = None
     is_first = not paragraph.named
+    paragraph.subject = _subject(sentence, here) if paragraph.pattern is PERSON and meant is None else None
+    paragraph.main = paragraph.main or (paragraph.subject if is_first else None)
     paragraph.named |= {one.thing: one.name for one in here if one.name.label == paragraph.label}
     if paragraph.pattern is PERSON:
         unknown = word is not None and name is None and is_first and not any(one.name.end < word.start() for one in here)
@@ -116,6 +128,19 @@ def _go_on(paragraph: _Paragraph, sentence: str, here: Sequence[Named], name: Na
     elif paragraph.pattern is IT and here:
         is_begun = here[0].name.label == "ORG" and here[0].name.start <= len("The ")
         paragraph.is_crowded |= (is_first and not is_begun) or any(one.name.label == "MISC" for one in here)
+
+
+def _subject(sentence: str, here: Sequence[Named]) -> Named | None:
+    """The person that a sentence begins with and goes on about; none where it speaks of relatives, whom a pronoun may mean."""
+    first = here[0] if here else None
+    if (
+        first is None
+        or first.name.label != "PER"
+        or SOMEBODY.search(sentence)
+        or not TITLE.fullmatch(sentence[: first.name.start])
+    ):
+        return None
+    return first if PREDICATE.match(sentence, first.name.end) else None
 
 
 def _gender(word: str) -> str:
