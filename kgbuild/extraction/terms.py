@@ -60,7 +60,8 @@ class Terms:
         self.span_labels = tuple(sorted({term.type for term in terms}))
         self.shared = 0
         self.notices: list[str] = []
-        self._rows: dict[str, int | tuple[int, ...]] = {}
+        self._rows: dict[str, int | list[int]] = {}
+        self._written: dict[str, tuple[int, ...]] = {}
         self._lengths: dict[str, int] = {}
         self._forms: dict[int, tuple[list[str], ...]] = {}
         for number, term in enumerate(terms):
@@ -73,8 +74,10 @@ class Terms:
     def _enter(self, number: int, keys: list[str]) -> None:
         key = " ".join(keys)
         held = self._rows.setdefault(key, number)
-        if held is not number and number not in (rows := held if isinstance(held, tuple) else (held,)):
-            self._rows[key] = (*rows, number)
+        rows = held if isinstance(held, list) else [held]
+        if rows[-1] != number:  # rows come in their order
+            rows.append(number)
+            self._rows[key] = rows
             self._note(key, self.terms[rows[0]], self.terms[number])
         self._lengths[keys[0]] = self._lengths.get(keys[0], 0) | 1 << len(keys)
 
@@ -111,10 +114,19 @@ class Terms:
             if held is None:
                 continue
             spelling = [spelled(text[start:end]) for start, end in words[at : at + size]]
-            rows = tuple(n for n in (held if isinstance(held, tuple) else (held,)) if self._is_written(n, spelling))
+            rows = self._writers(held, spelling)
             start, end = words[at][0], words[at + size - 1][1]
             if rows and not GAP.search(text, start, end):
                 yield start, end, rows
+
+    def _writers(self, held: int | list[int], spelling: list[str]) -> tuple[int, ...]:
+        """Those of the rows of a form that a text writes so; of a form that many rows have, remembered: a column may say "N/A" in all."""
+        if isinstance(held, int):
+            return (held,) if self._is_written(held, spelling) else ()
+        form = " ".join(spelling)
+        if form not in self._written:
+            self._written[form] = tuple(number for number in held if self._is_written(number, spelling))
+        return self._written[form]
 
     def _is_written(self, number: int, words: list[str]) -> bool:
         """Whether a text writes one of a row's forms as these words: in its own capitals, or in more of them, not in fewer."""
