@@ -355,7 +355,7 @@ def _relation(name: str, pattern: Any, score: int, number: int) -> RelationPatte
         raise ValueError("what stands between HEAD and TAIL may match nothing: make one token of it obligatory")
     return RelationPattern(
         name, (before, between, after), _types(pattern[head]), _types(pattern[tail]), head < tail, score, number
-    )  # type: ignore[arg-type]
+    )
 
 
 def _is_optional(item: dict[str, Any]) -> bool:
