@@ -19,7 +19,7 @@ from kgbuild.records import ONE, Extraction, Span, Thing
 from kgbuild.resolution.overlaps import chosen
 from kgbuild.schema import absolute_iri
 
-VERSION = 1
+VERSION = 2
 """Part of the fingerprint: raised when the same file would find something else."""
 
 COLUMNS = ("name", "type", "id", "iri", "aliases")
@@ -30,6 +30,8 @@ SHORT = 3
 MOST_PROBLEMS = 10
 
 _SPACES = re.compile(r"\s+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""What spreadsheets and web pages leave in a cell and no text writes in a name; joiners belong to letters and stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +236,17 @@ def _term(line: int, cells: list[str], header: dict[str, int]) -> tuple[Term, st
     """A row as a term, and what is wrong with it, or ''."""
     if len(cells) > len(header) or len(cells) < 2:
         return Term("", "", "", "", (), line), f"{len(cells)} cells where the header has {len(header)}"
-    row = {name: _SPACES.sub(" ", cells[at]).strip() if at < len(cells) else "" for name, at in header.items()}
+    row = {name: _plain(cells[at]) if at < len(cells) else "" for name, at in header.items()}
     iri = row.get("iri", "")
     aliases = tuple(filter(None, (alias.strip() for alias in row.get("aliases", "").split(ALIAS_GAP))))
     term = Term(
         row["name"], sys.intern(row["type"]), row.get("id", "") or iri or f"{row['type']}/{row['name']}", iri, aliases, line
     )
     return term, _wrong(term)
+
+
+def _plain(cell: str) -> str:
+    return _SPACES.sub(" ", _INVISIBLE.sub("", cell)).strip()
 
 
 def _wrong(term: Term) -> str:

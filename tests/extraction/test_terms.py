@@ -122,6 +122,13 @@ def test_a_missing_file_says_where_it_is_named(tmp_path):
 WORDS = [a + b for a in "bcdfgklmnprst" for b in "aeiou"]
 
 
+def test_what_nobody_sees_in_a_cell_is_no_part_of_a_name():
+    terms = terms_of("\u200bAcme\u00ad Corp\u200e,Organization,,,\ufeffAcmeco")
+
+    assert found(terms, "Acme Corp or Acmeco") == ["Acme Corp", "Acmeco"]
+    assert terms.terms[0].id == "Organization/Acme Corp"
+
+
 def test_a_form_that_all_rows_have_costs_no_more_than_others():
     """A column of aliases may say N/A in every row: looking for each row among those before it took minutes for 100,000."""
     started = time.process_time()
