@@ -194,7 +194,9 @@ def _without_stops(counts: dict[str, int]) -> dict[str, int]:
 
 
 def bare(form: str, type: str) -> str:
-    """A written form without definition, possessive, quotes, article and titles, in its own case; never empty for a non-empty form."""
+    """A written form without definition, possessive (but "McDonald's"), quotes, article and titles, in its own case; never empty for a
+    non-empty form.
+    """
     defined = split_definition(form)
     text = " ".join((defined[0] if defined else form).split()).strip("\"“”„«»'‘’`,;: ")
     is_person = kind_of(type) is Kind.PERSON
