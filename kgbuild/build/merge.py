@@ -109,6 +109,7 @@ class _Merge:
         self.spans = [self._span(place) for place in self.kept]
         self.at = {place: index for index, place in enumerate(self.kept)}
         self.instead = {place: self._winner(place) for place in self.places if place not in self.at}
+        self.fitting: dict[tuple[int, Slot], int | None] = {}
 
     def run(self) -> Merged:
         chains = self._chains()
@@ -188,7 +189,7 @@ class _Merge:
                 ends = [None if end is None else first[end] for end in ends]
             yield from self._link(link.label, link.score, ends)
         for open in found.open:
-            yield from self._closed(reader, open)
+            yield from self._closed(number, open)
 
     def _end(self, number: int, index: int, chain: Sequence[int]) -> int | None:
         """The span at the end of a link: its own, else another of its chain, else what took its place; None if it was of no use."""
@@ -206,9 +207,13 @@ class _Merge:
         else:
             yield Link(head, tail, label, score)
 
-    def _closed(self, reader: Reader, open: OpenLink) -> Iterable[Link]:
-        """A link of a pattern, if a span stands at both of its places."""
-        ends = [self._fitting(reader, slot) for slot in (open.head, open.tail)]
+    def _closed(self, number: int, open: OpenLink) -> Iterable[Link]:
+        """A link of a pattern, if a span stands at both of its places. A pattern may leave thousands open between few places."""
+        reader, slots = self.readings[number][0], (open.head, open.tail)
+        for slot in slots:
+            if (number, slot) not in self.fitting:
+                self.fitting[number, slot] = self._fitting(reader, slot)
+        ends = [self.fitting[number, slot] for slot in slots]
         if None in ends:
             self.dropped[f"no span stands at an end of a pattern of {reader.said}"] += 1
         else:

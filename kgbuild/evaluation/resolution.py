@@ -4,6 +4,7 @@ Mentions and types are gold, so that only resolution is measured. The resolver i
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +16,8 @@ from kgbuild.records import ONE, Mention
 NIL = "NIL"
 """What the table writes for a mention without a page."""
 
-COLUMNS = ("doc", "sent", "start", "end", "mention", "conll_type", "url")
+NUMBERS = ("doc", "sent", "start", "end")
+COLUMNS = (*NUMBERS, "mention", "conll_type", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def evaluate_resolution(corpus: Path, links: Path, resolver: Resolver) -> dict[s
 
     corpus: CoNLL columns with -DOCSTART- lines; links: tab-separated, with columns doc (the n-th document, counted from the table's
     first), sent, start, end (tokens), mention, conll_type, url. Keys: b3 and pairs (each precision, recall, f1),
-    entities (clusters found), mentions. Raises KgbuildError when the files do not fit each other.
+    entities (clusters found), mentions. Raises KgbuildError when the files do not fit each other, or a row cannot be read.
     """
     documents = read_linked(corpus, links)
     gold: list[str] = []
@@ -83,7 +85,7 @@ def read_linked(corpus: Path, links: Path) -> list[LinkedDocument]:
 def read_columns(corpus: Path) -> Iterator[Columns]:
     """Documents of a column file; a file without -DOCSTART- is one document."""
     document = Columns([], [], [0])
-    for line in [*corpus.read_text(encoding="utf-8-sig").split("\n"), ""]:  # other line ends may stand inside of a token
+    for line in [*_text(corpus).split("\n"), ""]:  # other line ends may stand inside of a token
         cells = line.split()
         if cells and cells[0] != "-DOCSTART-":
             document.tokens.append(cells[0])
@@ -99,12 +101,27 @@ def read_columns(corpus: Path) -> Iterator[Columns]:
 
 
 def _read_table(links: Path) -> list[dict[str, str]]:
-    with links.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise KgbuildError(f"{links} lacks the column {missing[0]}; it needs {', '.join(COLUMNS)}, separated by tabs")
-        return list(reader)
+    reader = csv.DictReader(io.StringIO(_text(links), newline=""), delimiter="\t", quoting=csv.QUOTE_NONE)
+    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    if missing:
+        raise KgbuildError(f"{links} lacks the column {missing[0]}; it needs {', '.join(COLUMNS)}, separated by tabs")
+    return [_checked(row, f"{links}:{reader.line_num}") for row in reader]
+
+
+def _checked(row: dict[str, str], place: str) -> dict[str, str]:
+    """A row, if it has all columns and its numbers are numbers."""
+    for column in COLUMNS:
+        if row[column] is None or (column in NUMBERS and not row[column].isdecimal()):
+            what = "missing" if row[column] is None else f"{row[column]!r}, not a whole number"
+            raise KgbuildError(f"{place}: {column} is {what}; correct the row")
+    return row
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise KgbuildError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
 
 
 def _firsts(rows: list[dict[str, str]]) -> list[int]:

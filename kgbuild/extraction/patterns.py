@@ -2,7 +2,8 @@
 
 A line is an object. `{"label": TYPE, "pattern": …}` is spaCy's own EntityRuler form: a text, or a list of token descriptions; `id`
 names the thing. `{"relation": NAME, "pattern": […]}` is a list of token descriptions in which two elements, `{"HEAD": TYPE}` and
-`{"TAIL": TYPE}` (a type or a list of types), stand for whole spans, whoever finds them. `score` (0 to 1) says how sure a line is.
+`{"TAIL": TYPE}` (a type or a list of types), stand for whole spans, whoever finds them. What stands before the first or behind the last
+of them and may match nothing asks for nothing. `score` (0 to 1) says how sure a line is.
 `{"language": "de"}` chooses spaCy's tokenizer (default en).
 
 What stands between the ends is searched here and kept; the spans at the ends are looked up when facts are placed (`build/merge.py`).
@@ -24,7 +25,7 @@ from kgbuild.hashing import digest
 from kgbuild.records import ONE, Extraction, OpenLink, Slot, Span, Thing
 from kgbuild.resolution.overlaps import chosen
 
-VERSION = 1
+VERSION = 2
 """Part of the fingerprint: raised when the same file would find something else."""
 
 SCORE = 9_000
@@ -34,6 +35,7 @@ REACH = 24
 MOST_PROBLEMS = 10
 WRAP = re.compile(r"(?<!\n)\n(?!\n)")
 """The end of a line inside a paragraph, which is no token of its own for a pattern."""
+optional = re.compile(r"[?*]|\{0?,\d*\}|\{0\}")
 _MOST_STRINGS = 1_000_000
 ENDS = ("HEAD", "TAIL")
 
@@ -347,10 +349,18 @@ def _relation(name: str, pattern: Any, score: int, number: int) -> RelationPatte
     pieces = pattern[:left], pattern[left + 1 : right], pattern[right + 1 :]
     if not pieces[1]:
         raise ValueError("HEAD and TAIL stand side by side: put at least one token between them")
-    checked = tuple(_words(piece, "pattern") if piece else [] for piece in pieces)
-    if all(item.get("OP") in ("?", "*") for item in pieces[1]):
+    checked = (_words(piece, "pattern") if piece else [] for piece in pieces)
+    before, between, after = ([] if all(map(_is_optional, piece)) else piece for piece in checked)
+    if not between:
         raise ValueError("what stands between HEAD and TAIL may match nothing: make one token of it obligatory")
-    return RelationPattern(name, checked, _types(pattern[head]), _types(pattern[tail]), head < tail, score, number)  # type: ignore[arg-type]
+    return RelationPattern(
+        name, (before, between, after), _types(pattern[head]), _types(pattern[tail]), head < tail, score, number
+    )
+
+
+def _is_optional(item: dict[str, Any]) -> bool:
+    """Whether a token description may match no token."""
+    return any(key.upper() == "OP" and optional.fullmatch(str(value)) for key, value in item.items())
 
 
 def _types(item: dict[str, Any]) -> tuple[str, ...]:

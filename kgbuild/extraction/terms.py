@@ -19,7 +19,7 @@ from kgbuild.records import ONE, Extraction, Span, Thing
 from kgbuild.resolution.overlaps import chosen
 from kgbuild.schema import absolute_iri
 
-VERSION = 1
+VERSION = 2
 """Part of the fingerprint: raised when the same file would find something else."""
 
 COLUMNS = ("name", "type", "id", "iri", "aliases")
@@ -30,6 +30,8 @@ SHORT = 3
 MOST_PROBLEMS = 10
 
 _SPACES = re.compile(r"\s+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""What spreadsheets and web pages leave in a cell and no text writes in a name; joiners belong to letters and stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Terms:
         self.span_labels = tuple(sorted({term.type for term in terms}))
         self.shared = 0
         self.notices: list[str] = []
-        self._rows: dict[str, int | tuple[int, ...]] = {}
+        self._rows: dict[str, int | list[int]] = {}
+        self._written: dict[str, tuple[int, ...]] = {}
         self._lengths: dict[str, int] = {}
         self._forms: dict[int, tuple[list[str], ...]] = {}
         for number, term in enumerate(terms):
@@ -73,8 +76,10 @@ class Terms:
     def _enter(self, number: int, keys: list[str]) -> None:
         key = " ".join(keys)
         held = self._rows.setdefault(key, number)
-        if held is not number and number not in (rows := held if isinstance(held, tuple) else (held,)):
-            self._rows[key] = (*rows, number)
+        rows = held if isinstance(held, list) else [held]
+        if rows[-1] != number:  # rows come in their order
+            rows.append(number)
+            self._rows[key] = rows
             self._note(key, self.terms[rows[0]], self.terms[number])
         self._lengths[keys[0]] = self._lengths.get(keys[0], 0) | 1 << len(keys)
 
@@ -111,10 +116,19 @@ class Terms:
             if held is None:
                 continue
             spelling = [spelled(text[start:end]) for start, end in words[at : at + size]]
-            rows = tuple(n for n in (held if isinstance(held, tuple) else (held,)) if self._is_written(n, spelling))
+            rows = self._writers(held, spelling)
             start, end = words[at][0], words[at + size - 1][1]
             if rows and not GAP.search(text, start, end):
                 yield start, end, rows
+
+    def _writers(self, held: int | list[int], spelling: list[str]) -> tuple[int, ...]:
+        """Those of the rows of a form that a text writes so; of a form that many rows have, remembered: a column may say "N/A" in all."""
+        if isinstance(held, int):
+            return (held,) if self._is_written(held, spelling) else ()
+        form = " ".join(spelling)
+        if form not in self._written:
+            self._written[form] = tuple(number for number in held if self._is_written(number, spelling))
+        return self._written[form]
 
     def _is_written(self, number: int, words: list[str]) -> bool:
         """Whether a text writes one of a row's forms as these words: in its own capitals, or in more of them, not in fewer."""
@@ -222,13 +236,17 @@ def _term(line: int, cells: list[str], header: dict[str, int]) -> tuple[Term, st
     """A row as a term, and what is wrong with it, or ''."""
     if len(cells) > len(header) or len(cells) < 2:
         return Term("", "", "", "", (), line), f"{len(cells)} cells where the header has {len(header)}"
-    row = {name: _SPACES.sub(" ", cells[at]).strip() if at < len(cells) else "" for name, at in header.items()}
+    row = {name: _plain(cells[at]) if at < len(cells) else "" for name, at in header.items()}
     iri = row.get("iri", "")
     aliases = tuple(filter(None, (alias.strip() for alias in row.get("aliases", "").split(ALIAS_GAP))))
     term = Term(
         row["name"], sys.intern(row["type"]), row.get("id", "") or iri or f"{row['type']}/{row['name']}", iri, aliases, line
     )
     return term, _wrong(term)
+
+
+def _plain(cell: str) -> str:
+    return _SPACES.sub(" ", _INVISIBLE.sub("", cell)).strip()
 
 
 def _wrong(term: Term) -> str:

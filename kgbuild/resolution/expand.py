@@ -109,7 +109,11 @@ def _index_words(name: Name) -> list[str]:
 
 def _target(name: Name, near: Iterable[Name], names: Names) -> Name | None:
     """The one fuller name that fits best; with several, the one that shares a title with it; else None."""
-    ranked = [(rank, other) for other in near if (rank := fit(name, other, names.heads.get(other, frozenset())))]
+    ranked = [
+        (rank, other)
+        for other in near
+        if (rank := fit(name, other, names.heads.get(other, frozenset()))) and not _other_generation(name, names.root(other))
+    ]
     best = max((rank for rank, _ in ranked), default=0)
     chosen = [other for rank, other in ranked if rank == best]
     roots = {names.root(other) for other in chosen}
@@ -125,7 +129,7 @@ def fit(short: Name, long: Name, heads: frozenset[str] = frozenset()) -> int:
         return 0
     match kind_of(short[0]):
         case Kind.PERSON:
-            if _generation(short[1]) and _generation(long[1]) and _generation(short[1]) != _generation(long[1]):
+            if _other_generation(short, long):
                 return 0
             return _fit_person(_person_words(short[1]), _person_words(long[1]))
         case Kind.ORGANIZATION:
@@ -143,6 +147,12 @@ def _person_words(key: str) -> list[str]:
     return words
 
 
+def _other_generation(left: Name, right: Name) -> bool:
+    """Whether two persons are of two generations: "John Smith Jr.", "Smith Sr."."""
+    one, other = _generation(left[1]), _generation(right[1])
+    return kind_of(left[0]) is Kind.PERSON and bool(one and other) and one != other
+
+
 def _generation(key: str) -> str:
     last = key.rpartition(" ")[2]
     return last if last in GENERATIONS else ""
@@ -153,10 +163,18 @@ def _fit_person(short: list[str], long: list[str]) -> int:
     if len(short) > len(long) or len(long) < 2:
         return 0
     if short[-1] == long[-1]:
-        return 3 if _in_order(short[:-1], long[:-1]) else 0
+        return 3 if _in_order(short[:-1], long[:-1]) and not _other_initials(short, long) else 0
     if short == long[: len(short)] and len(short[0]) > 1:
         return 2
     return 1 if len(short) == 1 and len(short[0]) > 1 and short[0] in long[1:-1] else 0
+
+
+def _other_initials(short: list[str], long: list[str]) -> bool:
+    """Whether two names of one first name have other middle initials: George W. Bush is not George H. W. Bush."""
+    middle = short[1:-1]
+    if not middle or any(len(word) > 1 for word in middle) or not _same_word(short[0], long[0]):
+        return False
+    return not all(map(_same_word, middle, long[1:-1]))
 
 
 def _in_order(short: list[str], long: list[str]) -> bool:

@@ -16,6 +16,7 @@ from kgbuild.resolution.lexicon import (
     HONOURS,
     LEGAL_FORMS,
     LEGAL_LINKS,
+    NAMES_IN_S,
     OFFICES,
     SMALL,
     TITLES,
@@ -23,7 +24,7 @@ from kgbuild.resolution.lexicon import (
     kind_of,
 )
 
-VERSION = 4
+VERSION = 5
 """Raised whenever a rule of this room gives another key, edge or cluster for the same input."""
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -33,12 +34,13 @@ DEFINITION = re.compile(
 SHORT = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Z0-9][A-Za-z0-9&.\-/]{1,11}")
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "&": " and "})
-_DROPPED = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|(?<=[a-z\d])['’‘`´ʼ](?=[a-z])")
+_DROPPED = re.compile(r"[\u00ad\u02bb-\u02bf\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|(?<=[a-z\d])['’‘`´](?=[a-z])")
 _POSSESSIVE = re.compile(r"(?:(?<=\w)['’´`]s|(?<=s)['’´`])[\s\"”»]*$", re.IGNORECASE)
 _INITIALISM = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W\d_])|(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?![\w])")
 _OUTER_DOT = re.compile(r"(?<!\w)\.|\.(?!\w)")
 _CJK_GAP = re.compile(f"(?<=[{CJK}]) +(?=[{CJK}])")
-_ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\S)", re.IGNORECASE)
+_THE = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
+_INDEFINITE = re.compile(r"^\W*an?\s+(?=[^\W_]{2})", re.IGNORECASE)
 _PLURAL = re.compile(r"[A-Z][A-Z0-9]+s")
 _SPACED_DASH = re.compile(r"\s[—–-]\s")
 _OFFICE_LINKS = frozenset(("of", "for", "and", "the"))
@@ -51,8 +53,8 @@ def normalise(type: str, text: str) -> str:
 
     Case, width, accents of Latin letters, punctuation, possessives and a leading article are dropped for every type; a
     definition at the end ("General Services Administration (GSA)") too. Persons lose titles and honours, and "Last, First" is
-    turned; organisations keep their legal form in one spelling; places that have several names get the one of the table; an acronym
-    loses the plural's s ("APIs").
+    turned, and keep an "A", which is an initial or a name ("A. Smith", "An Wang"); organisations keep their legal form in one spelling;
+    places that have several names get the one of the table; an acronym loses the plural's s ("APIs").
     """
     kind = kind_of(type)
     defined = split_definition(text)
@@ -61,10 +63,9 @@ def normalise(type: str, text: str) -> str:
         text = text[:-1]
     if kind is Kind.PERSON:
         text = _INITIALS.sub(lambda match: match.group().replace(".", ". "), _turned(text))
-    tokens = fold(text).split()
+        return " ".join(_person(_spelled_alike(text).split()))
+    tokens = fold(_whole(text)).split()
     match kind:
-        case Kind.PERSON:
-            return " ".join(_person(tokens))
         case Kind.ORGANIZATION:
             return " ".join(_organization(tokens))
         case Kind.PLACE:
@@ -75,7 +76,15 @@ def normalise(type: str, text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
-    """What any two spellings of the same letters share: no case, width, Latin accents, punctuation, article, possessive."""
+    """What any two spellings of the same letters share: no case, width, Latin accents, punctuation, article, possessive.
+
+    An "A" that no word follows directly is no article: "A. Schulman", "A & W", "A-130".
+    """
+    return _spelled_alike(_INDEFINITE.sub("", text))
+
+
+def _spelled_alike(text: str) -> str:
+    """`fold` that keeps a leading "a" or "an"."""
     text = unicodedata.normalize("NFKC", _POSSESSIVE.sub("", text.strip())).casefold()
     text = _without_accents(text).translate(_LETTERS)
     text = _DROPPED.sub("", text)
@@ -83,7 +92,16 @@ def fold(text: str) -> str:
     text = _OUTER_DOT.sub(" ", text)
     text = "".join(character if _is_kept(character) else " " for character in text)
     text = _CJK_GAP.sub("", " ".join(text.split()))
-    return "" if text == "the" else _ARTICLE.sub("", text)
+    return "" if text == "the" else _THE.sub("", text)
+
+
+def _whole(text: str) -> str:
+    """A name that ends in a possessive ("Macy's") without the apostrophe, so that it is written as in "Macy's, Inc."."""
+    return text.strip().replace("’", "").replace("'", "") if _is_in_s(text) else text
+
+
+def _is_in_s(text: str) -> bool:
+    return text.strip().casefold().replace("’", "'") in NAMES_IN_S
 
 
 def core(key: str) -> str:
@@ -176,13 +194,17 @@ def _without_stops(counts: dict[str, int]) -> dict[str, int]:
 
 
 def bare(form: str, type: str) -> str:
-    """A written form without definition, possessive, quotes, article and titles, in its own case; never empty for a non-empty form."""
+    """A written form without definition, possessive (but "McDonald's"), quotes, article and titles, in its own case; never empty for a
+    non-empty form.
+    """
     defined = split_definition(form)
     text = " ".join((defined[0] if defined else form).split()).strip("\"“”„«»'‘’`,;: ")
-    text = _POSSESSIVE.sub("", text)
+    is_person = kind_of(type) is Kind.PERSON
+    if is_person or not _is_in_s(text):
+        text = _POSSESSIVE.sub("", text)
     if text.casefold() != "the hague":
-        text = _ARTICLE.sub("", text)
-    if kind_of(type) is Kind.PERSON:
+        text = (_THE if is_person or _THE.match(text) else _INDEFINITE).sub("", text)
+    if is_person:
         words = text.split()
         words = words[_titles_end([fold(word) for word in words]) :]
         while len(words) > 1 and fold(words[-1]) in HONOURS:

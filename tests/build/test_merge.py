@@ -1,10 +1,12 @@
 """The one rule by which extractors give way to each other: examples, and properties of any set of extractions."""
 
+import re
 from itertools import pairwise, permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgbuild.build import merge as merging
 from kgbuild.build.known import bind
 from kgbuild.build.merge import GONE, MODEL, ONE_END, OTHERS, PATTERNS, TERMS, THE_MODEL, Reader, merge
 from kgbuild.extraction.named import flaw
@@ -222,3 +224,24 @@ def closure(pairs):
             for node in groups[b]:
                 groups[node] = groups[a]
     return groups
+
+
+def test_links_that_a_pattern_leaves_open_cost_by_their_places_not_by_their_number(monkeypatch):
+    """`{"OP": "+"}` between the ends leaves a link open for every two words of a passage."""
+    text = "Ann met Bo at Acme. " * 20
+    ends = [match.span() for match in re.finditer(r"\w+", text)]
+    spans = [Span(*ends[at], label, 9000) for at in range(0, len(ends), 5) for at, label in ((at, "PER"), (at + 4, "ORG"))]
+    person, firm = ("Person",), ("Organization",)
+    links = tuple(
+        OpenLink(Slot(-1, ends[a][0], person), Slot(ends[b][1], -1, firm), "EMPLOYED_BY", 9000)
+        for a in range(1, len(ends))
+        for b in range(a, len(ends))
+    )
+    asked = []
+    fitting = merging._Merge._fitting
+    monkeypatch.setattr(merging._Merge, "_fitting", lambda self, *place: asked.append(place) or fitting(self, *place))
+    model = Extraction(tuple(spans), tuple((i,) for i in range(len(spans))))
+    found = merge(text, [(THE_MODEL, model), (RULES, Extraction(open=links))], SCHEMA)
+
+    assert len(links) == 4950 and len(asked) == 2 * 99
+    assert len(found.extraction.links) == 20 * 21 // 2

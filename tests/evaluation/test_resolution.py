@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from kgbuild.errors import KgbuildError
@@ -73,3 +75,25 @@ def test_a_byte_order_mark_is_no_token_and_a_line_separator_ends_no_line(files):
     corpus.write_text(CORPUS.replace("rejects", "rejects\u2028"), encoding="utf-8-sig")
     first, _ = read_linked(corpus, links)
     assert first.text.startswith("EU rejects")
+
+
+@pytest.mark.parametrize(
+    "row, message",
+    [
+        ("\ttest\t0\t0\t1\tEU\tORG\tNIL\t", "links.tsv:6: doc is '', not a whole number; correct the row"),
+        ("7\ttest\t0\t0", "links.tsv:6: end is missing; correct the row"),
+        ("7\ttest\t0\t-1\t1\tEU\tORG\tNIL\t", "links.tsv:6: start is '-1', not a whole number; correct the row"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named(files, row, message):
+    corpus, links = files
+    links.write_text(HEAD + "\n".join([*ROWS, row]) + "\n")
+    with pytest.raises(KgbuildError, match=re.escape(message)):
+        read_linked(corpus, links)
+
+
+def test_a_file_of_another_encoding_is_named(files):
+    corpus, links = files
+    corpus.write_bytes("Łódź NNP I-NP I-LOC".encode("cp1250"))
+    with pytest.raises(KgbuildError, match="byte 0 is not UTF-8"):
+        read_linked(corpus, links)

@@ -85,6 +85,19 @@ def test_a_relation_pattern_says_where_its_ends_have_to_stand():
     assert unpack_extraction(pack_extraction(made.find(text))) == made.find(text)
 
 
+def test_what_may_match_nothing_outside_of_the_ends_asks_for_nothing():
+    title, end = {"LOWER": "dr", "OP": "?"}, {"ORTH": "!", "OP": "{,2}"}
+    made = patterns(
+        {"relation": "A", "pattern": [title, {"HEAD": "Person"}, {"LOWER": "joined"}, {"TAIL": "Organization"}, end]},
+        {"relation": "B", "pattern": [{"OP": "*"}, {"HEAD": "Person"}, {"LOWER": "left"}, {"TAIL": "Organization"}]},
+    )
+    (link,) = made.find("Ann joined Acme").open
+
+    assert (link.head, link.tail) == (Slot(-1, 4, ("Person",)), Slot(10, -1, ("Organization",)))
+    assert len(made.find("Dr Ann joined Acme!").open) == 1
+    assert len(made.find("Ann left Acme").open) == 1
+
+
 def test_a_language_chooses_the_tokenizer():
     german = patterns({"language": "de"}, {"label": "A", "pattern": [{"LOWER": "z.b."}]})
     assert german.language == "de" and found(german, "wie z.B. hier") == [("z.B.", "A")]
@@ -108,6 +121,7 @@ BAD = {
     '{"relation": "A", "pattern": [{"HEAD": "P"}, {"ORTH": "x"}]}': "0 elements are a TAIL: exactly one has to be",
     '{"relation": "A", "pattern": [{"HEAD": "P"}, {"TAIL": "O"}]}': "HEAD and TAIL stand side by side",
     '{"relation": "A", "pattern": [{"HEAD": "P"}, {"ORTH": "x", "OP": "?"}, {"TAIL": "O"}]}': "may match nothing",
+    '{"relation": "A", "pattern": [{"HEAD": "P"}, {"ORTH": "x", "op": "{0,3}"}, {"TAIL": "O"}]}': "may match nothing",
     '{"relation": "A", "pattern": [{"HEAD": "P", "OP": "+"}, {"ORTH": "x"}, {"TAIL": "O"}]}': 'write {"HEAD": TYPE}',
     '{"language": "qq"}': "spaCy has no tokenizer for the language 'qq'",
     '{"language": "de"}\n{"language": "fr"}': "two languages, de and fr",

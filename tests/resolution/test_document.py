@@ -14,6 +14,9 @@ TOGETHER = [
     "[P General Qasem Soleimani] and [P Qasem Soleimani] or [P Soleimani].",
     "[P Alex Azar] is Secretary [P Azar].",
     "[P John F. Kennedy] and [P J. F. Kennedy], [P John Kennedy], [P Kennedy].",
+    "[P J. R. Tolkien] signed as [P J. R. R. Tolkien].",
+    "[P A. Smith], that is [P Alice Smith], [P A Smith].",
+    "[O McDonald's], [O McDonald’s Corporation] or [O McDonalds].",
     "[P Gabriel García Márquez] is called [P García Márquez] or [P Gabriel].",
     "[O THE BUCKLE, INC.], [O The Buckle, Inc.] and [O Buckle].",
     "[O Seattle Mariners]: the [O Mariners] of [O Seattle].",
@@ -24,6 +27,8 @@ TOGETHER = [
 APART = [
     "[P Bill Clinton], [P Hillary Clinton].",
     "[P George Bush Jr.], [P George Bush Sr.].",
+    "[P George W. Bush], [P George H. W. Bush], [P George Bush], [P Bush].",
+    "[P A. Smith], [P B. Smith], [P Smith].",
     "[O Manchester United], [O Manchester City].",
     "[O University of Bath] and [O University].",
     "[O General Services Administration], [O GSA].",
@@ -59,6 +64,12 @@ def test_a_merged_firm_is_none_of_its_halves_even_for_a_model():
 def test_a_short_form_that_could_be_two_persons_stays_alone():
     assert forms(marked("[P Bill Clinton], [P Hillary Clinton] and [P Clinton]")) == {
         frozenset({"Bill Clinton"}), frozenset({"Hillary Clinton"}), frozenset({"Clinton"}),
+    }  # fmt: skip
+
+
+def test_a_father_is_not_the_son_by_way_of_the_name_that_both_have():
+    assert forms(marked("[P John Smith Jr.] is [P John Smith], and [P Smith Sr.] his father")) == {
+        frozenset({"John Smith Jr.", "John Smith"}), frozenset({"Smith Sr."}),
     }  # fmt: skip
 
 

@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgbuild.graph import hygiene
 from kgbuild.resolution.countries import canonical_place
+from kgbuild.resolution.lexicon import NAMES_IN_S
 from kgbuild.resolution.names import core, display, initials_match, legal_form, normalise, split_definition
 
 
@@ -26,6 +28,20 @@ from kgbuild.resolution.names import core, display, initials_match, legal_form, 
         ("Person", "José Peña", "jose pena"),
         ("Person", "巴拉克·奥巴马先生", "巴拉克奥巴马"),
         ("PER", "Mr. Smith", "smith"),
+        ("Person", "A. Smith", "a smith"),
+        ("Person", "A Smith", "a smith"),
+        ("Person", "A.J. Foyt", "a j foyt"),
+        ("Person", "An Wang", "an wang"),
+        ("Person", "Don Rucker", "don rucker"),
+        ("Person", "Sam's", "sam"),
+        ("Organization", "A & W", "a and w"),
+        ("Organization", "A. Schulman, Inc.", "a schulman inc"),
+        ("Organization", "a Canadian Bank", "canadian bank"),
+        ("Organization", "McDonald’s", "mcdonalds"),
+        ("Organization", "McDonald's Corporation", "mcdonalds corp"),
+        ("Location", "Hawaiʻi", "hawaii"),
+        ("Location", "St. John's", "saint johns"),
+        ("Miscellaneous", "A-130", "a 130"),
         ("Organization", "THE BUCKLE, INC.", "buckle inc"),
         ("Organization", "The Buckle, Incorporated", "buckle inc"),
         ("Organization", "Exxon Mobil Corporation", "exxon mobil corp"),
@@ -141,6 +157,10 @@ def test_a_definition_inside_a_name_is_split_only_if_its_letters_fit():
         ("Location", [("北京", 3)], "北京"),
         ("Organization", [("18F", 9), ("18f", 30)], "18F"),
         ("Organization", [("npm", 40), ("NPM", 1)], "npm"),
+        ("Person", [("An Wang", 3)], "An Wang"),
+        ("Person", [("Don Rucker", 3), ("Rucker", 9)], "Don Rucker"),
+        ("Organization", [("A & W", 2)], "A & W"),
+        ("Organization", [("McDonald's", 4)], "McDonald's"),
     ],
 )  # fmt: skip
 def test_the_shown_name_is_the_longest_frequent_mixed_case_form(type, forms, shown):
@@ -157,3 +177,7 @@ def test_an_alias_never_leads_to_another_alias():
     from kgbuild.resolution.countries import _table
 
     assert all(canonical_place(name) == name for name in _table()[0].values())
+
+
+def test_names_in_a_possessive_are_those_that_hygiene_leaves_whole():
+    assert NAMES_IN_S == hygiene.NAMES_IN_S
