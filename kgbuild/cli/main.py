@@ -242,7 +242,7 @@ def _usage_or_bug(error: Exception, session: Session) -> int:
         if said == UNDERSTOOD_LATER:  # click guesses --version
             said = "--json goes behind the name of a command"
         hint = f"{' S' if said.endswith('?') else '; s'}ee `{context.command_path} --help`" if context is not None else ""
-        if said:
+        if said and not said.startswith("Usage: "):  # a group without a command: its help is the message
             _say(f"error: {said}{hint}", session)
         elif context is not None:
             print(context.get_help(), file=sys.stderr)

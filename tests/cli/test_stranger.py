@@ -173,3 +173,8 @@ def test_judgements_go_to_a_folder_that_is_made(built, kgbuild):
     assert kgbuild("judgements", "export", "new/words.csv")[0] == 0
     assert kgbuild("judgements", "import", "new/words.csv")[1] == "nothing to judge: the file has no rows\n"
     assert "docs cannot be written" in kgbuild("judgements", "export", "docs")[2]
+
+
+def test_a_group_without_a_command_shows_its_help_as_it_is(kgbuild):
+    code, _, err = kgbuild("model")
+    assert (code, err.startswith("Usage: kgbuild model"), "\n  export" in err) == (2, True, True)
