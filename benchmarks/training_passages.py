@@ -200,7 +200,9 @@ def compile_notes(folders: Sequence[Path], out: Path) -> int:
 def _is_part(document: Record, documents: Sequence[Record]) -> bool:
     """Whether a passage of the same document holds all of it and more: what an earlier draw had of a page."""
     return any(
-        other["meta"]["uri"] == document["meta"]["uri"] and document["text"] in other["text"] and document["text"] != other["text"]
+        other["meta"]["uri"] == document["meta"]["uri"]
+        and document["text"] in other["text"]
+        and document["text"] != other["text"]
         for other in documents
     )
 

@@ -10,7 +10,8 @@ KgbuildError                 exit code 1
 │   ├── Quarantined              its bytes are at fault: encrypted, corrupt, over a limit, undecodable
 │   └── Retry                    the machine is at fault: out of time or memory; tried again next run
 ├── WorkspaceError           1   missing, damaged, made by a newer version, disk full
-│   └── WorkspaceBusy        4   another process writes
+│   ├── WorkspaceBusy        4   another process writes
+│   └── WorkspaceReadOnly    1   this user may read it and not write
 ├── BuildError               1   extractions are missing, inputs contradict each other
 ├── QueryError               1   a query is refused, fails, or takes too long
 ├── SinkError                1   a database elsewhere cannot be reached, refuses, or is not as it should be
@@ -71,6 +72,10 @@ class WorkspaceBusy(WorkspaceError):
     """Another process holds the writer's lock."""
 
     exit_code = 4
+
+
+class WorkspaceReadOnly(WorkspaceError):
+    """The user may read the workspace and not write there."""
 
 
 class BuildError(KgbuildError):

@@ -34,7 +34,7 @@ class NewSize(StrEnum):
 def adapt(
     ctx: typer.Context,
     texts: Annotated[
-        list[Path], typer.Argument(metavar="TEXTS", help="Documents, folders, annotated corpora.", show_default=False)
+        list[Path], typer.Argument(metavar="TEXTS…", help="Documents, folders, annotated corpora.", show_default=False)
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the encoder goes.", show_default=False)],
     encoder: EncoderOption = None,

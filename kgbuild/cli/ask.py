@@ -104,14 +104,18 @@ def query(
     session = begin(ctx)
     question = query_text(text, file)
     given = dict(parameter(word) for word in parameters or ())
+    doubts: list[str] = []
     if on:
         place = target(on, user, password_file, database, ca, insecure=insecure)
         result = asked_there(place, question, given, limit, timeout)
     else:
         with opened(session) as ws, progress(session) as show:
             result = ws.query(question, given, limit=limit, timeout=timeout, progress=show)
+            doubts = ws.mistyped(question) if len(result.rows) <= 1 else []
     put_rows(session, result, TableFormat.JSON if json else format)
     note_cut(session, result, limit)
+    for doubt in doubts:
+        session.note(f"note: {doubt}")
 
 
 def asked_there(place: "Target", question: str, given: dict[str, Any], limit: int | None, timeout: float) -> "Result":
@@ -176,6 +180,7 @@ def export(
     dataset: Annotated[
         bool, typer.Option("--dataset", help="RDF: also write dataset.ttl beside OUT: counts, vocabularies, run times.")
     ] = False,
+    json: AsJson = False,
 ) -> None:
     r"""Write the graph to a file or a stream.
 
@@ -188,11 +193,13 @@ def export(
     session = begin(ctx)
     chosen = filters(min_confidence, min_support, scope, types, relations, documents, provenance, base)
     chosen |= {"annotations": annotations.value, "graphs": graphs.value, "part": part.value}
+    if json and out == STDIN:
+        raise UsageError("- and --json both write to standard output: give the name of a file")
     with opened(session) as ws:
         if format == ADMIN:
             if dataset:
                 raise UsageError("--dataset describes an RDF export: leave it out, or choose an RDF format")
-            put_import_command(ws, out, chosen)
+            put_import_command(ws, out, chosen, json=json)
             session.note(f"wrote {out}; stop the server, run the command (it replaces that database), start it, and publish")
         elif out == STDIN:
             ws.export(sys.stdout.buffer, format=format, dataset=dataset, **chosen)
@@ -200,15 +207,26 @@ def export(
         else:
             ws.export(out, format=format, dataset=dataset, **chosen)
             session.note(f"wrote {out}{' and dataset.ttl beside it' if dataset else ''}")
+            if json:
+                put_json({"export": out, "format": format or format_of(out), "dataset": dataset})
 
 
-def put_import_command(ws: "Workspace", folder: str, filters: dict[str, Any]) -> None:
+def format_of(out: str) -> str:
+    """The format that a file's name says."""
+    return out.removesuffix(".gz").rpartition(".")[2]
+
+
+def put_import_command(ws: "Workspace", folder: str, filters: dict[str, Any], *, json: bool) -> None:
     """Write the folder that neo4j-admin imports and say how."""
     from kgbuild.sinks.neo4j.admin_files import shell_line
 
     if folder == STDIN:
         raise UsageError("neo4j-admin takes a folder of files, which cannot be streamed: give a name")
-    put(shell_line(ws.export_for_neo4j_admin(folder, **filters)))
+    command = ws.export_for_neo4j_admin(folder, **filters)
+    if json:
+        put_json({"export": folder, "format": ADMIN, "command": command})
+    else:
+        put(shell_line(command))
 
 
 def explain(

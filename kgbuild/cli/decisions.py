@@ -59,9 +59,16 @@ def standing_rows(standings: "Iterable[Standing]") -> list[tuple[int, str, str, 
     """Rows of the list of judgements."""
     return [
         (s.judgement.number, said(s.judgement), s.judgement.by, s.judgement.at[:10], s.judgement.reason,
-         s.state.value + (f": {s.reason}" if s.reason else ""))
+         state_text(s))
         for s in standings
     ]  # fmt: skip
+
+
+def state_text(standing: "Standing") -> str:
+    """The state in a cell; what was undone is said in the word of the command that did it, with the day."""
+    if standing.state == "revoked":
+        return f"undone {standing.reason[:10]}"
+    return standing.state.value + (f": {standing.reason}" if standing.reason else "")
 
 
 def decision_json(decision: "Decision") -> Json:
@@ -113,6 +120,8 @@ def put_decision(session: Session, decision: "Decision") -> None:
         put(f"{'undone' if decision.saved else 'would be undone'}: #{j.number} {said(j)}")
     if decision.skipped:
         put(f"{counted(decision.skipped, 'row')} in force already")
+    if not (decision.judgements or decision.undone or decision.skipped):
+        put("nothing to judge: the file has no rows")
     if decision.difference is not None:
         put_difference(decision.difference, everything=session.verbose, most=MOST_LINES if decision.saved else MOST_PREVIEWED)
     if not decision.saved:

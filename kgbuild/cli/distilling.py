@@ -16,7 +16,7 @@ from kgbuild.cli.training import EncoderOption, InitOption, NameOption, ThreadsO
 def distill(
     ctx: typer.Context,
     teachers: Annotated[
-        list[str], typer.Argument(metavar="MODEL", help="Models to learn from, one or more.", show_default=False)
+        list[str], typer.Argument(metavar="MODEL…", help="Models to learn from, one or more.", show_default=False)
     ],
     data: Annotated[
         list[str],

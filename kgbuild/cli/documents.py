@@ -68,7 +68,7 @@ def reading(
     )
 
 
-def init(ctx: typer.Context) -> None:
+def init(ctx: typer.Context, json: AsJson = False) -> None:
     """Make an empty workspace.
 
     With a commented kgbuild.toml inside; `run` and `add` make one as well.
@@ -79,12 +79,15 @@ def init(ctx: typer.Context) -> None:
 
     session = begin(ctx)
     make(session.path)
+    if json:
+        put_json({"workspace": str(session.path)})
+        return
     put(f"made an empty workspace at {session.path}; next: {session.command('run')} PATH")
 
 
 def add(
     ctx: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders.", show_default=False)],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders.", show_default=False)],
     name: Name = None,
     include: Include = None,
     exclude: Exclude = None,
@@ -131,7 +134,7 @@ def add(
 def remove(
     ctx: typer.Context,
     patterns: Annotated[
-        list[str], typer.Argument(metavar="URI", help="URIs or globs, as `documents` lists them.", show_default=False)
+        list[str], typer.Argument(metavar="URI…", help="URIs or globs, as `documents` lists them.", show_default=False)
     ],
     json: AsJson = False,
 ) -> None:

@@ -43,9 +43,12 @@ def import_file(
 
     kgbuild -w copy import graph.ttl.gz
     """
+    from kgbuild.pipeline.importing import format_of
+
     session = begin(ctx)
     if not file.is_file():
         raise UsageError(f"{file}: no such file; give an export of kgbuild")
+    format_of(file, format)  # before a workspace is made for it
     with opened(session, create=True) as ws, progress(session) as show:
         report = ws.import_file(file, format=format, schema=schema, progress=show)
     counts = {many: report.counts.get(kind, 0) for kind, many in KINDS}

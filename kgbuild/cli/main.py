@@ -5,6 +5,7 @@ Exit codes: 0 well, 1 error, 2 usage, 3 newly quarantined or to be tried again, 
 
 import inspect
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -91,6 +92,14 @@ NAMES = {"import_file": "import", "list_documents": "documents", "try_text": "tr
 """Commands whose function cannot have their name."""
 GLOBAL_PANEL = "On every command"
 
+ON_A_WORKSPACE = re.compile(
+    "`kgbuild (add|build|documents|explain|export|extract|gc|judgements|path|publish|query|remove|run|show|sparql|status|use)(?![^`]* -w )"
+)
+"""How a message begins a command that works on a workspace."""
+TWICE = re.compile(r"( Did you mean [^?]+\?)\1")
+"""What both click and typer guess."""
+UNDERSTOOD_LATER = "No such option '--json'. Did you mean '--version'?"
+
 INTERRUPTED = 130
 USAGE = 2
 
@@ -165,6 +174,15 @@ def help_of(function: Callable[..., Any]) -> str:
     return _lines_kept(inspect.getdoc(function) or "")
 
 
+def help_of_arguments(command: Any) -> None:
+    """Give a command's arguments the help that they were declared with, once: with click from 8.5 on typer loses it."""
+    command.format_arguments = lambda *_: None  # click's own list of them, beside typer's
+    for parameter in command.params:
+        declared = command.callback.__annotations__.get(parameter.name) if parameter.param_type_name == "argument" else None
+        for told in getattr(declared, "__metadata__", ()):
+            parameter.help = parameter.help or getattr(told, "help", None)
+
+
 def _lines_kept(text: str) -> str:
     return text.replace("\n\nkgbuild ", "\n\n\b\nkgbuild ")
 
@@ -186,6 +204,8 @@ def command_line() -> Any:
     group: Any = typer.main.get_command(app)
     shared = [option for option in group.params if option.name in ("workspace", "quiet", "verbose", "debug")]
     inside = [command for _, first, _, _ in GROUPS for command in group.commands[first].commands.values()]
+    for command in (*group.commands.values(), *inside):
+        help_of_arguments(command)
     for command in [*group.commands.values(), *inside]:
         command.params += shared
     return group
@@ -200,7 +220,7 @@ def call(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return _interrupted(session) if code == INTERRUPTED else int(code or 0)
     except KgbuildError as error:
-        _say(f"error: {error}", session)
+        _say(f"error: {on_this_workspace(str(error), session)}", session)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted(session)
@@ -218,9 +238,12 @@ def _usage_or_bug(error: Exception, session: Session) -> int:
     """A call that click refuses, or a fault of ours."""
     if hasattr(error, "format_message"):  # click's own; which click it is depends on typer's version
         context = getattr(error, "ctx", None)
-        hint = f"; see `{context.command_path} --help`" if context is not None else ""
-        if error.format_message():
-            _say(f"error: {error.format_message().rstrip('.')}{hint}", session)
+        said = TWICE.sub(r"\1", error.format_message().rstrip("."))
+        if said == UNDERSTOOD_LATER:  # click guesses --version
+            said = "--json goes behind the name of a command"
+        hint = f"{' S' if said.endswith('?') else '; s'}ee `{context.command_path} --help`" if context is not None else ""
+        if said and not said.startswith("Usage: "):  # a group without a command: its help is the message
+            _say(f"error: {said}{hint}", session)
         elif context is not None:
             print(context.get_help(), file=sys.stderr)
         return USAGE
@@ -230,6 +253,11 @@ def _usage_or_bug(error: Exception, session: Session) -> int:
         session,
     )
     return 1
+
+
+def on_this_workspace(text: str, session: Session) -> str:
+    """A message whose commands can be pasted: on the workspace that was named by --workspace, which the pipeline does not know."""
+    return ON_A_WORKSPACE.sub(lambda found: f"`{session.command(found[1])}", text) if session.workspace else text
 
 
 def _say(line: str, session: Session) -> None:

@@ -22,6 +22,10 @@ Rows = Iterable[Sequence[Any]]
 
 PIPE_WIDTH = 160
 """Columns of a table that goes to a file or a pipe."""
+NARROWEST = 20
+"""Columns below which nothing can be shown."""
+SHORT = 10
+"""Letters of a cell that is never broken: dates, outcomes, numbers stay whole in a narrow terminal."""
 NUMERIC = (int, float)
 
 
@@ -72,8 +76,15 @@ def console() -> "Console":
     """Standard output as rich sees it; brackets in texts are texts, nothing is coloured by guess."""
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS") or PIPE_WIDTH)
-    return Console(file=sys.stdout, width=width, markup=False, highlight=False, emoji=False)
+    return Console(file=sys.stdout, width=screen_width(), markup=False, highlight=False, emoji=False)
+
+
+def screen_width() -> int | None:
+    """Columns of a table: those of the terminal (None), else $COLUMNS where that is a number one can print in, else PIPE_WIDTH."""
+    if sys.stdout.isatty():
+        return None
+    told = os.environ.get("COLUMNS", "")
+    return int(told) if told.isascii() and told.isdigit() and int(told) >= NARROWEST else PIPE_WIDTH
 
 
 def put_table(columns: Sequence[str], rows: Rows) -> None:
@@ -87,7 +98,8 @@ def put_table(columns: Sequence[str], rows: Rows) -> None:
     for index, name in enumerate(columns):
         cells = [row[index] for row in shown if row[index] is not None]
         right = bool(cells) and all(isinstance(cell, NUMERIC) and not isinstance(cell, bool) for cell in cells)
-        table.add_column(Text(name), justify="right" if right else "left", overflow="fold")
+        short = all(len(text) <= SHORT for text in (name, *map(cell_text, cells)))
+        table.add_column(Text(name), justify="right" if right else "left", overflow="fold", no_wrap=short)
     for row in shown:
         table.add_row(*(Text(cell_text(cell)) for cell in row))
     with (screen := console()).capture() as printed:

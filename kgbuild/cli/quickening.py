@@ -24,7 +24,7 @@ def quantize(
     ctx: typer.Context,
     model: ModelArgument,
     texts: Annotated[
-        list[Path], typer.Argument(metavar="TEXTS", help="Documents, folders, annotated corpora.", show_default=False)
+        list[Path], typer.Argument(metavar="TEXTS…", help="Documents, folders, annotated corpora.", show_default=False)
     ],
     out: OutOption,
     json: AsJson = False,
@@ -57,7 +57,7 @@ def quantized(folder: Path, texts: list[Path], out: Path) -> int:
 def prune(
     ctx: typer.Context,
     model: ModelArgument,
-    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Annotated documents, as for train.", show_default=False)],
+    data: Annotated[list[Path], typer.Argument(metavar="DATA…", help="Annotated documents, as for train.", show_default=False)],
     dev: Annotated[
         Path, typer.Option("--dev", metavar="FILE", help="Annotated documents by which is chosen.", show_default=False)
     ],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.workspace import Workspace
 
 Paths = Annotated[
-    list[str], typer.Argument(metavar="PATH|-", help="Files and folders; - is standard input.", show_default=False)
+    list[str], typer.Argument(metavar="PATH…|-", help="Files and folders; - is standard input.", show_default=False)
 ]
 Find = Annotated[list[str] | None, typer.Option("--find", metavar="WHAT", help=f"One of {', '.join(FINDERS)}; repeatable.")]
 Regions = Annotated[

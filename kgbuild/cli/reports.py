@@ -160,14 +160,20 @@ def put_extracted(report: "Extracted") -> None:
         put(f"           {counted(report.other_languages, 'passage')} in languages that the model does not read")
 
 
-def put_built(report: "BuildReport") -> None:
-    """What `build` did, in a line or two."""
+def put_built(report: "BuildReport", *, rebuilt: bool = False) -> None:
+    """What `build` did, in a line or two; rebuilt: from an empty graph, to which all is new."""
     put(
         f"graph      {counted(report.entities, 'entity', 'entities')}, {counted(report.triples, 'triple')}, "
         f"{counted(report.values, 'value')}, {counted(report.statements, 'statement')}  ({duration(report.seconds)})"
     )
-    changes = ", ".join(f"{getattr(report, name):,} {name.replace('_', ' ')}" for name in CHANGES if getattr(report, name))
-    put(f"changed    {changes or 'nothing'}")
+    changes = ", ".join(changed(name, getattr(report, name)) for name in CHANGES if getattr(report, name))
+    put(f"changed    {changes or 'nothing'}{' (from an empty graph)' if rebuilt and changes else ''}")
+
+
+def changed(name: str, count: int) -> str:
+    """One of CHANGES in words: 1 entity removed."""
+    things, _, happened = name.partition("_")
+    return f"{counted(count, {'entities': 'entity', 'triples': 'triple'}[things], things)} {happened}"
 
 
 def put_change(change: "Change") -> None:

@@ -59,7 +59,7 @@ def train(
     ctx: typer.Context,
     data: Annotated[
         list[str],
-        typer.Argument(metavar="DATA", help="Annotated files of any format; FILE@MAP maps the labels.", show_default=False),
+        typer.Argument(metavar="DATA…", help="Annotated files of any format; FILE@MAP maps the labels.", show_default=False),
     ],
     dev: Annotated[
         str, typer.Option("--dev", metavar="FILE", help="Annotated documents to choose thresholds on.", show_default=False)

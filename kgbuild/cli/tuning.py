@@ -29,7 +29,7 @@ TUNE_PACKAGES = ("optuna", "sqlalchemy")
 
 def tune(
     ctx: typer.Context,
-    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="Annotated documents, as for train.", show_default=False)],
+    data: Annotated[list[Path], typer.Argument(metavar="DATA…", help="Annotated documents, as for train.", show_default=False)],
     dev: Annotated[
         Path, typer.Option("--dev", metavar="FILE", help="Annotated documents that trials are scored on.", show_default=False)
     ],

@@ -68,7 +68,7 @@ RUN_BEFORE = "`kgbuild run PATH…`, or `kgbuild run --sample` for the bundled s
 
 def run(
     ctx: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help="Files and folders.", show_default=False)] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH…", help="Files and folders.", show_default=False)] = None,
     sample: Annotated[bool, typer.Option("--sample", help="Run on the bundled sample documents.")] = False,
     name: Name = None,
     include: Include = None,
@@ -257,7 +257,7 @@ def build(
         shown = {"preview": True, "difference": change_json(report.change) if report.change else None}
         put_json(build_json(report) | (shown if preview else {}))
     elif not session.quiet:
-        put_built(report)
+        put_built(report, rebuilt=rebuild)
         if preview and report.change is not None:
             put_change(report.change)
 

@@ -56,7 +56,8 @@ def extract_by_model(
         ahead.wait(progress)
     if force and not dry_run:
         forget(ws.truth, model, documents)
-    todo = missing(ws, model, documents)
+    again = force and dry_run  # counted as if nothing were known
+    todo = ws.truth.missing("", languages(ws, model), documents) if again else missing(ws, model, documents)
     passages, _, elsewhere = ws.truth.passage_counts(languages(ws, model))
     report = Extracted(model.name, passages, len(todo), passages, elsewhere)
     if ahead is not None:

@@ -9,11 +9,13 @@ from kgbuild.build.words import find_unit
 from kgbuild.errors import NotFound
 from kgbuild.pipeline.anchoring import mention_rows
 from kgbuild.pipeline.listing import about_entity, about_fact, signed
+from kgbuild.pipeline.near import in_words, near_entities, near_words
 from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, Quote
 from kgbuild.records import Entity, Judgement, Triple, Value
 from kgbuild.resolution.judge import said
-from kgbuild.schema import Schema
+from kgbuild.schema import Relation, Schema
 from kgbuild.workspace.codec import unpack_facts
+from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
 
 MAX_QUOTES = 20
@@ -38,10 +40,16 @@ def find_entities(graph: WorkspaceGraph, text: str) -> list[Entity]:
         holders = derived.holders(graph.truth.published_keys(bare(text)))
         found = [entity for id in holders if (entity := derived.entity(id))]
     if not found:
-        raise NotFound(
-            f'nothing in the graph is called {text!r}; `kgbuild query "MATCH (e:Entity) RETURN e.name LIMIT 20"` shows names'
-        )
+        raise NotFound(_unknown(derived, text))
     return found
+
+
+def _unknown(derived: Derived, text: str) -> str:
+    """Why no entity is found, and how to find it."""
+    if not derived.count("entity"):
+        return f"nothing in the graph is called {text!r}: it holds no entities yet; `kgbuild status` says what is to do"
+    best = '`kgbuild query "MATCH (e:Entity) RETURN e.name ORDER BY e.documents DESC LIMIT 20"` shows the best known'
+    return f"nothing in the graph is called {text!r}; {in_words(map(repr, near_entities(derived, text)), best)}"
 
 
 def explain_entity(graph: WorkspaceGraph, entity: Entity, schema: Schema, facts: int = 10) -> EntityExplanation:
@@ -170,17 +178,39 @@ def find_facts(graph: WorkspaceGraph, subject: str, predicate: str, target: str,
     """Facts between two entities (or an entity and a value), by names or ids. Raises NotFound if there is none."""
     left = {entity.id for entity in find_entities(graph, subject)}
     right = {target} | {e.id for e in graph.derived.find_entities(bare(target))}
+    relation = next((each for each in schema.relations if each.name.casefold() == predicate.casefold()), None)
+    wanted = schema.canonical(relation.name) if relation else predicate
     found = [
         triple
         for id in sorted(left)
         for triple in graph.derived.triples_of(id)
-        if triple.predicate.casefold() == predicate.casefold() and _meets(triple, left, right)
+        if triple.predicate.casefold() == wanted.casefold() and _meets(triple, left, right)
     ]
     if not found:
-        raise NotFound(
-            f"the graph does not say {subject} {predicate} {target}; `kgbuild explain {subject!r}` shows what it says"
-        )
+        raise NotFound(_unsaid(graph, schema, (subject, predicate, target), relation, left, right))
     return [explain_fact(graph, triple, schema) for triple in found]
+
+
+def _unsaid(
+    graph: WorkspaceGraph,
+    schema: Schema,
+    words: tuple[str, str, str],
+    relation: Relation | None,
+    left: set[str],
+    right: set[str],
+) -> str:
+    """Why no fact is found: a relation that there is not, a name that nothing has, or what is said instead."""
+    subject, predicate, target = words
+    if relation is None:
+        names = [each.name for each in schema.relations]
+        return f"the schema has no relation {predicate!r}; {in_words(near_words(predicate, names), 'see `kgbuild schema`')}"
+    told = f"the graph does not say {subject} {predicate} {target}"
+    between = sorted({t.predicate for id in left for t in graph.derived.triples_of(id) if _meets(t, left, right)})
+    if between:
+        return f"{told}; between the two it says {', '.join(between)}"
+    if right == {target} and not relation.property:
+        return f"{told}: {_unknown(graph.derived, target)}"
+    return f"{told}; `kgbuild explain {subject!r}` shows what it says"
 
 
 def _meets(triple: Triple, left: set[str], right: set[str]) -> bool:

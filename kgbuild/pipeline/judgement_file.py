@@ -38,13 +38,22 @@ def export_judgements(ws: "Workspace", out: str | Path | TextIO) -> int:
     judgements = ws.truth.judgements()
     text = written(judgements)
     if isinstance(out, str | Path):
-        path = Path(out)
-        new = path.with_name(path.name + ".new")
-        new.write_text(text, "utf-8", newline="")
-        new.replace(path)
+        _write(Path(out), text)
     else:
         out.write(text)
     return len(judgements)
+
+
+def _write(path: Path, text: str) -> None:
+    """A file, whole or as it was. Raises UsageError where it cannot be."""
+    new = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text, "utf-8", newline="")
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {error.strerror}; choose another place") from None
 
 
 def written(judgements: Iterable[Judgement]) -> str:

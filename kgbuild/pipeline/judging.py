@@ -27,6 +27,7 @@ from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.deciding import Decision, decide
 from kgbuild.pipeline.explaining import bare, find_entities, find_facts
 from kgbuild.pipeline.listing import about_entity
+from kgbuild.pipeline.near import in_words, near_words
 from kgbuild.pipeline.reports import FactExplanation
 from kgbuild.pipeline.splitting import chosen_parts, split_judgements
 from kgbuild.pipeline.unplaced import kept_statement, seen_statement
@@ -172,7 +173,10 @@ def one_entity(graph: WorkspaceGraph, text: str) -> Entity:
             f"{text!r} was rejected by judgement {number}; `kgbuild judgements undo {number}` takes that back"
         ) from error
     if len(found) > 1:
-        hits = tuple((f"e:{e.id}", f"{e.type}  {e.name}  in {e.documents:,} documents") for e in found[:MOST_HITS])
+        hits = tuple(
+            (f"e:{e.id}", f"{e.type}  {e.name}  in {e.documents:,} document{'s' * (e.documents != 1)}")
+            for e in found[:MOST_HITS]
+        )
         raise Ambiguous(f"{len(found)} entities are called {text!r}", hits)
     return found[0]
 
@@ -203,10 +207,8 @@ def relation_named(schema: Schema, name: str) -> Relation:
     known = {relation.name.casefold(): relation for relation in schema.relations}
     if name.casefold() in known:
         return known[name.casefold()]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name.upper(), [relation.name for relation in schema.relations], 3)
-    raise NotFound(f"the schema has no relation {name!r}; " + (f"near: {', '.join(near)}" if near else "see `kgbuild schema`"))
+    near = near_words(name, [relation.name for relation in schema.relations])
+    raise NotFound(f"the schema has no relation {name!r}; {in_words(near, 'see `kgbuild schema`')}")
 
 
 def _is_fact(graph: WorkspaceGraph, words: Sequence[str]) -> bool:
@@ -246,9 +248,8 @@ def _right(
     if seen is None:
         seen, searched = seen_statement(graph, inputs_of(ws, partial=True), subject, predicate, target)
     if seen is None:
-        raise BuildError(
-            f"the model saw no such fact in any of the {searched:,} documents that mention both: nothing is there to accept"
-        )
+        where = "the one document that mentions" if searched == 1 else f"any of the {searched:,} documents that mention"
+        raise BuildError(f"the model saw no such fact in {where} both: nothing is there to accept")
     document, head, tail, _, quote, start = seen
     left, right = statement_anchors(graph, document, head, tail)
     return Judgement(0, Verdict.RIGHT, left, right, predicate, by=said_by[0], reason=said_by[1], quote=quote, offset=start)

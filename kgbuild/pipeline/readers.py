@@ -110,7 +110,7 @@ def _read(
     languages = stored.reads if stored and not ws.config.build.all_languages else None
     if stored is not None and force and not dry_run:
         forget(ws.truth, stored, documents)
-    missing = ws.truth.missing(each.key, languages, documents)
+    missing = ws.truth.missing("" if force and dry_run else each.key, languages, documents)
     done = ReadBeside(each.named.spec, len(missing), ws.truth.passage_counts(languages)[0] - len(missing))
     report.beside.append(done)
     if dry_run or stored is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.config import Config
-from kgbuild.errors import BuildError, WorkspaceBusy
+from kgbuild.errors import BuildError, WorkspaceBusy, WorkspaceReadOnly
 from kgbuild.hashing import digest
 from kgbuild.records import Progress
 from kgbuild.schema import Schema
@@ -39,7 +39,7 @@ def refresh(workspace: Path, graph: WorkspaceGraph, schema: Schema, config: Conf
     name = _name(graph, config)
     if embedded.current(store) == name:
         if journal.since(graph) != name:  # a new graph.db of the same graph, or the last refresh was killed at its end
-            with suppress(WorkspaceBusy), writer_lock(workspace):
+            with suppress(WorkspaceBusy, WorkspaceReadOnly), writer_lock(workspace):
                 if _name(graph, config) == name:
                     journal.start(graph, name)
         return name
@@ -54,18 +54,21 @@ def refresh(workspace: Path, graph: WorkspaceGraph, schema: Schema, config: Conf
 
 @contextmanager
 def opened_store(ws: "Workspace", progress: Progress | None) -> Iterator["Reader"]:
-    """The store of a workspace, brought to the graph and open for queries; while another process writes, as it is.
+    """The store of a workspace, brought to the graph and open for queries; as it is, where another process writes or nobody may.
 
-    Raises WorkspaceBusy if another process writes and there is no store yet.
+    Raises WorkspaceBusy or WorkspaceReadOnly if it has to be made and cannot be.
     """
     from kgbuild.sinks.query import Reader
 
     try:
         ws.refresh(progress=progress)
-    except WorkspaceBusy:
+    except (WorkspaceBusy, WorkspaceReadOnly) as error:
         if embedded.current(ws.path / "store") is None:
             raise
-        log.warning("another process writes in this workspace: the answer is from the graph before that")
+        if isinstance(error, WorkspaceBusy):
+            log.warning("another process writes in this workspace: the answer is from the graph before that")
+        else:
+            log.warning("the store is older than the graph and cannot be written: the answer is from the graph before that")
     with Reader(ws.path / "store") as reader:
         yield reader
 

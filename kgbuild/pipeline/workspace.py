@@ -263,11 +263,14 @@ class Workspace:
         """Extract what is missing under the wanted model and the extractors beside it; each text once by each, committed every few
         seconds.
 
-        documents: only those whose URI fits this glob; force: make their extractions anew; dry_run: only count.
+        documents: only those whose URI fits this glob; force: make their extractions anew; dry_run: only count. Raises NotFound if
+        no document with text fits.
         """
         show = progress or (lambda *_: None)
         with self._writing():
             chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
+            if chosen == []:
+                raise NotFound(f"no document {documents!r} with text; `kgbuild documents` lists them")
             report = Extracted(passages=self.truth.passage_counts(None)[0])
             if uses_model(self):
                 report = extract_by_model(self, chosen, force=force, dry_run=dry_run, progress=show)
@@ -445,6 +448,12 @@ class Workspace:
         """
         with self.store(progress=progress) as store:
             return store.query(text, dict(parameters or {}), limit=limit, timeout=timeout)
+
+    def mistyped(self, text: str) -> list[str]:
+        """What a Cypher query names that this graph cannot have, one sentence each: labels and types with a slip, or turned ones."""
+        from kgbuild.pipeline.mistyped import mistyped
+
+        return mistyped(text, self.schema())
 
     def store(self, *, progress: Progress | None = None) -> AbstractContextManager["Reader"]:
         """The embedded store, brought up to date and open for many queries: `with ws.store() as store: store.query(…).rows`.

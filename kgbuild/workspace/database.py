@@ -1,9 +1,10 @@
 """SQLite files of a workspace: opening, versions, transactions, errors that say what to do. Knows no table.
 
 Both databases run in WAL mode: a reader sees the last commit while a writer works, and a killed process loses at most the
-transaction it was in.
+transaction it was in. A workspace that this user cannot write is read all the same; what would write there is refused.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,14 +20,30 @@ def fault(where: str) -> None:
 def connect(path: Path, *, synchronous: str = "FULL") -> sqlite3.Connection:
     """A connection in autocommit mode with rows as tuples; transactions are opened by `transaction` only."""
     try:
-        db = sqlite3.connect(path, timeout=30, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
+        if only_readable(path):
+            db = sqlite3.connect(_to_read(path), uri=True, timeout=30, isolation_level=None)
+            db.execute("PRAGMA schema_version")  # the first look, which fails where SQLite needs a file that it cannot make
+        else:
+            db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            db.execute("PRAGMA journal_mode = WAL")
         db.execute(f"PRAGMA synchronous = {synchronous}")
         db.execute("PRAGMA cache_size = -65536")
         db.execute("PRAGMA temp_store = MEMORY")
     except sqlite3.DatabaseError as error:
         raise explained(error, path) from None
     return db
+
+
+def only_readable(path: Path) -> bool:
+    """Whether a database is there that this user may read and not write, or whose folder takes no log beside it."""
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _to_read(path: Path) -> str:
+    """The address of a database that is read only. Without a log nobody is writing, and SQLite need not make its files."""
+    log = path.with_name(path.name + "-wal")
+    still = not log.exists() or not log.stat().st_size
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
 
 
 @contextmanager

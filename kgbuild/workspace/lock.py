@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kgbuild.errors import WorkspaceBusy, WorkspaceError
+from kgbuild.errors import WorkspaceBusy, WorkspaceReadOnly
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt
@@ -22,12 +22,14 @@ else:
 
 @contextmanager
 def writer_lock(folder: Path) -> Iterator[None]:
-    """Hold the writer's lock of a workspace. Raises WorkspaceBusy, naming the process that holds it."""
+    """Hold the writer's lock of a workspace. Raises WorkspaceBusy, naming the process that holds it, or WorkspaceReadOnly."""
     path = folder / "lock"
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise WorkspaceError(f"{path}: {error.strerror}; the workspace must be writable") from None
+        raise WorkspaceReadOnly(
+            f"{folder}: can be read and not written ({error.strerror}), and this writes there; ask its owner, or work on a copy"
+        ) from None
     try:
         try:
             _acquire(handle)
