@@ -17,6 +17,7 @@ import typer
 from kgbuild.cli import (
     adapting,
     ask,
+    averaging,
     collecting,
     converting,
     distilling,
@@ -83,8 +84,8 @@ GROUPS: tuple[tuple[str, str, str, tuple[Callable[..., Any], ...]], ...] = (
     (
         "Models",
         "model",
-        "Make a model faster, or take it elsewhere.\n\nkgbuild model export default --onnx tagger.onnx",
-        (exporting.export, quickening.quantize, quickening.prune),
+        "Make a model faster, one of several, or take it elsewhere.\n\nkgbuild model export default --onnx tagger.onnx",
+        (exporting.export, quickening.quantize, quickening.prune, averaging.average),
     ),
 )
 """Commands of two words: panel, first word, help of the first word, functions."""

@@ -1,4 +1,4 @@
-"""`kgbuild model quantize` and `kgbuild model prune` at the command line; what they compute is tested with the functions they call."""
+"""`kgbuild model quantize`, `prune` and `average` at the command line; what they compute is tested with the functions they call."""
 
 import sys
 
@@ -55,3 +55,16 @@ def test_without_torch_prune_names_the_extra(kgbuild, home, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     code, _, err = kgbuild("model", "prune", "./models/plain", "t.json", "--dev", "d.json", "--out", "new")
     assert (code, err) == (1, f"error: {MissingExtra('fitting a pruner', 'train')}\n")
+
+
+def test_models_are_averaged(kgbuild, answer, home):
+    for name in ("a", "b"):
+        write_tiny(home / "models" / name)
+    code, out, err = kgbuild("model", "average", "./models/a", "./models/b", "--out", "models/mean")
+    assert code == 0, err
+    assert "models/mean: the mean of 2 models, precision f32, no pair is pruned" in out
+    assert "kgbuild evaluate ./models/mean DATA --against ./models/b" in out
+    report = answer("model", "average", "./models/a", "./models/b", "--out", "models/again")
+    assert report == {"model": "models/again", "mean_of": ["models/a", "models/b"], "precision": "f32"}
+    code, _, err = kgbuild("model", "average", "./models/a", "--out", "models/one")
+    assert (code, err) == (2, "error: a mean takes two models at least\n")

@@ -93,7 +93,8 @@ def test_its_card_names_data_command_and_licences():
         assert words in card
     record = json.loads((FOLDER / "training.json").read_text())
     assert {item["file"] for item in record["files"] if item["role"] == "train"} == {
-        "train.json", "entities_only.json", "facts_folds123.jsonl@knowledgenet", "train.json@fire", "training.jsonl",
+        "train.json", "entities_only.json", "facts_folds123.jsonl@knowledgenet", "knowledgenet.jsonl@knowledgenet",
+        "train.json@fire", "training.jsonl",
     }  # fmt: skip
     assert all(len(item["digest"]) == 26 for item in record["files"])
 
