@@ -95,39 +95,52 @@ class _Known:
                 pass
 
     def _check_same(self, new: Judgement, left: Place, right: Place) -> None:
+        if not self.apart:
+            return
         near, far = _reach(self.links, left), _reach(self.links, right)
-        found = [(other.number, near[a], other, b) for a in near for b, other in self.apart.get(a, ()) if b in far]
+        found = [(other.number, _way(near, a), other, b) for a in near for b, other in self.apart.get(a, ()) if b in far]
         if found:
             _, there, other, b = min(found, key=lambda row: (row[0], len(row[1])))
             raise _contradiction(new, [*there, other, *(_path(self.links, b, right) or [])])
 
     def _check_fact(self, new: Judgement, left: Place) -> None:
         far = _reach(self.links, _right(new)) if new.right else {}
-        for a, head in _reach(self.links, left).items():
+        near = _reach(self.links, left)
+        for a in near:
             for b, other in self.facts.get((_OPPOSITE[new.verdict], new.value, a), ()):
                 if (b is None) != (new.right is None):
                     continue
                 if b is None or b in far:
                     tail = _path(self.links, b, _right(new)) if b else None
-                    raise _contradiction(new, [*head, other, *(tail or [])])
+                    raise _contradiction(new, [*_way(near, a), other, *(tail or [])])
 
 
 def _path(links: Links, start: Place, goal: Place) -> list[Judgement] | None:
     """The fewest "same" judgements that lead from one place to another; None if they are not joined."""
-    return _reach(links, start).get(goal)
+    reached = _reach(links, start)
+    return _way(reached, goal) if goal in reached else None
 
 
-def _reach(links: Links, start: Place) -> dict[Place, list[Judgement]]:
-    """All places that "same" judgements lead to, each with the fewest that do."""
-    reached: dict[Place, list[Judgement]] = {start: []}
+def _reach(links: Links, start: Place) -> dict[Place, tuple[Place, Judgement] | None]:
+    """All places that "same" judgements lead to, each with the place before it on the shortest way, and the judgement between."""
+    reached: dict[Place, tuple[Place, Judgement] | None] = {start: None}
     pending = deque([start])
     while pending:
         here = pending.popleft()
         for there, judgement in sorted(links.get(here, {}).items(), key=lambda item: item[0]):
             if there not in reached:
-                reached[there] = [*reached[here], judgement]
+                reached[there] = here, judgement
                 pending.append(there)
     return reached
+
+
+def _way(reached: dict[Place, tuple[Place, Judgement] | None], goal: Place) -> list[Judgement]:
+    """The judgements that lead to a place that was reached, from the first on."""
+    way: list[Judgement] = []
+    while (step := reached[goal]) is not None:
+        goal, judgement = step
+        way.append(judgement)
+    return way[::-1]
 
 
 def _right(judgement: Judgement) -> Place:
