@@ -181,7 +181,7 @@ def compile_notes(folders: Sequence[Path], out: Path) -> int:
             compiled = Compiled(records[id.strip()])
             documents.append(compiled.document([line.split("##")[0].strip() for line in lines]))
             problems += compiled.problems
-    documents = [document for document in documents if not _is_part(document, documents)]
+    documents = list({document["text"]: document for document in documents if not _is_part(document, documents)}.values())
     problems += [f"{id}: stands {n} times" for id, n in Counter(d["id"] for d in documents).items() if n > 1]
     problems += [f"{d['id']}: {problem}" for d in documents for problem in gold_passages.check(d) if "meta is" not in problem]
     out.mkdir(parents=True, exist_ok=True)

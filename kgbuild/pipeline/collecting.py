@@ -140,7 +140,7 @@ def _derived(ws: "Workspace") -> Iterator[Derived | None]:
 
 def _leftovers(path: Path, act: Callable[[Path], object]) -> None:
     for pattern in LEFTOVERS:
-        for leftover in path.glob(pattern):
+        for leftover in list(path.glob(pattern)):
             act(leftover)
 
 

@@ -122,7 +122,7 @@ def make(root: Path, state: str, layout: Layout, fill: Fill) -> None:
 
 def _build(root: Path, state: str, layout: Layout, fill: Fill) -> None:
     partial = root / f".partial-{state}"
-    for leftover in root.glob(".partial-*"):
+    for leftover in list(root.glob(".partial-*")):
         shutil.rmtree(leftover)
     if (root / state).exists():  # damaged: without its marker nobody takes it for whole while it goes
         (root / state / MARKER).unlink(missing_ok=True)

@@ -369,4 +369,4 @@ def test_a_workspace_without_a_graph_says_what_to_do(tmp_path, capsys):
 
     assert call(["init", "-w", str(tmp_path / "kg"), "-q"]) == 0
     assert call(["-w", str(tmp_path / "kg"), "review", "--no-open"]) == 1
-    assert "kgbuild build" in capsys.readouterr().err
+    assert "build` first" in capsys.readouterr().err
