@@ -19,7 +19,7 @@ def probabilities(margins: NDArray[np.float64], platt: Platt) -> NDArray[np.floa
 
 
 def fit_platt(margins: NDArray[np.float64], right: NDArray[np.bool_]) -> Platt:
-    """Maximum likelihood by Newton's method, with Platt's smoothed targets; (1, 0) when there is nothing to fit.
+    """Maximum likelihood by Newton's method with step halving, with Platt's smoothed targets; (1, 0) when there is nothing to fit.
 
     margins, right: one item a prediction: its margin, and whether it is true.
     """
@@ -35,7 +35,15 @@ def fit_platt(margins: NDArray[np.float64], right: NDArray[np.bool_]) -> Platt:
         curvature = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-9 * np.eye(2)
         step = np.linalg.solve(curvature, gradient)
         step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-12))  # far steps overshoot where the curve is flat
+        loss = _loss(design @ weights, target)
+        while _loss(design @ (weights - step), target) > loss and float(np.abs(step).max()) > 1e-9:
+            step /= 2  # without this the steps go to and fro for ever where few margins are near 0
         weights -= step
         if float(np.abs(step).max()) < 1e-9:
             break
     return Platt(float(weights[0]), float(weights[1]))
+
+
+def _loss(values: NDArray[np.float64], target: NDArray[np.float64]) -> float:
+    """The negative logarithm of the likelihood of targets, given log-odds."""
+    return float(np.sum(np.logaddexp(0.0, values) - target * values))

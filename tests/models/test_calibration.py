@@ -25,3 +25,18 @@ def test_separable_and_one_sided_data_still_give_finite_parameters():
 def test_scores_are_ten_thousandths_that_rise_with_the_margin():
     values = scores([-1e9, -1.0, 0.0, 1.0, 1e9], Platt(1.0, 0.0))
     assert values.tolist() == [0, 2689, 5000, 7311, 10000]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_fit_ends_where_the_likelihood_is_largest(seed):
+    """Margins far from 0, as a weak model has them: plain Newton steps go to and fro for ever between slopes of 1 and 3."""
+    rng = np.random.default_rng(seed)
+    margins = rng.normal(-3, 14, 1500)
+    right = rng.random(1500) < 1 / (1 + np.exp(-(0.07 * margins - 0.8)))
+    found = fit_platt(margins, right)
+
+    values = found.slope * margins + found.intercept
+    target = np.where(right, (right.sum() + 1) / (right.sum() + 2), 1 / ((~right).sum() + 2))
+    gradient = np.stack([margins, np.ones_like(margins)]) @ (1 / (1 + np.exp(-values)) - target)
+    assert np.abs(gradient).max() < 1e-3
+    assert 0.04 < found.slope < 0.10
