@@ -7,8 +7,8 @@ DATA: a folder with redocred/, knowledgenet/, fire/ and documents/ as their publ
 and `model`, which is what ships in kgbuild/pretrained. The steps, each a command that is also printed:
 
 1. teachers: MiniLM on Re-DocRED, one a seed;
-2. the student: from the first teacher (or the model of --from, which is then a teacher too), on Re-DocRED, DocRED's entities, KnowledgeNet, FIRE and the annotated passages of
-   benchmarks/training, hearing the teachers' word on the first two;
+2. the student: from the first teacher (or the model of --from, which is then a teacher too), on Re-DocRED, DocRED's entities, KnowledgeNet (without what is annotated whole), FIRE and
+   the annotated passages of benchmarks/training, hearing the teachers' word on the first two;
 3. with --from: the mean of its weights and those of the model of --from, and a pruner for that;
 4. its encoder in 8 bits;
 5. the score from which names are joined, by facts end to end on Re-DocRED dev;

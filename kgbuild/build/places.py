@@ -32,9 +32,7 @@ STATES_OF = {
     "spain": "catalonia",
 }
 """Parts of federations by their country."""
-COUNTRY_OF_STATE = {
-    state.strip(): country for country, states in STATES_OF.items() for state in states.replace("\n", "|").split("|")
-}
+COUNTRY_OF_STATE = {state: country for country, states in STATES_OF.items() for state in re.split(r"\s*[|\n]\s*", states)}
 STATES = frozenset(COUNTRY_OF_STATE)
 """Parts of federations; names that are also a country's (Georgia) are not among them."""
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kgbuild.build.phrasebook.forms import HON
 from kgbuild.build.phrases import Name
 
 NAME = "pronouns"
@@ -25,7 +26,7 @@ SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 """Words for somebody whom a pronoun behind them may mean."""
-TITLE = re.compile(r"(?:(?:dr|mr|mrs|ms|prof|professor|sir|rev|baron|senator|justice|judge)\.? )*", re.IGNORECASE)
+TITLE = re.compile(HON, re.IGNORECASE)
 PREDICATE = re.compile(
     r"(?:\s*\([^()]*\))?,?\s*(?:is|was|has|had|served|serves|worked|works|joined|became|began|started|studied|attended|graduated|earned|received|moved"
     r"|founded|co-?founded|led|leads|holds|held|played|plays|won|wrote|spent|taught|teaches|previously|also|currently|then)\b"
@@ -133,14 +134,10 @@ def _go_on(paragraph: _Paragraph, sentence: str, here: Sequence[Named], name: Na
 def _subject(sentence: str, here: Sequence[Named]) -> Named | None:
     """The person that a sentence begins with and goes on about; none where it speaks of relatives, whom a pronoun may mean."""
     first = here[0] if here else None
-    if (
-        first is None
-        or first.name.label != "PER"
-        or SOMEBODY.search(sentence)
-        or not TITLE.fullmatch(sentence[: first.name.start])
-    ):
+    if first is None or first.name.label != "PER" or SOMEBODY.search(sentence):
         return None
-    return first if PREDICATE.match(sentence, first.name.end) else None
+    begins = TITLE.fullmatch(sentence[: first.name.start]) and PREDICATE.match(sentence, first.name.end)
+    return first if begins else None
 
 
 def _gender(word: str) -> str:

@@ -14,7 +14,7 @@ from kgbuild.extraction.encoder_graphs import encoder_graph
 from kgbuild.extraction.int8_graphs import watched
 from kgbuild.extraction.windows import prepare
 from kgbuild.models.adapter import copy_model, read_tensors
-from kgbuild.models.directory import RANGES, TOKENIZER, WEIGHTS, read_directory, write_spec
+from kgbuild.models.directory import RANGES, TOKENIZER, WEIGHTS, read_directory, write_spec, write_tensors
 from kgbuild.models.pieces import load_tokenizer, split_all
 
 TEXTS = 200
@@ -81,7 +81,4 @@ def _compiled(graph: Any) -> Any:
 def _write(folder: Path, ranges: dict[str, NDArray[np.float32]]) -> None:
     from safetensors.numpy import save_file
 
-    part = folder / f"{RANGES}.part"
-    save_file(ranges, part)
-    part.chmod(0o644)  # safetensors writes files that only their owner may read
-    part.replace(folder / RANGES)
+    write_tensors(folder / RANGES, lambda part: save_file(ranges, part))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from kgbuild.errors import ConfigError
 from kgbuild.graph.demonyms import is_demonym
 from kgbuild.graph.stops import ends_sentence, is_in_address
+from kgbuild.possessives import ends_in_its_own_s
 from kgbuild.privacy.finders import LONGEST, PLACEHOLDER
 
 MAX_WORDS = 12
@@ -37,15 +38,6 @@ possessive = re.compile(rf"(?<=\w)[{APOSTROPHES}][sS]$|(?<=[sS])[{APOSTROPHES}]$
 footnote = re.compile(r"(?<=\S)(\s*\[\s*(\d{1,3}|[a-z]|note \d+|citation needed)\s*\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", re.IGNORECASE)
 article = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
 
-NAMES_IN_S = frozenset(
-    (
-        *("macy's", "mcdonald's", "levi's", "lowe's", "kohl's", "wendy's", "denny's", "domino's", "sotheby's", "christie's"),
-        *("moody's", "lloyd's", "sainsbury's", "applebee's", "arby's", "dick's", "sam's", "trader joe's", "kellogg's"),
-        *("hershey's", "reese's", "barron's", "jack daniel's", "tiffany's", "men's", "women's", "children's", "hardee's"),
-        *("chili's", "papa john's", "ben & jerry's", "bloomingdale's", "harrod's", "st. john's", "st. mary's"),
-    )
-)
-"""Names that end in a possessive: trimming them would name somebody else."""
 NAMES_WITH_THE = frozenset(
     ("the hague", "the gambia", "the bahamas", "the bronx", "the who", "the the", "the dalles", "the woodlands")
 )
@@ -79,7 +71,7 @@ def _step(form: str, after: str) -> tuple[int, int]:
         return 0, found.start()
     if (cut := _brackets(form)) != (0, size):
         return cut
-    if (found := possessive.search(form)) and form.casefold().replace("’", "'") not in NAMES_IN_S:
+    if (found := possessive.search(form)) and not ends_in_its_own_s(form):
         return 0, found.start()
     if form[-1] in APOSTROPHES and not form[:-1].casefold().endswith(("dunkin", "n")):
         return 0, size - 1

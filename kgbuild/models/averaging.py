@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 
 from kgbuild.errors import UsageError
 from kgbuild.models.adapter import copy_model
-from kgbuild.models.directory import CONFIG, RANGES, WEIGHTS, fingerprint, read_directory, write_json, write_spec
+from kgbuild.models.directory import CONFIG, RANGES, WEIGHTS, fingerprint, read_directory, write_json, write_spec, write_tensors
 from kgbuild.models.spec import ModelSpec
 
 RECORD = "training.json"
@@ -40,10 +40,8 @@ def average_models(folders: Sequence[Path], out: Path) -> ModelSpec:
     tensors = [_weights(folder) for folder in folders]
     copy_model(folders[-1], out)
     (out / RANGES).unlink(missing_ok=True)
-    part = out / f"{WEIGHTS}.part"
-    save_file({name: _mean([some[name] for some in tensors]) for name in tensors[-1]}, part, metadata={"format": "pt"})
-    part.chmod(0o644)  # safetensors writes files that only their owner may read
-    part.replace(out / WEIGHTS)
+    mean = {name: _mean([some[name] for some in tensors]) for name in tensors[-1]}
+    write_tensors(out / WEIGHTS, lambda part: save_file(mean, part, metadata={"format": "pt"}))
     spec = replace(
         specs[-1], mask=tuple(sorted(set().union(*(s.mask for s in specs)))), pruner=None, precision=_precision(specs)
     )

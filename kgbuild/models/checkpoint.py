@@ -72,7 +72,7 @@ from torch import Tensor, nn
 from kgbuild.errors import ModelError
 from kgbuild.models.adapter import read_tensors
 from kgbuild.models.coreference import CoreferenceHead
-from kgbuild.models.directory import CONFIG, TOKENIZER, WEIGHTS, read_directory, write_spec
+from kgbuild.models.directory import CONFIG, TOKENIZER, WEIGHTS, read_directory, write_spec, write_tensors
 from kgbuild.models.encoder import Encoded, Encoder, build
 from kgbuild.models.ner import NerHead
 from kgbuild.models.pieces import load_tokenizer
@@ -126,10 +126,7 @@ def save(
     path.mkdir(parents=True, exist_ok=True)
     chosen = weights_of(model) if weights is None else weights
     tensors = {name: tensor.detach().to("cpu", dtype).contiguous() for name, tensor in chosen.items()}
-    part = path / f"{WEIGHTS}.part"
-    save_file(tensors, part, metadata={"format": "pt"})
-    part.chmod(0o644)  # safetensors writes files that only their owner may read
-    part.replace(path / WEIGHTS)
+    write_tensors(path / WEIGHTS, lambda part: save_file(tensors, part, metadata={"format": "pt"}))
     plain = json.loads(tokenizer.to_str())
     plain["truncation"] = plain["padding"] = None
     (path / TOKENIZER).write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")

@@ -5,6 +5,7 @@ that names the file.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, astuple, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -126,6 +127,14 @@ def write_calibration(path: Path, calibration: Calibration) -> None:
 def write_thresholds(path: Path, benchmark: Thresholds, default: Thresholds) -> None:
     """Write thresholds.json."""
     write_json(path / THRESHOLDS, {"benchmark": asdict(benchmark), "default": asdict(default)})
+
+
+def write_tensors(path: Path, save: Callable[[Path], None]) -> None:
+    """Let `save` write a file of tensors, which then appears whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    save(part)
+    part.chmod(0o644)  # safetensors writes files that only their owner may read
+    part.replace(path)
 
 
 def write_json(path: Path, value: Any) -> None:

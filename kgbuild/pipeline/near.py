@@ -1,9 +1,9 @@
 """A name that nothing has -> those that come nearest, for a message that helps. Knows no command; asked only when something failed."""
 
 import json
-import unicodedata
 from collections.abc import Iterable
 
+from kgbuild.resolution.names import fold
 from kgbuild.workspace.derived import Derived
 
 MOST = 3
@@ -12,15 +12,9 @@ ALIKE = 50
 """Percent of letter groups that two names share, at least, to be near."""
 
 
-def folded(text: str) -> str:
-    """A name without case, accents and spare spaces: what a hurried person types."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
-
-
 def near_entities(derived: Derived, text: str) -> list[str]:
     """Names of entities that are `text` but for case and accents, hold its words, or are written alike; the best known first."""
-    wanted, groups = folded(text), _groups(folded(text))
+    wanted, groups = fold(text), _groups(fold(text))
     rows = derived.db.execute("SELECT name, json_extract(body, '$.aliases'), json_extract(body, '$.documents') FROM entity")
     found: dict[str, tuple[int, int]] = {}
     for name, aliases, documents in rows if wanted else ():
@@ -34,8 +28,8 @@ def near_words(word: str, known: Iterable[str]) -> list[str]:
     """Words of a schema that are written like `word`, whatever its case; the nearest first."""
     from difflib import get_close_matches
 
-    by_fold = {folded(each): each for each in known}
-    return [by_fold[each] for each in get_close_matches(folded(word), by_fold, MOST)]
+    by_fold = {fold(each): each for each in known}
+    return [by_fold[each] for each in get_close_matches(fold(word), by_fold, MOST)]
 
 
 def in_words(names: Iterable[str], otherwise: str) -> str:
@@ -46,7 +40,7 @@ def in_words(names: Iterable[str], otherwise: str) -> str:
 
 def _rank(form: str, wanted: str, groups: set[str]) -> int:
     """0 for the same letters, 1 if one holds the words of the other, else how many percent of the letter groups differ."""
-    name = folded(form)
+    name = fold(form)
     if name == wanted:
         return 0
     if f" {wanted} " in f" {name} " or (" " in name and f" {name} " in f" {wanted} "):

@@ -83,16 +83,6 @@ LEGAL_FORMS = {
 LEGAL_LINKS = words("and de")
 """Words that may stand between two legal forms: "GmbH and Co. KG", "S.A. de C.V."."""
 
-NAMES_IN_S = frozenset(
-    (
-        *("macy's", "mcdonald's", "levi's", "lowe's", "kohl's", "wendy's", "denny's", "domino's", "sotheby's", "christie's"),
-        *("moody's", "lloyd's", "sainsbury's", "applebee's", "arby's", "dick's", "sam's", "trader joe's", "kellogg's"),
-        *("hershey's", "reese's", "barron's", "jack daniel's", "tiffany's", "men's", "women's", "children's", "hardee's"),
-        *("chili's", "papa john's", "ben & jerry's", "bloomingdale's", "harrod's", "st. john's", "st. mary's"),
-    )
-)
-"""Names that end in a possessive, except of persons; `graph.hygiene` leaves the same ones whole (a test compares the two)."""
-
 CJK_LEGAL = ("股份有限公司", "有限责任公司", "有限公司", "株式会社", "주식회사")
 """Legal forms written without a space, longest first."""
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from kgbuild.possessives import ends_in_its_own_s
 from kgbuild.resolution.countries import canonical_place, country_of, shown, split_country
 from kgbuild.resolution.lexicon import (
     CJK_HONORIFICS,
@@ -16,7 +17,6 @@ from kgbuild.resolution.lexicon import (
     HONOURS,
     LEGAL_FORMS,
     LEGAL_LINKS,
-    NAMES_IN_S,
     OFFICES,
     SMALL,
     TITLES,
@@ -97,11 +97,7 @@ def _spelled_alike(text: str) -> str:
 
 def _whole(text: str) -> str:
     """A name that ends in a possessive ("Macy's") without the apostrophe, so that it is written as in "Macy's, Inc."."""
-    return text.strip().replace("’", "").replace("'", "") if _is_in_s(text) else text
-
-
-def _is_in_s(text: str) -> bool:
-    return text.strip().casefold().replace("’", "'") in NAMES_IN_S
+    return text.strip().replace("’", "").replace("'", "") if ends_in_its_own_s(text) else text
 
 
 def core(key: str) -> str:
@@ -200,7 +196,7 @@ def bare(form: str, type: str) -> str:
     defined = split_definition(form)
     text = " ".join((defined[0] if defined else form).split()).strip("\"“”„«»'‘’`,;: ")
     is_person = kind_of(type) is Kind.PERSON
-    if is_person or not _is_in_s(text):
+    if is_person or not ends_in_its_own_s(text):
         text = _POSSESSIVE.sub("", text)
     if text.casefold() != "the hague":
         text = (_THE if is_person or _THE.match(text) else _INDEFINITE).sub("", text)

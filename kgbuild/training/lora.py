@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from kgbuild.models.adapter import PREFIX
 from kgbuild.models.checkpoint import Joint
-from kgbuild.models.directory import ADAPTER
+from kgbuild.models.directory import ADAPTER, write_tensors
 from kgbuild.models.spec import Base
 
 MARKS = (".lora_A.", ".lora_B.")
@@ -50,10 +50,7 @@ def save_adapters(path: Path, model: Joint, rank: int, base: Base) -> None:
         if any(mark in name for mark in MARKS)
     }
     modules = sorted({name.removeprefix(PREFIX).partition(".lora_")[0] for name in found})
-    part = path / f"{ADAPTER}.part"
-    save_file(found, part, metadata={"format": "pt"})
-    part.chmod(0o644)  # safetensors writes files that only their owner may read
-    part.replace(path / ADAPTER)
+    write_tensors(path / ADAPTER, lambda part: save_file(found, part, metadata={"format": "pt"}))
     settings = LoraConfig(
         r=rank, lora_alpha=2 * rank, target_modules=modules, lora_dropout=0.0, bias="none", inference_mode=True
     )

@@ -22,7 +22,7 @@ from kgbuild.extraction.runtime import kept_pairs
 from kgbuild.models.adapter import copy_model
 from kgbuild.models.calibration import scores as calibrated
 from kgbuild.models.checkpoint import Joint, load
-from kgbuild.models.directory import WEIGHTS, read_directory, write_spec
+from kgbuild.models.directory import WEIGHTS, read_directory, write_spec, write_tensors
 from kgbuild.models.pruner import Pruner, overlap_of
 from kgbuild.models.relation import Chains, chain_attention
 from kgbuild.models.spec import ModelSpec, Platt, PrunerSpec
@@ -149,10 +149,7 @@ def write_pruner(folder: Path, pruned: Pruned) -> None:
     path = folder / WEIGHTS
     tensors = {name: tensor for name, tensor in load_file(path).items() if not name.startswith("pruner.")}
     tensors |= {f"pruner.{name}": tensor.detach().half() for name, tensor in pruned.module.named_parameters()}
-    part = folder / f"{WEIGHTS}.part"
-    save_file(tensors, part, metadata={"format": "pt"})
-    part.chmod(0o644)  # safetensors writes files that only their owner may read
-    part.replace(path)
+    write_tensors(path, lambda part: save_file(tensors, part, metadata={"format": "pt"}))
     write_spec(folder, replace(read_directory(folder).spec, pruner=pruned.spec))
 
 

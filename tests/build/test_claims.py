@@ -3,11 +3,13 @@
 import pytest
 
 from kgbuild.build import claims
+from kgbuild.build.cities import FILE, countries_with
 from kgbuild.build.place import Rules, place
 from kgbuild.config import Build
 from kgbuild.errors import ConfigError
 from kgbuild.graph.hygiene import check_off
 from kgbuild.records import Extraction, Link, Span
+from kgbuild.resolution.names import fold
 from kgbuild.schema import load_schema
 from tests.factory import stored
 
@@ -364,3 +366,14 @@ def test_the_abbreviation_of_small_words_is_no_thing():
 
     assert dict(placed(text, names=("Jennifer Kim", "NGO")).dropped)["abbreviation_of_common_words"] == 1
     assert "abbreviation_of_common_words" not in dict(placed(text, names=("Jennifer Kim", "GSA")).dropped)
+
+
+def test_the_table_of_cities_is_as_names_are_compared_and_names_its_source():
+    text = FILE.read_text(encoding="utf-8")
+    rows = [line.partition(": ")[::2] for line in text.splitlines() if not line.startswith("#")]
+    cities = [city for _, names in rows for city in names.split(", ")]
+
+    assert "GeoNames" in text and "CC BY 4.0" in text
+    assert [country for country, _ in rows] == sorted({country for country, _ in rows})
+    assert all(fold(city) == city for city in cities)
+    assert max(len(countries) for countries in countries_with().values()) <= 4  # three, and one that claims it

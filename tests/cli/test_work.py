@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kgbuild.cli.session import sample_folder
+from kgbuild.cli.summary import put_left_out
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = {"ok", "no_text", "skipped", "quarantined", "retry", "added", "changed", "removed", "unchanged"}
@@ -296,3 +297,20 @@ def test_sample_runs_on_the_bundled_documents(answer):
     report = answer("run", "--sample", "-q")
     assert report["documents"]["ok"] > 0
     assert sample_folder().is_dir()
+
+
+def test_what_the_model_doubts_is_told_apart_from_what_rules_leave_out(capsys):
+    put_left_out(
+        {
+            "fact below its threshold": 2500,
+            "no_letter": 3,
+            "mention below its minimum score": 4,
+            "an end of the fact was left out": 7,
+        }
+    )
+    assert capsys.readouterr().out == (
+        "doubtful   2,504 guesses below the model's thresholds are not in the graph, and 7 beside names that are not\n"
+        "left out   no_letter 3\n"
+    )
+    put_left_out({"no_letter": 0})
+    assert capsys.readouterr().out == ""

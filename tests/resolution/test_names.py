@@ -2,9 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgbuild.graph import hygiene
 from kgbuild.resolution.countries import canonical_place
-from kgbuild.resolution.lexicon import NAMES_IN_S
 from kgbuild.resolution.names import core, display, initials_match, legal_form, normalise, split_definition
 
 
@@ -177,7 +175,3 @@ def test_an_alias_never_leads_to_another_alias():
     from kgbuild.resolution.countries import _table
 
     assert all(canonical_place(name) == name for name in _table()[0].values())
-
-
-def test_names_in_a_possessive_are_those_that_hygiene_leaves_whole():
-    assert NAMES_IN_S == hygiene.NAMES_IN_S

@@ -78,6 +78,8 @@ def words(text: str, more: str = "") -> re.Pattern[str]:
 BRACKETS = r"(?: \([^)]{1,20}\))?"
 """An acronym or short name in brackets, if there is one."""
 WAS = r"(?:,? (?:which |that |who )?(?:is|was|are|were|has been|had been|being))?"
+HON = r"(?:(?:mr|mrs|ms|dr|prof|professor|sir|rev|gen|col)\.? )?"
+"""A title before a person's name."""
 HAS = r"(?:has |have |had )?(?:just |recently |today |also |already |previously )*"
 A = r"(?:the |an? |its |their |his |her |our |another |new |first |first-ever )*"
 """Articles and the like."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from kgbuild.build.phrasebook.forms import GAP, HAS, KIND, LESSER, NO_EMPLOYER, A, Phrase, W, any_of, compiled
+from kgbuild.build.phrasebook.forms import GAP, HAS, HON, KIND, LESSER, NO_EMPLOYER, A, Phrase, W, any_of, compiled
 
 # ── pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -33,7 +33,7 @@ DEGREES = rf"(?:,? {DEGREE},?){{0,4}}?"
 """What a name carries behind it: "M.D., M.P.H."."""
 MORE = r"(?: (?-i:[A-Z])[\w&'/-]*| and){0,6}?"
 """More of what a title is about, where a text has lost its commas: "Director Pain Management"."""
-HONORIFIC = r",? (?:(?:mr|mrs|ms|dr|prof|professor|sir|rev|gen|col)\.? )?"
+HONORIFIC = rf",? {HON}"
 LINK = r"%brackets%(?:'s?|,)?(?: (?:at|of|within|in|under|for)(?: the)?)? "
 WHOLE = rf"(?:{LINK}<t2:O>(?:{LINK}<t3:O>)?(?!'s|,? (?:and|or)\b))?"
 """The larger organisations that an employer is a part of: "the Office of Research at the Institute, Department of Energy"."""

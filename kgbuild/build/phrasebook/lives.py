@@ -2,7 +2,7 @@
 
 import re
 
-from kgbuild.build.phrasebook.forms import DATE, GAP, HAS, Phrase, compiled
+from kgbuild.build.phrasebook.forms import DATE, GAP, HAS, HON, Phrase, compiled
 
 LATE = r"(?:late |former |then-?|young |eldest |oldest |younger |older |only |first |second )*"
 DEGREE = r"(?:degree|ph\.?d\.?|doctorate|m\.?d\.?|m\.?b\.?a\.?|master'?s?|bachelor'?s?|b\.?a\.?|b\.?s\.?|m\.?s\.?|m\.?a\.?|j\.?d\.?|b\.?b\.?a\.?)"
@@ -20,10 +20,12 @@ LIFE = (
     + PLACES
     + r"\)"
 )
-LIFE_IN = r"<h:P>,? \((?:born )?(?:<T>(?:,| in) )?<t:L>(?:, <L>){0,2},?(?: <T>)? ?[-–—]+ ?[^()]{0,80}\)"
-HON = r"(?:dr|mr|mrs|ms|prof|professor|rev|sir)?\.? ?"
-BORN_IN = r"(?:and raised )?(?:(?:on|in) <T>,? )?in (?:the )?<t:L>(?:,? <L>){0,2}(?:,? (?:on|in) <T>)?"
 """Two dates in brackets behind a person: "(Antwerp, 18 December 1897 – 11 December 1990)"."""
+LIFE_IN = r"<h:P>,? \((?:born )?(?:<T>(?:,| in) )?<t:L>(?:, <L>){0,2},?(?: <T>)? ?[-–—]+ ?[^()]{0,80}\)"
+"""The same, of which the place of birth is asked."""
+BORN_IN = r"(?:and raised )?(?:(?:on|in) <T>,? )?in (?:the )?<t:L>(?:,? <L>){0,2}(?:,? (?:on|in) <T>)?"
+GRADUATED = rf"graduated(?: in <T>)?(?: with (?:an? )?(?:{DEGREE} ?)?(?:(?:[\w&'/.-]+|<MO>),? ){{0,7}}?| {{3}}| in {{5}})? ?(?:in <T> )?(?:from|at)"
+STUDIED = r"(?:studied|read|is studying|is currently studying|was studying) (?:(?:[\w&'/-]+|<MO>),? ){0,9}?at"
 SCHOOL = r"<t:O>(?!%brackets%,? (?:spokes|president))"
 
 
@@ -77,21 +79,7 @@ LIVES: tuple[Phrase, ...] = (
     Phrase(
         "educated",
         compiled(
-            rf"<h:P>,? (?:who )?{HAS}(?:graduated from|attended|studied (?:{{4}})?at|took {{4}}degree at|is an? {{2}}graduate of|is an alumn\w+ of|(?:earned|received|holds|has|obtained|completed) (?:his|her|an?) {{6}}{DEGREE}(?: {{6}}in (?:(?:[\w&'/.-]+|<MO>),? |and ){{0,7}}?| {{3}})?(?:from|at)) (?:the )?{SCHOOL}(?:,?(?: and)? an? {{8}}from (?:the )?<t2:O>)?(?:,? and {{4}}at (?:the )?<t3:O>)?"
-        ),
-        ("P69",),
-    ),
-    Phrase(
-        "graduated_there",
-        compiled(
-            rf"<h:P>,? (?:who )?{HAS}graduated(?: in <T>)?(?: with (?:an? )?(?:{DEGREE} ?)?(?:(?:[\w&'/.-]+|<MO>),? ){{0,7}}?| {{3}}| in {{5}})? ?(?:in <T> )?(?:from|at) (?:the )?<t:O>"
-        ),
-        ("P69",),
-    ),
-    Phrase(
-        "studied_there",
-        compiled(
-            r"<h:P>,?(?: born[^.;]{1,60},)? (?:who )?(?:studied|read|is studying|is currently studying|was studying) (?:(?:[\w&'/-]+|<MO>),? ){0,9}?at (?:the )?<t:O>"
+            rf"<h:P>(?:, born[^.;]{{1,60}},)?,? (?:who )?{HAS}(?:{GRADUATED}|attended|{STUDIED}|took {{4}}degree at|(?:is|was)(?: also)? an? (?:<T> )?{{2}}(?:graduate|alumn\w+) (?:of|from)|(?:earned|received|holds|has|obtained|completed) (?:his|her|an?) {{6}}{DEGREE}(?: {{6}}in (?:(?:[\w&'/.-]+|<MO>),? |and ){{0,7}}?| {{3}})?(?:from|at)) (?:the )?{SCHOOL}(?:,?(?: and)? an? {{8}}from (?:the )?<t2:O>)?(?:,? and {{4}}at (?:the )?<t3:O>)?"
         ),
         ("P69",),
     ),
@@ -107,11 +95,6 @@ LIVES: tuple[Phrase, ...] = (
         compiled(
             r"<h:P> (?:then |later )?(?:completed|pursued|finished|continued|began|received|earned) (?:his|her|an?|the)? ?(?:(?:[\w&'/.-]+),? ){0,5}?(?:studies|education|training|degrees?|diplom\w*) ?(?:in (?:(?:[\w&'/-]+),? ){1,5})?(?:at|from) (?:the )?<t:O>"
         ),
-        ("P69",),
-    ),
-    Phrase(
-        "graduate_of",
-        compiled(r"<h:P>,? (?:who )?(?:is|was)(?: also)? an? (?:<T> |proud )?(?:graduate|alumn\w+) (?:of|from) (?:the )?<t:O>"),
         ("P69",),
     ),
     Phrase(
@@ -136,12 +119,9 @@ LIVES: tuple[Phrase, ...] = (
     ),
     Phrase("school_before", compiled(r"<t:O>(?:'s?)? {2}(?:student|graduate|alumn\w+),? <h:P>"), ("P69",)),
     Phrase(
-        "born_in", compiled(r"<h:P>(?:,| \()?(?: who)?(?: is| was)? ?born (?:on |in )?(?:<T>,? )?(?:in|at) <t:L>"), ("P19",)
-    ),
-    Phrase(
-        "born_there",
+        "born_in",
         compiled(
-            r"<h:P>(?:, <PO>)?(?:,[^.;]{1,60},)? (?:who )?(?:is|was) born(?: and (?:raised|brought up))? (?:on |in )?(?:<T>,? )?(?:in|at|on) (?:the )?(?:small |little |old )?(?:(?:village|town|city|parish|suburb) of )?<t:L>"
+            r"<h:P>(?:(?:, <PO>)?(?:,[^.;]{1,60},|,)? (?:who )?(?:is|was)|(?:,| \()?(?: who)?) ?born(?: and (?:raised|brought up))? (?:on |in )?(?:<T>,? )?(?:in|at|on) (?:the )?(?:small |little |old )?(?:(?:village|town|city|parish|suburb) of )?<t:L>"
         ),
         ("P19",),
     ),
