@@ -7,7 +7,7 @@ import yaml
 
 from kgbuild.errors import SchemaError
 
-absolute_iri = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
+absolute_iri = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\s<>\"{}|\\^`]+")
 
 
 @dataclass(frozen=True, slots=True)

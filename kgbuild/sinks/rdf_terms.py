@@ -50,7 +50,7 @@ year = re.compile(r"-?(?!0000)[0-9]{4}")
 year_month = re.compile(r"-?(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
 full_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 date_time = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})?")
-forbidden = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]|%(?![0-9A-Fa-f]{2})")
+forbidden = re.compile(r"[\x00-\x20\s<>\"{}|\\^`\x7f-\x9f\ud800-\udfff]|%(?![0-9A-Fa-f]{2})")
 surrogate = re.compile("[\ud800-\udfff]")
 
 ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
@@ -144,7 +144,10 @@ def _is_valid(read: Callable[[str], object], text: str) -> bool:
 
 
 def link(text: str) -> str:
-    """A web address as an IRI, with what no IRI may hold percent-encoded; as text if it is no whole address even so."""
+    """A web address as an IRI, with what no IRI may hold percent-encoded; as text if it is no whole address even so.
+
+    Blanks of all kinds are encoded too: RFC 3987 allows some (U+2028), and rdflib reads none.
+    """
     if text.startswith(("http://", "https://")):
         encoded = forbidden.sub(lambda m: quote(m[0], errors="replace"), text)
         if is_iri(encoded):

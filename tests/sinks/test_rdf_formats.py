@@ -6,7 +6,7 @@ import re
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from kgbuild.errors import SchemaError, UsageError
 from kgbuild.records import Triple
@@ -72,6 +72,7 @@ def test_odd_characters_come_back_from_every_format(format, name, quote, key, ur
 
 @settings(max_examples=15, deadline=None)
 @given(name=texts, url=addresses)
+@example(name="0", url="https://example.org/\u2028\u00a0\u3000")
 def test_odd_characters_come_back_to_rdflib(name, url):
     graph = odd_graph(name, url=url)
     for format in ("ttl", "nt", "jsonld"):
