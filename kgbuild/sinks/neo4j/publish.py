@@ -6,6 +6,7 @@ workspace or database, another copy of the workspace, a database made anew) ever
 
 import gc
 import logging
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -40,6 +41,7 @@ ACCEPTED_TENTH = 10
 EVERYTHING = -1
 """Rows of a first publish, which are not counted before they are sent."""
 TOLD_EVERY = 1_000
+HAND_OVER_SECONDS = 0.0002
 TRIES = 3
 FILLED = 50_000
 """Nodes that get a property in one transaction."""
@@ -119,13 +121,17 @@ def publish(
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Rows that are under way hold no cycles, and looking for these in them takes a seventh of the time on this side."""
-    was_on = gc.isenabled()
+def _interpreter_in_haste() -> Iterator[None]:
+    """Rows that are under way hold no cycles, and looking for these in them takes a seventh of the time on this side. The thread that
+    talks to the server does not wait five milliseconds for the other one whenever something comes from there: a tenth of it all.
+    """
+    was_on, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(HAND_OVER_SECONDS)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval)
         if was_on:
             gc.enable()
 
@@ -250,7 +256,7 @@ class _Run:
         self.ledger.unfinish()
         total = difference.new + difference.changed + difference.gone if difference.new != EVERYTHING else 0
         sender = Sender(self.database, self.ledger, self.uuid, lambda done: self.progress("publishing", done, total))
-        with closing(sender), _collector_at_rest():
+        with closing(sender), _interpreter_in_haste():
             try:
                 self._put(sender, is_first=difference.new == EVERYTHING)
                 kept = self._drop(sender) if difference.gone else []
