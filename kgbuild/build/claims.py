@@ -9,7 +9,8 @@ the relation in Wikidata (P27), the passage and where it names the two ends. Cou
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from kgbuild.build.claiming.claim import INVERSE, Claim, end
+from kgbuild.build.claiming.claim import INVERSE, PARTY, Claim, end
+from kgbuild.build.claiming.parties import party_of_another
 from kgbuild.build.claiming.people import (
     citizen_near_country,
     head_of_another_country,
@@ -30,10 +31,13 @@ from kgbuild.build.claiming.territory import (
     state_in_state,
 )
 
-__all__ = ["LANGUAGE", "RULES", "Claim", "end", "verdict"]
+__all__ = ["LANGUAGE", "OF_PERSONS", "RULES", "Claim", "end", "verdict"]
 
 LANGUAGE = "en"
 """The language of the words that the rules look for."""
+
+OF_PERSONS = frozenset((PARTY,))
+"""Labels about which a rule asks who else is named."""
 
 RULES: dict[str, Callable[[Claim], bool]] = {
     "citizen_by_nearness": citizen_near_country,
@@ -42,6 +46,7 @@ RULES: dict[str, Callable[[Claim], bool]] = {
     "chief_without_title": no_chief,
     "founder_without_founding": no_founder,
     "person_with_jurisdiction": person_with_jurisdiction,
+    "party_of_another": party_of_another,
     "no_country": no_country,
     "country_in_country": country_in_country,
     "state_in_state": state_in_state,

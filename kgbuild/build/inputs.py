@@ -18,7 +18,7 @@ from kgbuild.schema import Schema
 from kgbuild.workspace.stored import StoredDocument, StoredModel
 from kgbuild.workspace.truth import Truth
 
-VERSION = 16
+VERSION = 17
 """Raised whenever placing or folding gives other rows for the same input."""
 
 REPEATED_DOCUMENTS = 5

@@ -75,6 +75,10 @@ def facts(marked, off=()):
         ("[P Laura] has a B.A. in communications from the [O University of Maryland]", {("Laura", "P69", "University of Maryland")}),
         ("[P Harris] was born [T October 20, 1964] in [L Oakland]", {("Harris", "P19", "Oakland"), ("Harris", "P569", "October 20, 1964")}),
         ("[P Veranika Tsapkala], wife of [P Valery Tsapkala], spoke", {("Veranika Tsapkala", "P26", "Valery Tsapkala")}),
+        (
+            "[P Jo Jorgensen], [O Alliance Party] presidential nominee [P Rocky De La Fuente], and others",
+            {("Rocky De La Fuente", "P102", "Alliance Party")},
+        ),
         ("[O Alliance Party] presidential nominee [P Rocky De La Fuente]", {("Rocky De La Fuente", "P102", "Alliance Party")}),
         ("a spokesman for the [O Democratic Party], [P Al Jones]", set()),
         ("[M 2020 Reform National Convention] on [T June 20]", {("2020 Reform National Convention", "P585", "June 20")}),

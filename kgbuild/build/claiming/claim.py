@@ -11,6 +11,7 @@ HEADS = frozenset(("P6", "P35"))
 GOVERNS = "P1001"
 CHIEF_EXECUTIVE = "P169"
 FOUNDER = "P112"
+PARTY = "P102"
 INVERSE = {"P150": LOCATED}
 """Labels that say another label's fact from its other end."""
 
@@ -27,7 +28,7 @@ class End:
 class Claim:
     """A fact that a model reads in a passage's text; label: the model's own, a Wikidata property.
 
-    is_inferred: whether no sentence of the passage names both ends.
+    is_inferred: whether no sentence of the passage names both ends; persons: where the passage names persons other than the head.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Claim:
     head: End
     tail: End
     is_inferred: bool = False
+    persons: tuple[tuple[int, int], ...] = ()
 
     def forms(self, end: End) -> Iterator[str]:
         """The written forms of an end."""

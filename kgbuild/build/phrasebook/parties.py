@@ -27,7 +27,7 @@ PARTIES: tuple[Phrase, ...] = (
         rf"<h:P>,? (?:who )?(?:already |is |was |became |named )*{A}%race%{{2}}(?:member|leader|candidate|chair\w*|nominee) (?:of|for) (?:both )?{A}<t:O>",
     ),
     _party("party_before", r"<t:O>(?:'s?)? %race%%politician%,? <h:P>"),
-    _party("party_own", rf"<h:P>(?: of <L>)?,? (?:who )?(?:is |was )?{A}<t:O>(?:'s?)? %race%%politician%"),
+    _party("party_own", rf"<h:P>(?: of <L>)?,? (?:who )?(?:is |was )?{A}<t:O>(?:'s?)? %race%%politician%\b(?! <P>)"),
     _party("partys_own", r"<h:P> (?:became|is|was|as) (?:the )?<t:O>'s? %race%%politician%"),
     _party("is_a_member", r"<h:P>(?:,| is| was|, who is) an? {1}<t:O>(?![\w-]| %politician%)", MEMBER),
     _party("member_noun", r"<t:O> <h:P>", MEMBER),

@@ -8,6 +8,7 @@ from kgbuild.build.placing.link import is_accepted, mentions_of, statement_of
 from kgbuild.build.placing.page import Page, stretch
 from kgbuild.build.placing.phrased import phrases_of
 from kgbuild.records import Mention, Scope, Statement, Value
+from kgbuild.resolution.lexicon import Kind, kind_of
 
 
 def statements_of(page: Page) -> tuple[Statement, ...]:
@@ -32,7 +33,7 @@ def statements_of(page: Page) -> tuple[Statement, ...]:
                 _keep(best, replace(statement, by=reader.name))
             elif not _kept(page, link.label, statement):
                 page.dropped["fact below its threshold"] += 1
-            elif rule := _unclaimed(page, index, link.label, head, mentions_of(page, index, tail), statement.scope):
+            elif rule := _unclaimed(page, index, link.label, (head, mentions_of(page, index, tail)), statement.scope):
                 page.dropped[rule] += 1
             else:
                 _keep(best, statement)
@@ -52,7 +53,9 @@ def _said(page: Page) -> Iterator[Statement]:
             if relation is None or not head:
                 continue
             statement = statement_of(page, index, relation, head, (one.tail,), phrases.CONFIDENCE)
-            if isinstance(statement, Statement) and not _unclaimed(page, index, one.label, head, tail, statement.scope):
+            if not isinstance(statement, Statement):
+                continue
+            if not _unclaimed(page, index, one.label, (head, tail), statement.scope, is_said=True):
                 yield replace(statement, by=phrases.NAME)
 
 
@@ -95,15 +98,27 @@ def _unclaimed(
     page: Page,
     passage: int,
     label: str,
-    head: list[tuple[int, Mention]],
-    tail: list[tuple[int, Mention]],
+    ends: tuple[list[tuple[int, Mention]], list[tuple[int, Mention]]],
     scope: Scope,
+    *,
+    is_said: bool = False,
 ) -> str:
-    """The rule by which the text bears no fact of these ends, or ''. Rules are about two entities, in a language they know."""
+    """The rule by which the text bears no fact of these ends, or ''. Rules are about two entities, in a language they know.
+
+    is_said: a phrase says it of these two, so that it matters not who else is named.
+    """
     cut = page.passages[passage]
-    if not tail or cut.language != claims.LANGUAGE:
+    if not ends[1] or cut.language != claims.LANGUAGE:
         return ""
-    first, last = (claims.end(page.units[end[0][0]].type, [stretch(mention) for _, mention in end]) for end in (head, tail))
-    return claims.verdict(
-        claims.Claim(label, cut.text, first, last, is_inferred=scope is Scope.INFERRED), off=page.rules.config.hygiene_off
-    )
+    first, last = (claims.end(page.units[end[0][0]].type, [stretch(mention) for _, mention in end]) for end in ends)
+    persons = () if is_said or label not in claims.OF_PERSONS else tuple(_persons(page, passage, ends[0][0][0]))
+    claim = claims.Claim(label, cut.text, first, last, is_inferred=scope is Scope.INFERRED, persons=persons)
+    return claims.verdict(claim, off=page.rules.config.hygiene_off)
+
+
+def _persons(page: Page, passage: int, but: int) -> Iterator[tuple[int, int]]:
+    """Where a passage names persons other than one unit."""
+    for span in range(len(page.readings[passage].extraction.spans)):
+        for unit, mention in mentions_of(page, passage, (span,)):
+            if unit != but and kind_of(page.units[unit].type) is Kind.PERSON:
+                yield stretch(mention)
