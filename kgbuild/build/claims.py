@@ -27,6 +27,7 @@ from kgbuild.build.claiming.territory import (
     international,
     no_country,
     of_another_country,
+    on_another_continent,
     quoted_medium,
     state_in_state,
 )
@@ -52,6 +53,7 @@ RULES: dict[str, Callable[[Claim], bool]] = {
     "state_in_state": state_in_state,
     "of_another_country": of_another_country,
     "city_of_another_country": city_of_another,
+    "on_another_continent": on_another_continent,
     "country_of_another_place": country_of_another,
     "international_body": international,
     "quoted_medium": quoted_medium,

@@ -4,11 +4,14 @@ import pytest
 
 from kgbuild.build import claims
 from kgbuild.build.cities import FILE, countries_with
+from kgbuild.build.continents import continents_of
 from kgbuild.build.place import Rules, place
+from kgbuild.build.places import NO_COUNTRIES
 from kgbuild.config import Build
 from kgbuild.errors import ConfigError
 from kgbuild.graph.hygiene import check_off
 from kgbuild.records import Extraction, Link, Span
+from kgbuild.resolution.countries import TABLE
 from kgbuild.resolution.names import fold
 from kgbuild.schema import load_schema
 from tests.factory import stored
@@ -366,6 +369,31 @@ def test_the_abbreviation_of_small_words_is_no_thing():
 
     assert dict(placed(text, names=("Jennifer Kim", "NGO")).dropped)["abbreviation_of_common_words"] == 1
     assert "abbreviation_of_common_words" not in dict(placed(text, names=("Jennifer Kim", "GSA")).dropped)
+
+
+@pytest.mark.parametrize(
+    "place, continent, rule",
+    [
+        ("Japan", "North America", "on_another_continent"),
+        ("California", "Europe", "on_another_continent"),
+        ("Libya", "European", "on_another_continent"),
+        ("Christchurch", "Antarctica", "on_another_continent"),
+        ("Turkey", "Europe", ""),
+        ("Egypt", "Asia", ""),
+        ("Costa Rica", "Latin America", ""),
+        ("Spain", "European Union", ""),  # no continent: not for this rule to say
+        ("Trinity Peninsula", "Antarctica", ""),  # of no country that the tables know
+    ],
+)
+def test_no_country_lies_on_another_continent(place, continent, rule):
+    assert judge("P30", f"They came from {place} and went to {continent}.", (place, PLACE), (continent, PLACE)) == rule
+
+
+def test_the_table_of_continents_knows_every_country_of_today():
+    past_or_none = {"soviet union", "yugoslavia"} | NO_COUNTRIES
+    countries = {line.partition("|")[0].strip() for line in TABLE.strip().splitlines()} - past_or_none
+
+    assert {country for country in countries if not continents_of(country)} == set()
 
 
 def test_the_table_of_cities_is_as_names_are_compared_and_names_its_source():

@@ -12,6 +12,7 @@ GOVERNS = "P1001"
 CHIEF_EXECUTIVE = "P169"
 FOUNDER = "P112"
 PARTY = "P102"
+CONTINENT = "P30"
 INVERSE = {"P150": LOCATED}
 """Labels that say another label's fact from its other end."""
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kgbuild.build.claiming.around import PREPOSITION, VERB, words_before
-from kgbuild.build.claiming.claim import CITIZEN, COUNTRY, LOCATED, ORIGIN, Claim, tail_country
+from kgbuild.build.claiming.claim import CITIZEN, CONTINENT, COUNTRY, LOCATED, ORIGIN, Claim, tail_country
+from kgbuild.build.continents import continents_in, continents_of
 from kgbuild.build.places import (
     CONTINENTS,
     HOLDS_COUNTRIES,
@@ -70,6 +71,15 @@ def city_of_another(claim: Claim) -> bool:
     if claim.label not in (COUNTRY, LOCATED) or claim.head.kind is not Kind.PLACE:
         return False
     heads, tails = ([countries_around(form) for form in claim.forms(end)] for end in (claim.head, claim.tail))
+    return all(heads) and any(tails) and not frozenset().union(*heads) & frozenset().union(*tails)
+
+
+def on_another_continent(claim: Claim) -> bool:
+    """A country, state or city on a continent on which neither it nor its country lies."""
+    if claim.label != CONTINENT:
+        return False
+    heads = [frozenset().union(*map(continents_of, countries_around(form))) for form in claim.forms(claim.head)]
+    tails = [continents_in(form) for form in claim.forms(claim.tail)]
     return all(heads) and any(tails) and not frozenset().union(*heads) & frozenset().union(*tails)
 
 
