@@ -14,6 +14,7 @@ NO_COUNTRIES = frozenset(
     (
         *("england", "scotland", "wales", "european union", "washington dc", "new york city", "california", "massachusetts"),
         *("pennsylvania", "virginia", "connecticut", "florida", "michigan", "minnesota", "oklahoma", "arizona"),
+        *("europe", "africa", "asia", "north america", "south america", "latin america"),
     )
 )
 """Places of the table of resolution that are no countries of their own."""

@@ -1,4 +1,4 @@
-"""Countries and their common other names -> one canonical name; demonyms -> the country. A table and two look-ups.
+"""Countries, some of their parts, and continents, with their common other names -> one canonical name; demonyms -> the place. A table and two look-ups.
 
 Written as `names.fold` gives them. Names that mean several places (Georgia, Congo) have no aliases beyond the unmistakable.
 """
@@ -220,6 +220,12 @@ minnesota | minn ;
 oklahoma | okla ;
 arizona | ariz ;
 european union | eu ;
+europe | ; european, europeans
+africa | ; african, africans
+asia | ; asian, asians
+north america | ; north american, north americans
+south america | ; south american, south americans
+latin america | ; latin american, latin americans
 """
 
 
