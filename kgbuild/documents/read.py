@@ -164,6 +164,8 @@ def _reading(draft: Draft, file: File, content: str, limits: Limits) -> Reading:
         source = Source(uri, file.root, content, Outcome.SKIPPED, reason=draft.skipped, metadata=_sorted(draft.metadata))
         return Reading(source, notices=notices)
     try:
+        if draft.broken:
+            raise Quarantined(draft.broken)
         document, replaced = compose(_titled(draft), limits)
     except Quarantined as error:
         return Reading(Source(uri, file.root, content, Outcome.QUARANTINED, reason=str(error)), notices=notices)
