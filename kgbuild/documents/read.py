@@ -19,7 +19,7 @@ from kgbuild.records import BlockKind, Metadata, Outcome, Reading, Source
 _NOWHERE = Path()
 _GZIP_STEP = 1 << 14
 
-COMMON_VERSION = 2
+COMMON_VERSION = 3
 """Of blocks.py, dates.py, encoding.py and this file."""
 
 READER_VERSION = {

@@ -7,14 +7,14 @@ from kgbuild.documents.blocks import Draft, Piece, squeeze
 from kgbuild.documents.encoding import decode
 from kgbuild.records import BlockKind
 
-VERSION = 1
+VERSION = 2
 
 WRAPPED = (45, 130)
 """A line this long that does not end its paragraph was broken by its writer's editor."""
 
 _ITEM = re.compile(r"\s*(?:[-*+•▪◦‣·–]|\d{1,3}[.)]|\((?:\d{1,3}|[a-z]|[ivx]{1,4})\)|[a-z]\))\s+(?=\S)")
 _RULE = re.compile(r"\s*([=\-~*_#])\1{2,}\s*")
-_BLANK = re.compile(r"\n[ \t\f\v\u3000]*(?:\n[ \t\f\v\u3000]*)*\n|\f")
+_BLANK = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)*\n|\f")
 
 
 def read(data: bytes) -> Draft:
