@@ -216,12 +216,19 @@ def put_readings(truth: Truth, report: Added, file: File, content: str, reading:
     for r in readings:
         before = old.pop(r.source.uri, None)
         count(report, r.source, before)
-        report.notices += r.notices
+        note(report, file.uri, r)
         if before != r.source:
             truth.put_source(r.source, file.uri)
     for uri in old:
         truth.delete_source(uri)
         report.removed += 1
+
+
+def note(report: Added, uri: str, reading: Reading) -> None:
+    """Keep what there is to say of a reading, with the file in which it was first to be said."""
+    report.notices += reading.notices
+    for notice in reading.notices:
+        report.first.setdefault(notice, uri)
 
 
 def count(report: Added, source: Source, before: Source | None) -> None:

@@ -142,9 +142,19 @@ def test_json_is_one_object_and_all_else_goes_to_standard_error(kgbuild, home):
     assert code == 3
     assert out.count("\n") == 1
     assert report["problems"][0]["uri"] == "docs/bad.pdf"
-    assert "note: text from 'body'" in err
+    assert "note: docs/rows.csv: text from 'body'" in err
     assert "extracting" not in err
     assert "bad.pdf" in err
+
+
+def test_a_notice_names_the_first_file_and_how_many_more(kgbuild, home):
+    for name in "abc":
+        (home / "docs" / f"{name}.csv").write_text(f"id,body\n1,{name} Ann Duncan works for Beta Co.\n", "utf-8")
+    _, _, err = kgbuild("add", "docs")
+    assert (
+        "note: docs/a.csv and 2 more: text from 'body', id from 'id' (a guess; name others with --text, --id, --title, --date)"
+        in err
+    )
 
 
 def test_quiet_says_nothing_when_all_is_well(kgbuild, home):
