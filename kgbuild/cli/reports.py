@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kgbuild.cli.facts import fact_json
 from kgbuild.cli.output import counted, duration, put
 from kgbuild.cli.session import Session
+from kgbuild.documents.walk import kind_of
 
 if TYPE_CHECKING:
     from kgbuild.build.changes import Change
@@ -138,7 +139,7 @@ def put_added(report: "Added") -> None:
     put(f"documents  {moves}; in the workspace: {told or 'none'}  ({duration(report.seconds)})")
     if report.skipped:
         suffixes = sorted(report.skipped_suffixes.items(), key=lambda item: (-item[1], item[0]))
-        skipped = [f"{count:,} {suffix or 'without suffix'}" for suffix, count in suffixes]
+        skipped = [f"{count:,} {kind_of(suffix)}" for suffix, count in suffixes]
         drafts = report.skipped - sum(report.skipped_suffixes.values())  # the only files that are skipped once they are read
         if drafts:
             skipped.insert(0, counted(drafts, "draft"))

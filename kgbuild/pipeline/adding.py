@@ -12,7 +12,7 @@ from pathlib import Path
 from kgbuild.documents import split as splitting
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions, reading_digest
-from kgbuild.documents.walk import File, Skipped, walk
+from kgbuild.documents.walk import LINK, UNREADABLE, File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
 from kgbuild.pipeline.redacting import MARK, Withholding
@@ -154,6 +154,9 @@ def _walk(
         if isinstance(found, Skipped):
             report.skipped += 1
             report.skipped_suffixes[found.suffix] = report.skipped_suffixes.get(found.suffix, 0) + 1
+            if found.suffix in (UNREADABLE, LINK):
+                report.notices.append(found.reason)
+                report.first.setdefault(found.reason, found.uri)
         else:
             yield found
 

@@ -324,3 +324,11 @@ def test_what_the_model_doubts_is_told_apart_from_what_rules_leave_out(capsys):
     )
     put_left_out({"no_letter": 0})
     assert capsys.readouterr().out == ""
+
+
+def test_links_out_of_the_folder_are_told(kgbuild, home):
+    (home / "elsewhere.txt").write_text("Ann Duncan works for Beta Co.", "utf-8")
+    (home / "docs" / "link.txt").symlink_to(home / "elsewhere.txt")
+    _, out, err = kgbuild("add", "docs")
+    assert "skipped    1 file: 1 links not followed" in out
+    assert "note: docs/link.txt: a link that leads out of the folder is not followed; add what it leads to by itself" in err
