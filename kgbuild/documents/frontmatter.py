@@ -99,7 +99,7 @@ def _scalars(text: str, aliases: list[str]) -> Iterator[tuple[str, str, bool]]:
     path: list[str | None] = []  # per open collection: None in a list, else the key that waits for its value ("" for none)
     for event in yaml.parse(text, Loader=LOADER):
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 2
+            line = event.start_mark.line + 2 if event.start_mark else 1
             aliases.append(
                 f"the front matter has a YAML alias, *{event.anchor} (line {line}), which is not read: put quotes around it"
             )

@@ -133,8 +133,9 @@ def add_paths(
         truth, report, options or ReadOptions(), progress or (lambda *_: None), stored or (lambda _: None), withholding
     )
     roots: dict[str, Path] = {}
-    for path in paths:
-        files = list(_walk(path, name, include, exclude, avoid, report))
+    walked = [(path, list(_walk(path, name, include, exclude, avoid, report))) for path in paths]
+    _check_names(file for _, files in walked for file in files)
+    for path, files in walked:
         if withholding is not None:
             files = list(map(withholding.file, files))
         for root in {file.root for file in files} | ({name or path.resolve().name} if path.is_dir() else set()):
@@ -159,6 +160,15 @@ def _walk(
                 report.first.setdefault(found.reason, found.uri)
         else:
             yield found
+
+
+def _check_names(files: Iterable[File]) -> None:
+    """Raise UsageError if a file has the name of another: the later one would take its place."""
+    places: dict[str, Path] = {}
+    for file in files:
+        other = places.setdefault(file.uri, file.path)
+        if other != file.path and other.resolve() != file.path.resolve():
+            raise UsageError(f"{file.path}: {file.uri} is the name of {other}, too; give each a --as NAME of its own")
 
 
 def _attach(truth: Truth, root: str, path: Path, *, moved: bool) -> Path:

@@ -332,3 +332,13 @@ def test_links_out_of_the_folder_are_told(kgbuild, home):
     _, out, err = kgbuild("add", "docs")
     assert "skipped    1 file: 1 links not followed" in out
     assert "note: docs/link.txt: a link that leads out of the folder is not followed; add what it leads to by itself" in err
+
+
+def test_two_files_that_would_have_one_name_are_an_error_and_none_is_lost(kgbuild, home):
+    for folder, name in (("a", "Ann Duncan"), ("b", "Bo Ryan")):
+        (home / folder).mkdir()
+        (home / folder / "report.txt").write_text(f"{name} works for Beta Co.", "utf-8")
+    code, _, err = kgbuild("add", "a/report.txt", "b/report.txt", "--as", "reports")
+    assert code == 2
+    assert "b/report.txt: reports/report.txt is the name of a/report.txt, too; give each a --as NAME of its own" in err
+    assert kgbuild("add", "a/report.txt", "a/report.txt", "--as", "reports")[0] == 0
