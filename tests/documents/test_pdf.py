@@ -135,3 +135,44 @@ def test_characters_beyond_the_first_plane_are_whole():
     data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj %b endobj\n" % item for item in enumerate(objects, 1))
     result = reading("a.pdf", data + b"trailer << /Root 1 0 R /Size 7 >>\n%%EOF")
     assert (blocks(result), result.notices) == ([("paragraph", "Math 𝒳 and 😀 end.")], ())
+
+
+def column(texts, *, left, y=700, right=230.0, step=12):
+    return [line(text, y - step * i, left=left, right=left + right - 10 * (i % 3)) for i, text in enumerate(texts)]
+
+
+FIRST = [
+    "Ann Smith founded the company that is called",
+    "Acme in Berlin and leads it today with her",
+    "Brother Bob, who joined in the year 2000 and",
+    "Left for Rome in the next, where he works and",
+]
+SECOND = [
+    "The other column is about the people of a town",
+    "Rome, in which they live and have their work, and",
+    "Which is old,",
+]
+SECOND += ["With many houses."]
+
+
+def test_lines_of_a_column_are_measured_by_their_column_not_by_the_page():
+    head = [line("A heading of usual size over both of the columns of this page", 730, left=40, right=560)]
+    assert said(head + column(FIRST, left=40) + column(SECOND, left=320))[1:] == [
+        ("paragraph", " ".join(FIRST), 1),
+        ("paragraph", " ".join(SECOND), 1),
+    ]
+
+
+def test_a_sentence_goes_on_from_one_column_to_the_next():
+    after = ["lives there with his wife, and he has", "Children.", "More of them are", "Known."]
+    assert said(column(FIRST, left=40) + column(after, left=320)) == [("paragraph", " ".join(FIRST + after), 1)]
+
+
+def test_cells_that_stand_side_by_side_are_no_columns():
+    cells = [line(f"N{n}.5", 600 - 12 * n, left=left, right=left + 30) for left in (40, 320) for n in range(6)]
+    assert len(said([line("A line over the whole page, as wide as it is", 640, left=40, right=560), *cells])) == 13
+
+
+def test_what_stands_beside_a_line_does_not_go_on_with_it():
+    cells = [line("1990", 700, left=500, right=520), line("Bob Jones", 688, left=40, right=90)]
+    assert said(cells) == [("paragraph", "1990", 1), ("paragraph", "Bob Jones", 1)]
