@@ -43,10 +43,8 @@ def read(data: bytes, limits: Limits, password: str = "") -> Draft:
         if len(document) > limits.pages:
             raise Quarantined(f"{len(document):,} pages; the limit is {limits.pages:,}")
         draft = Draft(metadata=_described(document.get_metadata_dict(skip_empty=True)))
-        pages, missing = _pages(document, limits)
+        pages, draft.notices = _pages(document, limits)
         draft.pieces = pieces(pages)
-        if missing:
-            draft.notices.append(f"{missing} of {len(pages)} pages have no text (scanned pages need OCR first)")
         return draft
     finally:
         document.close()
@@ -74,13 +72,16 @@ def _described(said: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
     return found
 
 
-def _pages(document: Any, limits: Limits) -> tuple[list[list[Line]], int]:
-    """Lines of every page, and how many pages have none."""
+def _pages(document: Any, limits: Limits) -> tuple[list[list[Line]], list[str]]:
+    """Lines of every page, and what is to be said of pages without text and of forms that cannot be read."""
     pages: list[list[Line]] = []
-    characters = 0
+    characters, lost = 0, list[int]()
+    filled = document.get_formtype() != 0
+    if filled:
+        document.init_forms()
     for number in range(len(document)):
         try:
-            page = document[number]
+            page = _page(document, number, lost, filled=filled)
             text = page.get_textpage()
         except Exception as error:  # pypdfium2 raises its own kinds for damaged pages
             raise Quarantined(f"corrupt: page {number + 1} cannot be opened ({error})") from None
@@ -90,7 +91,25 @@ def _pages(document: Any, limits: Limits) -> tuple[list[list[Line]], int]:
         pages.append(list(_lines(text, *page.get_size())))
         text.close()
         page.close()
-    return pages, sum(not lines for lines in pages)
+    said = [f"what is filled into the form on page {lost[0]} cannot be read ({len(lost)} pages)"] if lost else []
+    if empty := sum(not lines for lines in pages):
+        said.append(f"{empty} of {len(pages)} pages have no text (scanned pages need OCR first)")
+    return pages, said
+
+
+def _page(document: Any, number: int, lost: list[int], *, filled: bool) -> Any:
+    """A page; what is filled into the fields of a form becomes part of it. Pages where that fails are added to lost."""
+    import pypdfium2
+
+    page = document[number]
+    if not filled:
+        return page
+    try:
+        page.flatten()
+    except pypdfium2.PdfiumError:
+        lost.append(number + 1)
+    page.close()
+    return document[number]
 
 
 def _lines(textpage: Any, width: float, height: float) -> Iterator[Line]:

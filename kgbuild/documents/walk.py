@@ -30,6 +30,10 @@ KNOWN_UNREAD = {
     ".eml": "mail is not read: save the message as .txt or .html",
     ".msg": "mail is not read: save the message as .txt or .html",
     ".doc": "old Word files are not read: save as .docx",
+    ".rtf": "rich text is not read: save as .docx",
+    ".odt": "OpenDocument is not read: save as .docx",
+    ".ppt": "presentations are not read: save as .pdf",
+    ".epub": "books are not read: convert to .html or .txt",
 }
 """Suffixes of documents that a user may expect to be read, with what to do instead."""
 
