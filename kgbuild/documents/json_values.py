@@ -101,7 +101,7 @@ def _load(text: str, where: str = "") -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         place = f"character {error.colno}" if where else f"line {error.lineno}, character {error.colno}"
-        raise Quarantined(f"{where}not valid JSON: {error.msg} at {place}") from None
+        raise Quarantined(f"{where}not valid JSON: {error.msg} ({place})") from None
     except ValueError as error:
         raise Quarantined(f"{where}not valid JSON: {error}") from None
 
