@@ -32,7 +32,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]:
     if b"\0" in data[:SAMPLE] and (found := _unmarked(data)):
         return found
     if text := _as(data, declared):
-        return text, ()
+        return _misdeclared(data, declared) or (text, ())
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError as error:
@@ -60,6 +60,16 @@ def _unmarked(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     encoding = "utf-16-be" if first > second else "utf-16-le"
     try:
         return data.decode(encoding), (f"read as {encoding}: a guess, no byte order mark says so",)
+    except UnicodeDecodeError:
+        return None
+
+
+def _misdeclared(data: bytes, declared: str) -> tuple[str, tuple[str, ...]] | None:
+    """UTF-8 that is declared as a Latin encoding, as when a page was saved anew: no text in these happens to be UTF-8."""
+    if data.isascii() or not codecs.lookup(declared).name.startswith(("iso8859", "cp125")):
+        return None
+    try:
+        return data.decode("utf-8"), (f"declared as {declared}, but the bytes are UTF-8, and read as such",)
     except UnicodeDecodeError:
         return None
 

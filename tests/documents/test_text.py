@@ -103,3 +103,25 @@ def test_files_of_two_encodings_put_together_are_read_as_both():
 def test_a_line_of_nothing_but_odd_spaces_is_empty():
     one = "Para one is a long line that was not wrapped but goes on and on."
     assert texts(reading("a.txt", f"{one}\n\xa0\nPara two follows.\n\u2003 \nThree.")) == [one, "Para two follows.", "Three."]
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252"])
+def test_utf_8_that_is_declared_as_latin_is_read_as_what_it_is_and_said(declared):
+    page = f'<html><head><meta charset="{declared}"><title>x</title></head><body><p>Café Zoë’s</p></body></html>'
+    result = reading("a.html", page.encode())
+    assert texts(result)[-1] == "Café Zoë’s"
+    assert result.notices == (f"declared as {declared}, but the bytes are UTF-8, and read as such",)
+    assert texts(reading("a.html", page.replace("’", "").encode("latin-1")))[-1] == "Café Zoës"
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("Ann is a well-\nknown name.", "Ann is a well-known name."),
+        ("The infor-\n  mation is here. More information.", "The information is here. More information."),
+        ("In pre-\nand post-war times.", "In pre- and post-war times."),
+        ("A dash -\nand more.", "A dash - and more."),
+    ],
+)
+def test_a_word_that_is_parted_at_a_lines_end_is_one(text, joined):
+    assert texts(reading("a.txt", text)) == [joined]
