@@ -1,13 +1,14 @@
 """What the steps report -> the JSON keys of the command line (none is ever renamed) and short lines for people."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.cli.facts import fact_json
 from kgbuild.cli.output import counted, duration, put
 from kgbuild.cli.session import Session
+from kgbuild.documents.walk import kind_of
 
 if TYPE_CHECKING:
     from kgbuild.build.changes import Change
@@ -138,7 +139,7 @@ def put_added(report: "Added") -> None:
     put(f"documents  {moves}; in the workspace: {told or 'none'}  ({duration(report.seconds)})")
     if report.skipped:
         suffixes = sorted(report.skipped_suffixes.items(), key=lambda item: (-item[1], item[0]))
-        skipped = [f"{count:,} {suffix or 'without suffix'}" for suffix, count in suffixes]
+        skipped = [f"{count:,} {kind_of(suffix)}" for suffix, count in suffixes]
         drafts = report.skipped - sum(report.skipped_suffixes.values())  # the only files that are skipped once they are read
         if drafts:
             skipped.insert(0, counted(drafts, "draft"))
@@ -207,16 +208,22 @@ def note_documents(session: Session, report: "Added") -> None:
         session.note(
             f"vanished: {counted(len(report.vanished), 'file')} ({first}, …); give --sync to remove them from the workspace"
         )
-    note_notices(session, report.notices)
+    note_notices(session, report.notices, report.first)
 
 
-def note_notices(session: Session, notices: Sequence[str]) -> None:
-    """The most frequent notices with their counts; with --verbose all of them."""
+def note_notices(session: Session, notices: Sequence[str], first: Mapping[str, str] | None = None) -> None:
+    """The most frequent notices, each with the first file that it is about and how many more; with --verbose all of them."""
     kinds = Counter(notices).most_common()
     for text, count in kinds if session.verbose else kinds[:MOST_NOTICES]:
-        session.note(f"note: {text}" + (f" ({count:,} times)" if count > 1 else ""))
+        session.note(f"note: {_placed(text, count, (first or {}).get(text, ''))}")
     if len(kinds) > MOST_NOTICES and not session.verbose:
         session.note(f"note: {counted(len(kinds) - MOST_NOTICES, 'more kind')} of notices; -v shows them all")
+
+
+def _placed(text: str, count: int, file: str) -> str:
+    if file:
+        return f"{file}{f' and {count - 1:,} more' if count > 1 else ''}: {text}"
+    return f"{text} ({count:,} times)" if count > 1 else text
 
 
 def note_built(session: Session, report: "BuildReport") -> None:

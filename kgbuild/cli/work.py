@@ -47,6 +47,7 @@ from kgbuild.cli.reports import (
 )
 from kgbuild.cli.session import Session, begin, opened, sample_folder
 from kgbuild.cli.summary import Step, put_summary
+from kgbuild.documents.walk import kind_of
 from kgbuild.errors import KgbuildError, UsageError
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def require_text(report: "Added", paths: list[Path]) -> None:
     """Raises KgbuildError if the workspace holds no document with text, unless `--sync` has just emptied it."""
     if report.ok or report.removed:
         return
-    seen = ", ".join(f"{count:,} {suffix or 'without suffix'}" for suffix, count in sorted(report.skipped_suffixes.items()))
+    seen = ", ".join(f"{count:,} {kind_of(suffix)}" for suffix, count in sorted(report.skipped_suffixes.items()))
     what = f"; skipped: {seen}" if seen else ""
     error = KgbuildError(
         f"{', '.join(map(str, paths))}: no document with text there{what}; "

@@ -20,10 +20,10 @@ _OTHERS = {"E": "events", "A": "attributes", "M": "attributes", "N": "normalisat
 
 @dataclass(slots=True)
 class Standoff:
-    """The lines of one .ann file: mentions by id, in order; relations as ids with a label; groups of ids that are the same."""
+    """The lines of one .ann file: mentions by id, in order; relations as two ids, label and own id; groups of ids that are the same."""
 
     spans: dict[str, Span] = field(default_factory=dict)
-    relations: list[tuple[str, str, str]] = field(default_factory=list)
+    relations: list[tuple[str, str, str, str]] = field(default_factory=list)
     equivalents: list[list[str]] = field(default_factory=list)
 
 
@@ -69,7 +69,7 @@ def _line(line: str, text: str, standoff: Standoff, reading: Reading) -> None:
             standoff.spans[id] = _span(rest, text, reading)
         case "R":
             label, head, tail = rest.split()[:3]
-            standoff.relations.append((_named(head, "Arg1"), _named(tail, "Arg2"), label))
+            standoff.relations.append((_named(head, "Arg1"), _named(tail, "Arg2"), label, id))
         case "*":
             kind, *members = rest.split()
             if kind == "Equiv":
@@ -106,12 +106,11 @@ def _named(argument: str, name: str) -> str:
 def _document(found: tuple[str, str, Standoff], reading: Reading, *, relations: bool, linked: bool) -> GoldDocument:
     name, text, standoff = found
     number = {id: i for i, id in enumerate(standoff.spans)}
-    named = [id for head, tail, _ in standoff.relations for id in (head, tail)] + [
-        id for ids in standoff.equivalents for id in ids
-    ]
-    if missing := [id for id in named if id not in number and not id.startswith("E")]:
-        raise BadRow(f"{missing[0]} is named and is not there")
-    links = [(number[a], number[b], label, ()) for a, b, label in standoff.relations if a in number and b in number]
+    named = [(own, id) for head, tail, _, own in standoff.relations for id in (head, tail)]
+    named += [("an Equiv line", id) for ids in standoff.equivalents for id in ids]
+    if missing := [(own, id) for own, id in named if id not in number and not id.startswith("E")]:
+        raise BadRow(f"{missing[0][0]} names {missing[0][1]}, which is not there")
+    links = [(number[a], number[b], label, ()) for a, b, label, _ in standoff.relations if a in number and b in number]
     reading.count("relations of events, left out", len(standoff.relations) - len(links))
     chains = [[number[id] for id in group if id in number] for group in standoff.equivalents]
     document = from_text(name, text, standoff.spans.values(), reading)

@@ -1,4 +1,4 @@
-"""CoNLL columns <-> gold documents: token first, tag last; empty lines end sentences, -DOCSTART- begins a document.
+"""CoNLL columns <-> gold documents: token first, tag last; empty lines end sentences, -DOCSTART- begins a document, "# " a comment.
 
 Tags are IOB1, IOB2, BIOES, BILOU or BMES; they become IOB2. Columns are parted by tabs where a line has one, else by white space.
 """
@@ -24,7 +24,8 @@ def looks(content: Content) -> bool:
     if content.text is None:
         return False
     lines = [line for line in _LINE.split(content.text[:20_000])[:60] if line.strip() and not line.startswith(DOCSTART)]
-    fit = [len(cells := _cells(line)) > 1 and bool(TAG.fullmatch(cells[-1])) for line in lines]
+    rows = [cells for line in lines if not _is_comment(cells := _cells(line))]
+    fit = [len(cells) > 1 and bool(TAG.fullmatch(cells[-1])) for cells in rows]
     return bool(fit) and fit[0] and sum(fit) * 2 >= len(fit)
 
 
@@ -94,6 +95,8 @@ def _parse(content: str, reading: Reading) -> list[GoldDocument]:
             sentences.append([])
         elif cells[0] == DOCSTART:
             close()
+        elif _is_comment(cells):
+            reading.count("lines of comment, left out")
         else:
             for token, tag in reading.each([(f"line {number}", cells)], _cell):
                 before = sentences[-1][-1][1] if sentences[-1] else "O"
@@ -121,6 +124,11 @@ def _cells(line: str) -> list[str]:
     while cells and not cells[-1]:
         cells.pop()
     return cells
+
+
+def _is_comment(cells: Sequence[str]) -> bool:
+    """Whether a line is a comment ("# id 7"), and not the token # with its tag."""
+    return bool(cells) and cells[0].startswith("#") and cells[0][1:2] in ("", " ") and not TAG.fullmatch(cells[-1])
 
 
 def _cell(cells: Sequence[str]) -> Cell:

@@ -112,7 +112,9 @@ def parse_rows(text: str, reading: Reading) -> Rows | None:
     if text.lstrip()[:1] not in ("[", "{"):
         return None
     try:
-        whole = json.loads(text)
+        whole = loads(text)
+    except BadRow as error:
+        raise UsageError(f"{reading.where}: {error}") from error
     except json.JSONDecodeError as error:
         rows = None if text.lstrip()[0] == "[" else _lines(text, reading)
         if rows is not None:
@@ -123,6 +125,18 @@ def parse_rows(text: str, reading: Reading) -> Rows | None:
     if isinstance(whole, list):
         return tuple((f"document {number}", item) for number, item in enumerate(whole, 1))
     return (("line 1", whole),)
+
+
+def loads(text: str) -> Any:
+    """The value of a JSON text. Raises JSONDecodeError for what is no JSON, BadRow for JSON that is too much for Python."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise BadRow("JSON that is nested too deeply") from None
+    except ValueError as error:
+        raise BadRow(f"not JSON ({error})") from None
 
 
 def rows_of(content: Content) -> Rows:
@@ -178,7 +192,9 @@ def _lines(text: str, reading: Reading) -> Rows | None:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                rows.append((f"line {number}", json.loads(line)))
+                rows.append((f"line {number}", loads(line)))
+            except BadRow as error:
+                bad.append((f"line {number}", str(error)))
             except json.JSONDecodeError as error:
                 bad.append((f"line {number}", f"not JSON ({error.msg} at character {error.pos + 1})"))
     if not rows:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 
 from kgbuild.errors import Quarantined
 from kgbuild.hashing import digest
@@ -17,6 +18,7 @@ REPLACEMENT = "\ufffd"
 MARK_RUN = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{64}")
 """No language stacks this many combining marks on one letter."""
 
+_REFERENCE = re.compile(r"&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});")
 _UNFIT = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = {code: " " for code in (*range(1, 9), *range(14, 28), *range(127, 160)) if code != 0x85}
 _INVISIBLE = dict.fromkeys(
@@ -52,7 +54,8 @@ class Draft:
     """What a format's reader makes of one file or record.
 
     key: what names the record inside its file, "" for the file itself; content: bytes or JSON that the record's digest is
-    taken of; titled: whether the title stands among the document's own words and belongs into its text.
+    taken of; titled: whether the title stands among the document's own words and belongs into its text; broken: what is wrong
+    with this record alone.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -62,6 +65,7 @@ class Draft:
     content: str = ""
     titled: bool = True
     skipped: str = ""
+    broken: str = ""
 
 
 def squeeze(text: str) -> str:
@@ -72,6 +76,11 @@ def squeeze(text: str) -> str:
 def row(cells: Iterable[str]) -> str:
     """Cells of a table row as one text; empty cells at the end are left out."""
     return CELL_GAP.join(squeeze(cell) for cell in cells).rstrip(CELL_GAP)
+
+
+def references(text: str) -> str:
+    """Text with the character references of HTML decoded; without its semicolon none is one: "?a=1&section=2" stays an address."""
+    return _REFERENCE.sub(lambda match: unescape(match[0]), text) if "&" in text else text
 
 
 def replace_unfit(text: str) -> tuple[str, int]:

@@ -7,18 +7,17 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from itertools import count
 
 from kgbuild.documents import html
-from kgbuild.documents.blocks import Draft, Limits, Piece, replace_unfit, squeeze
+from kgbuild.documents.blocks import Draft, Limits, Piece, references, replace_unfit, squeeze
 from kgbuild.documents.dates import date_in_url, iso_date
 from kgbuild.documents.text import paragraphs
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
 from kgbuild.records import BlockKind
 
-VERSION = 2
+VERSION = 3
 
 Value = str | tuple[str, ...]
 Record = Mapping[str, Value]
@@ -42,9 +41,12 @@ SAMPLE = 200
 _TAG = re.compile(
     r"</?(?:p|br|div|a|span|li|ul|ol|h[1-6]|table|tr|td|strong|em|b|i|img|section|article)\b[^<>]*>", re.IGNORECASE
 )
+_WRITTEN = re.compile(r"\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}")
+"""Without one of these a backslash is a backslash: C:\\new is a folder."""
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\([nrt])")
 _ITEM = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|None|nan|True|False|[-+.\deE]*)\s*(?:,|\]\Z)""", re.DOTALL)
 """An item of a printed list, with what ends it; what is no text is none."""
+_BRACKET = re.compile(r"[\[\]]")
 _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -85,11 +87,14 @@ def choose(
     texts = text or _text_field(records, list(known))
     taken = {*texts, id, title, date}
 
+    inside = texts[0].rpartition(".")[0] if texts else ""
+
     def guess(role: str, given: str) -> str:
         if given:
             return given
         names = {name.lower().strip(): name for name in known if name not in taken}
-        return next((names[n] for n in NAMES[role] if n in names and _usable(records, names[n], role)), "")
+        wanted = [*NAMES[role], *(f"{inside}.{n}".lower() for n in NAMES[role] if inside)]
+        return next((names[n] for n in wanted if n in names and _usable(records, names[n], role)), "")
 
     roles = {"id": guess("id", id), "url": guess("url", ""), "title": guess("title", title), "date": guess("date", date)}
     marked = html or tuple(name for name in texts if _is_html(records, name))
@@ -128,14 +133,24 @@ def decoded(value: Value) -> Value:
     if isinstance(value, tuple):
         return tuple(str(decoded(item)) for item in value)
     value = value.strip()
-    if value.startswith("[") and value.endswith("]"):
+    if value.startswith("[") and value.endswith("]") and not _closes_early(value):
         return _printed_list(value)
     return unescaped(value)
 
 
+def _closes_early(value: str) -> bool:
+    """Whether the bracket that opens a value closes before its end: "[Applause] Thank you. [Laughter]"."""
+    depth = 0
+    for match in _BRACKET.finditer(value, 0, len(value) - 1):
+        depth += 1 if match[0] == "[" else -1
+        if not depth:
+            return True
+    return False
+
+
 def unescaped(text: str) -> str:
     r"""Text with literal \uXXXX and \n escapes decoded, pairs of surrogates joined."""
-    if "\\u" not in text and "\\x" not in text:
+    if not _WRITTEN.search(text):
         return text
     text = _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)) if m[1] or m[2] else {"n": "\n", "r": " ", "t": " "}[m[3]], text)
     return _SURROGATES.sub(lambda m: m[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
@@ -167,7 +182,7 @@ def _draft(record: Record, roles: Roles, limits: Limits) -> Draft:
     draft.metadata = _metadata(values, roles, draft)
     title = _field(values, roles.title) or trail
     if title:
-        draft.metadata["title"] = squeeze(unescape(title))
+        draft.metadata["title"] = squeeze(references(title))
     url = _field(values, roles.url)
     if url:
         draft.metadata["url"] = url
@@ -188,14 +203,14 @@ def _metadata(values: Mapping[str, Value], roles: Roles, draft: Draft) -> dict[s
         if len(value if isinstance(value, str) else "".join(value)) > LONGEST_VALUE:
             draft.notices.append(f"field {name!r} is not kept where it is longer than {LONGEST_VALUE:,} characters")
             continue
-        found[squeeze(name)] = squeeze(unescape(value)) if isinstance(value, str) else tuple(squeeze(item) for item in value)
+        found[squeeze(name)] = squeeze(references(value)) if isinstance(value, str) else tuple(squeeze(item) for item in value)
     return found
 
 
 def _pieces(text: str, marked: bool, limits: Limits) -> tuple[list[Piece], str]:
     if marked:
         return html.read_fragment(text, limits)
-    return list(paragraphs(unescape(text) if "&" in text else text)), ""
+    return list(paragraphs(references(text))), ""
 
 
 def _key(record: Record, roles: Roles) -> str:
@@ -223,6 +238,10 @@ def _text_field(records: Sequence[Record], names: list[str]) -> tuple[str, ...]:
     for name in NAMES["text"]:
         if name in lower and lengths[lower[name]] >= (1 if name in SURE_NAMES else 20):
             return (lower[name],)
+    for name in names:
+        last = name.rpartition(".")[2].lower().strip()
+        if "." in name and last in NAMES["text"] and lengths[name] >= (1 if last in SURE_NAMES else 20):
+            return (name,)
     longest = max(names, key=lambda name: lengths[name], default="")
     return (longest,) if longest and lengths[longest] >= 80 else ()
 
@@ -232,6 +251,8 @@ def _usable(records: Sequence[Record], name: str, role: str) -> bool:
     values = [_flat(record.get(name, "")).strip() for record in records]
     if role in ("id", "url"):
         return all(values) and len(set(values)) == len(values) and max(map(len, values)) < 500
+    if any(isinstance(record.get(name), tuple) for record in records[:SAMPLE]):
+        return False
     if role == "date":
         return any(iso_date(value) for value in values[:SAMPLE])
     return any(values)

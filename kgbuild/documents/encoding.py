@@ -16,6 +16,9 @@ NEVER = frozenset({"utf_7", "utf7", "utf-7", "idna", "punycode", "unicode_escape
 """Declared encodings that are not believed: they are not used by documents, but to smuggle text past filters."""
 SAMPLE = 200_000
 FEW_BAD = 0.001
+HALVES = 0.4
+"""The least share of NULs in every other byte by which UTF-16 is known: in Latin letters nearly all are."""
+_WESTERN = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 _MARKED_ONLY = [name for width in (16, 32) for name in (f"utf_{width}", f"utf_{width}_be", f"utf_{width}_le")]
 """Encodings that are not guessed: without a mark and without a NUL hardly any text is in them, and any bytes would do."""
@@ -26,12 +29,14 @@ def decode(data: bytes, declared: str = "") -> tuple[str, tuple[str, ...]]:
     for mark, encoding in MARKS:
         if data.startswith(mark):
             return _marked(data[len(mark) :], encoding)
+    if b"\0" in data[:SAMPLE] and (found := _unmarked(data)):
+        return found
     if text := _as(data, declared):
-        return text, ()
+        return _misdeclared(data, declared) or (text, ())
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError as error:
-        return _repaired(data) or _guessed(data, error)
+        return _repaired(data) or _mixed(data) or _guessed(data, error)
 
 
 def declared_in_html(data: bytes) -> str:
@@ -43,6 +48,30 @@ def declared_in_html(data: bytes) -> str:
 def _marked(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
     text = data.decode(encoding, "replace")
     return text, ((f"bytes that are not {encoding} were replaced",) if "\ufffd" in text else ())
+
+
+def _unmarked(data: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """UTF-16 without its mark: of every two bytes one is NUL, most often. None if it is not that."""
+    sample = data[: SAMPLE & ~1]
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    most, least = max(first, second), min(first, second)
+    if len(data) % 2 or most < HALVES * len(sample) / 2 or least > FEW_BAD * len(sample):
+        return None
+    encoding = "utf-16-be" if first > second else "utf-16-le"
+    try:
+        return data.decode(encoding), (f"read as {encoding}: a guess, no byte order mark says so",)
+    except UnicodeDecodeError:
+        return None
+
+
+def _misdeclared(data: bytes, declared: str) -> tuple[str, tuple[str, ...]] | None:
+    """UTF-8 that is declared as a Latin encoding, as when a page was saved anew: no text in these happens to be UTF-8."""
+    if data.isascii() or not codecs.lookup(declared).name.startswith(("iso8859", "cp125")):
+        return None
+    try:
+        return data.decode("utf-8"), (f"declared as {declared}, but the bytes are UTF-8, and read as such",)
+    except UnicodeDecodeError:
+        return None
 
 
 def _as(data: bytes, encoding: str) -> str | None:
@@ -68,6 +97,17 @@ def _repaired(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     if good > bad and bad <= max(1, len(text) * FEW_BAD):
         return text, (f"{bad} bytes that are not UTF-8 were replaced",)
     return None
+
+
+def _mixed(data: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """UTF-8 with Windows-1252 in between, as when files are put together. None if little beyond ASCII is UTF-8."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(map(len, _BEYOND.findall(text))) - bad
+    if good < 4 or 2 * good < bad:
+        return None
+    whole = data.decode("utf-8", "surrogateescape").translate(_WESTERN)
+    return whole, (f"{bad} bytes that are not UTF-8 were read as windows-1252",)
 
 
 def _guessed(data: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """HTML -> pieces: headings, paragraphs, list items, table rows and code, in document order.
 
-Parses with lexbor, walks the tree without recursion. What is script or hidden does not come out; of a page neither what is
-navigation, form or chrome. Which part of a page is its main text, pages.py decides.
+Parses with lexbor, walks the tree without recursion. What is script or hidden does not come out; of a page neither what
+chrome.py takes for navigation, form or chrome. Which part of a page is its main text, pages.py decides.
 """
 
 import re
@@ -11,29 +11,25 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from kgbuild.documents import sec
+from kgbuild.documents import chrome, sec
 from kgbuild.documents.blocks import Limits, Piece, row, squeeze
+from kgbuild.documents.chrome import HEADINGS
 from kgbuild.documents.text import paragraphs
 from kgbuild.errors import Quarantined
 from kgbuild.records import BlockKind
 
-VERSION = 1
+VERSION = 2
 
 GONE = frozenset(
     "script style noscript template head meta link base title svg math canvas iframe object embed applet audio video map area "
     "select button input textarea datalist option optgroup progress meter dialog img picture source track frameset frame "
     "ix:header ix:hidden ix:references ix:resources xml -comment !doctype -doctype".split()
 )
-CHROME = frozenset({"nav", "aside", "footer", "menu", "form", "search"})
-CHROME_ROLES = frozenset(
-    {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar", "dialog", "alert"}
-)
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 "
     "h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption "
     "td th search label".split()
 )
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 KINDS = {
     **dict.fromkeys(HEADINGS, BlockKind.HEADING),
     "li": BlockKind.LIST_ITEM,
@@ -45,18 +41,7 @@ KINDS = {
 LINE = "\v"
 """Stands for <br> until a block is finished; two of them end the block."""
 
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
-_CHROME_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navbox\S*|navigation|menu|sidebar|breadcrumbs?|footer|masthead|cookies?|share|sharing|social|"
-    r"related-posts|comments|toc|toclimit\S*|mw-editsection|mw-jump-link|noprint|metadata|ambox|catlinks|printfooter|advert\w*|ads?|"
-    r"promo|skip|skipnav|skip-link|pager|pagination|sistersitebox|authority-control)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_UNSEEN_NAMES = re.compile(
-    r"(?:^|\s)(?:visually-hidden|sr-only|screen-reader-text|usa-sr-only|mw-editsection|mw-jump-link|noprint)(?:$|\s)",
-    re.IGNORECASE,
-)
 _FOOTNOTE = re.compile(r"\s*[\[(](?:\d{1,3}|[a-z]|note \d+|citation needed)[\])]\s*", re.IGNORECASE)
 _NOTED = re.compile(r"(?:[^\W\d_]{4}|[.,;:!?”\"')])\s*$")
 _MARK_ONLY = re.compile(r"[•●▪◦‣·∙○■□☐☒–—\-*\u2010\uf0b7o§]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]")
@@ -69,7 +54,7 @@ _TRAIL = re.compile(r"\s*(?:>|»|›|/|→)\s*")
 
 @dataclass(slots=True)
 class Page:
-    """What is being read: the pieces so far, the block under way, and the tables around it."""
+    """What is being read: the pieces so far, the block under way, and the tables around it. whole: characters of all text."""
 
     page: bool
     pieces: list[Piece] = field(default_factory=list)
@@ -78,6 +63,7 @@ class Page:
     outer: list[list[Piece]] = field(default_factory=list)
     rows: list[list[list[Piece]]] = field(default_factory=list)
     trail: str = ""
+    whole: int = 0
 
 
 def read_fragment(text: str, limits: Limits) -> tuple[list[Piece], str]:
@@ -106,6 +92,7 @@ def parse(text: str, limits: Limits) -> LexborHTMLParser:
 
 def walk(top: Any, page: Page, limits: Limits) -> Page:
     """Walk everything below a node in document order."""
+    page.whole = len(top.text())
     node, depth = top.first_child, 1
     while node is not None:
         below = _enter(page, node)
@@ -155,50 +142,14 @@ def _enter(page: Page, node: Any) -> bool:
 
 
 def _dropped(page: Page, node: Any, tag: str, attributes: dict[str, str | None]) -> bool:
-    """Whether a node is hidden, or chrome of a page."""
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    """Whether a node is hidden, or chrome of a page. The end of a breadcrumb trail is kept apart."""
+    names = chrome.names_of(attributes)
+    if chrome.is_hidden(node, attributes, names):
         return True
-    if _HIDDEN.search(attributes.get("style") or ""):
+    if chrome.is_trail(node, names, page.whole):
+        page.trail = page.trail or _TRAIL.split(squeeze(node.text()))[-1]
         return True
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if names != " ":
-        if "breadcrumb" in names.lower():
-            parts = _TRAIL.split(squeeze(node.text()))
-            page.trail = page.trail or parts[-1]
-            return True
-        if _UNSEEN_NAMES.search(names):
-            return True
-    if not page.page or tag in ("body", "main", "article"):
-        return False
-    if tag == "header":
-        return not _inside(node, ("main", "article"))
-    if tag in CHROME or attributes.get("role") in CHROME_ROLES:
-        return tag != "form" or len(node.text()) < 2_000
-    return bool(names != " " and tag not in HEADINGS and _CHROME_NAMES.search(names)) or (
-        tag in ("ul", "ol", "div") and _is_links(node)
-    )
-
-
-def _inside(node: Any, tags: tuple[str, ...]) -> bool:
-    for _ in range(100):
-        node = node.parent
-        if node is None:
-            return False
-        if node.tag in tags:
-            return True
-    return False
-
-
-def _is_links(node: Any) -> bool:
-    """Whether a list or box is hardly more than short links: a menu."""
-    text = node.text()
-    if not 0 < len(text) < 3_000:
-        return False
-    links = node.css("a")
-    if len(links) < 5:
-        return False
-    linked = sum(len(squeeze(link.text())) for link in links)
-    return linked > 0.85 * len(squeeze(text)) and linked < 40 * len(links)
+    return page.page and chrome.is_chrome(node, tag, attributes, names, page.whole)
 
 
 def _superscript(page: Page, node: Any, attributes: dict[str, str | None]) -> bool:
@@ -214,6 +165,8 @@ def _superscript(page: Page, node: Any, attributes: dict[str, str | None]) -> bo
 def _preformatted(page: Page, node: Any) -> bool:
     """Code is a code block; other preformatted text is read as plain text."""
     _flush(page)
+    for line in node.css("br"):
+        line.replace_with("\n")
     text = node.text().strip("\n")
     if node.css_first("code, samp, kbd") is not None or "highlight" in (node.attributes.get("class") or ""):
         page.pieces.append(Piece(BlockKind.CODE, text))

@@ -1,62 +1,84 @@
-"""JSON and JSON Lines -> one Draft an object: a list of objects, an object that holds one such list, or a single object."""
+"""JSON and JSON Lines -> one Draft an object; json_values.py says which objects a file holds."""
 
-import json
-import re
 from typing import Any
 
 from kgbuild.documents import columns
-from kgbuild.documents.blocks import Draft, Limits, Piece
+from kgbuild.documents.blocks import Draft, Limits
 from kgbuild.documents.encoding import decode
+from kgbuild.documents.json_values import Broken, values
 from kgbuild.errors import Quarantined
-from kgbuild.records import BlockKind
+from kgbuild.hashing import digest
 
-VERSION = 1
-
-DEPTH = 200
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+VERSION = 2
 
 
 def read(data: bytes, limits: Limits, *, lines: bool, **named: Any) -> list[Draft]:
-    """One file; named: options of `columns.choose`. Lines that are no JSON objects are quarantined with the file."""
+    """One file; named: options of `columns.choose`. A broken line among good ones is quarantined by itself."""
     text, notices = decode(data)
     if not text.strip():
         return [Draft(notices=list(notices))]
-    values = _lines(text) if lines else _values(_load(text, ""))
-    if len(values) > limits.records:
+    rows, left = values(text, lines=lines)
+    if len(rows) > limits.records:
         raise Quarantined(f"more than {limits.records:,} records; split the file")
-    found = of_values(values, limits, **named)
-    if found:
-        found[0].notices += notices
+    broken = [row for row in rows if isinstance(row, Broken)]
+    found = of_values([row for row in rows if not isinstance(row, Broken)], limits, alone=not broken, **named)
+    found[:1] = [_noted(draft, [*notices, *filter(None, [left])]) for draft in found[:1]]
+    return _in_order(rows, found, _drafts_of(broken)) if broken else found
+
+
+def _noted(draft: Draft, notices: list[str]) -> Draft:
+    draft.notices += notices
+    return draft
+
+
+def _drafts_of(broken: list[Broken]) -> list[Draft]:
+    """A draft a broken line, named by its content."""
+    seen: dict[str, int] = {}
+    found = []
+    for line in broken:
+        key = digest("record", line.text)
+        seen[key] = seen.get(key, 0) + 1
+        found.append(Draft(key=f"{key}~{seen[key]}" if seen[key] > 1 else key, content=line.text, broken=line.reason))
     return found
 
 
-def of_values(values: list[Any], limits: Limits, **named: Any) -> list[Draft]:
-    """One draft a value; a value that is only a text is its own text."""
+def _in_order(rows: list[Any], good: list[Draft], bad: list[Draft]) -> list[Draft]:
+    """Good and bad drafts in the order of the file; the good ones are fewer than the rows if no field holds text."""
+    if len(good) + len(bad) < len(rows):
+        return [*good, *bad]
+    left, right = iter(good), iter(bad)
+    return [next(right) if isinstance(row, Broken) else next(left) for row in rows]
+
+
+def of_values(values: list[Any], limits: Limits, *, alone: bool, **named: Any) -> list[Draft]:
+    """One draft a value; a value that is only a text is its own text. alone: whether a single value is the file itself."""
     records = [flatten(value) if isinstance(value, dict) else {"text": _text(value)} for value in values]
     roles = columns.choose(records, **named)
     if not roles.text and not roles.title:
-        return [Draft([Piece(BlockKind.CODE, text)] if (text := _text(values)) and not values else [],
-                      notices=["no field holds text (name one with --text)"])]  # fmt: skip
-    if len(records) == 1:
-        (only,) = columns.drafts(records, roles, limits)
-        only.key = ""
-        return [only]
-    return columns.drafts(records, roles, limits)
+        return [Draft(notices=["no field holds text (name one with --text)"])]
+    found = columns.drafts(records, roles, limits)
+    if len(found) == 1 and alone:
+        found[0].key = ""
+    return found
 
 
 def flatten(record: dict[str, Any]) -> dict[str, columns.Value]:
-    """An object with text values only: nested objects get dotted names, lists of plain values become tuples."""
-    flat: dict[str, columns.Value] = {}
-    waiting: list[tuple[str, Any]] = list(reversed(record.items()))
+    """An object with text values only: objects inside get dotted names, in lists too; lists of plain values become tuples."""
+    flat: dict[str, list[str]] = {}
+    many: set[str] = set()
+    waiting = [(name, value, False, False) for name, value in reversed(record.items())]
     while waiting:
-        name, value = waiting.pop()
+        name, value, listed, item = waiting.pop()  # item: stands in a list itself; listed: below one
         if isinstance(value, dict):
-            waiting += [(f"{name}.{key}", inner) for key, inner in reversed(value.items())]
-        elif isinstance(value, list | tuple):
-            flat[name] = tuple(text for item in value if (text := _text(item)))
+            waiting += [(f"{name}.{key}", inner, listed, False) for key, inner in reversed(value.items())]
+        elif isinstance(value, list | tuple) and not item:
+            flat.setdefault(name, [])
+            many.add(name)
+            waiting += [(name, inner, True, True) for inner in reversed(value)]
         elif text := _text(value):
-            flat[name] = text
-    return flat
+            flat.setdefault(name, []).append(text)
+            many |= {name} if listed else set()
+    return {name: tuple(texts) if name in many else texts[-1] for name, texts in flat.items()}
 
 
 def _text(value: Any) -> str:
@@ -64,39 +86,6 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return (
-        value
-        if isinstance(value, str)
-        else str(value)
-        if isinstance(value, int | float)
-        else columns.canonical({"": value})[4:-1]
-    )
-
-
-def _values(value: Any) -> list[Any]:
-    """The records of a file: its list, or the one list of objects that its object holds, or the object."""
-    if isinstance(value, dict):
-        lists = [item for item in value.values() if isinstance(item, list) and item and all(isinstance(i, dict) for i in item)]
-        return (
-            lists[0] if len(lists) == 1 and not any(isinstance(value.get(n), str) for n in columns.NAMES["text"]) else [value]
-        )
-    return value if isinstance(value, list) else [value]
-
-
-def _lines(text: str) -> list[Any]:
-    return [_load(line, f"line {number}: ") for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-
-
-def _load(text: str, where: str) -> Any:
-    depth = deepest = 0
-    if text.count("[") + text.count("{") > DEPTH:
-        for match in _TOKEN.finditer(text):
-            if match[0][0] != '"':
-                depth += 1 if match[0] in "[{" else -1
-                deepest = max(deepest, depth)
-    if deepest > DEPTH:
-        raise Quarantined(f"{where}JSON nested {deepest:,} levels deep; the limit is {DEPTH}")
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise Quarantined(f"{where}not valid JSON: {error}") from None
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | float) else columns.canonical({"": value})[4:-1]

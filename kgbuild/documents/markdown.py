@@ -15,7 +15,7 @@ from kgbuild.documents.dates import iso_date
 from kgbuild.documents.encoding import decode
 from kgbuild.records import CELL_GAP, BlockKind
 
-VERSION = 2
+VERSION = 3
 
 SUMMARIES = ("deck", "summary", "description")
 """Metadata that is read as text where a post has no body."""
@@ -31,13 +31,21 @@ _CODE = re.compile(
 _ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
 _LEFT = re.compile(r"{{[<%][^{}]{0,2000}[>%]}}|{%[^{}%]{0,2000}%}|{#[^{}#]{0,2000}#}")
 _REPEATED = re.compile(r"^([\w-]+: .+)\n---+[ \t]*$", re.MULTILINE)
-_COMMENT = re.compile(
+_VERBATIM = (
     r"((?:^|\n)[ \t]{0,3}(?P<fence>`{3,}+|~{3,}+)[^`\n]*\n.*?(?:\n[ \t]{0,3}(?P=fence)|\Z)"
     r"|(?<!`)(?P<tick>`{1,3}+)(?!`)[^\n]{1,2000}?(?<!`)(?P=tick)(?!`))"
-    r"|<!--.*?(?:-->|\Z)",
-    re.DOTALL,
 )
+_COMMENT = re.compile(_VERBATIM + r"|<!--.*?(?:-->|\Z)", re.DOTALL)
 """A comment; or code (group 1), in which none begins."""
+_NOTED = re.compile(
+    _VERBATIM + r"|(?P<begins>^[ ]{0,3})?\[\^(?P<note>[^\[\]\s]{1,60})\](?(begins)(?P<defines>:[ \t]*)?)"
+    r"|(?P<embed>!?)\[\[(?!\d+\]\])(?P<link>[^\[\]\n]{1,300})\]\](?![(\[])",
+    re.DOTALL | re.MULTILINE,
+)
+"""A footnote's mark or the beginning of its text, or a link of a wiki; or code (group 1), in which there is none."""
+_DEFINED = re.compile(r"^[ ]{0,3}\[\^([^\[\]\s]{1,60})\]:", re.MULTILINE)
+_BOX = re.compile(r"\[[ xX]\]\s+(?=\S)")
+_CALLOUT = re.compile(r"\[![A-Za-z][\w-]{0,30}\][+-]?\s*")
 _IN_TARGET = re.compile(r"\]\(\s*<?[^()\s]*$|=\s*[\"']?[^\"'<>\s]*$")
 _EMBED = re.compile(
     r"\[/?(?:(?:youtube|vimeo|caption|embed|gallery|slideshare|iframe|audio|video|tweet|wpvideo|toc)"
@@ -58,8 +66,11 @@ def read(data: bytes, limits: Limits, *, drafts: bool = False) -> Draft:
     """One Markdown file. A post marked `draft: true` is skipped unless drafts is given."""
     text, notices = decode(data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    front, body = frontmatter.part(text)
-    said, problem = frontmatter.parse(front)
+    front, body = frontmatter.part_toml(text)
+    said, problem = frontmatter.parse_toml(front)
+    if not front:
+        front, body = frontmatter.part(text)
+        said, problem = frontmatter.parse(front)
     draft = Draft(notices=[*notices, *filter(None, [problem])], metadata=_metadata(said))
     if said.get("draft") == "true" and not drafts:
         draft.skipped = "draft: true"
@@ -75,7 +86,13 @@ def read(data: bytes, limits: Limits, *, drafts: bool = False) -> Draft:
 def _pieces(text: str, limits: Limits) -> list[Piece]:
     """Pieces of Markdown; marks of emphasis that their writer did not close are taken away."""
     pieces, _ = html.read_fragment(render(text), limits)
-    return [piece if piece.kind is BlockKind.CODE else Piece(piece.kind, _tidy(piece.text)) for piece in pieces]
+    return [piece if piece.kind is BlockKind.CODE else Piece(piece.kind, _tidy(_unboxed(piece))) for piece in pieces]
+
+
+def _unboxed(piece: Piece) -> str:
+    """A piece's text without the box of a task, or the kind of a call-out, at its beginning."""
+    mark = (_BOX if piece.kind is BlockKind.LIST_ITEM else _CALLOUT).match(piece.text)
+    return piece.text[mark.end() :] if mark else piece.text
 
 
 def _without_repeats(body: str, front: str) -> str:
@@ -94,8 +111,25 @@ def _tidy(text: str) -> str:
 def render(text: str) -> str:
     """HTML of Markdown; shortcodes, comments and template tags are gone."""
     text = _COMMENT.sub(lambda match: match[1] or "", shortcodes(text))
-    text = _LEFT.sub("", _EMBED.sub("", text))
+    text = _LEFT.sub("", _EMBED.sub("", _without_marks(text)))
     return str(_parser().render(text))
+
+
+def _without_marks(text: str) -> str:
+    """Text without the marks of footnotes that it has, whose texts become paragraphs, and with links of wikis as their text."""
+    if "[^" not in text and "[[" not in text:
+        return text
+    defined = set(_DEFINED.findall(text))
+
+    def plain(match: re.Match[str]) -> str:
+        if match[1] is not None or (match["note"] and match["note"] not in defined):
+            return match[0]
+        if match["note"]:
+            return "\n\n" if match["defines"] else (match["begins"] or "")
+        target, _, shown = match["link"].replace("\\|", "|").partition("|")
+        return "" if match["embed"] else shown or target.partition("#")[0] or target.strip("#")
+
+    return _NOTED.sub(plain, text)
 
 
 def shortcodes(text: str) -> str:

@@ -9,14 +9,17 @@ from selectolax.lexbor import LexborHTMLParser
 
 from kgbuild.documents import sec
 from kgbuild.documents.blocks import Draft, Limits, Piece, squeeze
+from kgbuild.documents.chrome import in_chrome
 from kgbuild.documents.dates import date_in_url, iso_date
 from kgbuild.documents.encoding import declared_in_html, decode
 from kgbuild.documents.html import Page, parse, walk
 
-VERSION = 1
+VERSION = 2
 
 MAIN_SHARE = 0.2
 """Where the main text is a smaller share of the visible text, the visible text is taken."""
+BESIDE = 0.25
+"""Of several articles side by side those are read that are at least this part as long as the longest; shorter ones are teasers."""
 
 
 def read(data: bytes, limits: Limits) -> Draft:
@@ -46,18 +49,33 @@ def _main_text(tree: LexborHTMLParser, body: Any, limits: Limits) -> tuple[list[
     """Pieces of a page's main text, a notice where the visible text was taken instead, and the breadcrumb's end."""
     visible = walk(body, Page(page=True), limits)
     everything = _letters(visible.pieces)
-    candidates = tree.css("main, [role=main], article, #content, #mw-content-text, #main, #main-content, .main-content")
-    best, most = visible, 0
-    for node in candidates[:50]:
-        found = walk(node, Page(page=True), limits)
-        if _letters(found.pieces) > most:
-            best, most = found, _letters(found.pieces)
-    if not most:
+    nodes = tree.css("main, [role=main], article, #content, #mw-content-text, #main, #main-content, .main-content")[:50]
+    found = [(node, walk(node, Page(page=True), limits)) for node in nodes if not in_chrome(node, visible.whole)]
+    node, best = max(found, key=lambda one: _letters(one[1].pieces), default=(None, visible))
+    pieces = best.pieces if node is None or node.tag != "article" else _articles(found, _letters(best.pieces))
+    most = _letters(pieces)
+    if node is None or not most:
         return visible.pieces, [], visible.trail
     if most < MAIN_SHARE * everything:
         share = f"{most / everything:.0%}"
         return visible.pieces, [f"the main text is only {share} of the visible text: the visible text is taken"], visible.trail
-    return best.pieces, [], best.trail or visible.trail
+    return pieces, [], best.trail or visible.trail
+
+
+def _articles(found: list[tuple[Any, Page]], most: int) -> list[Piece]:
+    """Pieces of the longest article and of those beside it that are no teasers, in document order."""
+    pieces: list[Piece] = []
+    for node, page in found:
+        if node.tag == "article" and not _is_in_article(node) and _letters(page.pieces) >= BESIDE * most:
+            pieces += page.pieces
+    return pieces
+
+
+def _is_in_article(node: Any) -> bool:
+    while (node := node.parent) is not None:
+        if node.tag == "article":
+            return True
+    return False
 
 
 def _letters(pieces: list[Piece]) -> int:

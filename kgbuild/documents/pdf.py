@@ -14,9 +14,10 @@ from typing import Any
 from kgbuild.documents.blocks import Draft, Limits
 from kgbuild.documents.dates import iso_date
 from kgbuild.documents.pdflines import CELL, HYPHEN, Line, pieces
+from kgbuild.documents.pdfrtl import Glyph, is_rtl, reading_order, reads_from_right
 from kgbuild.errors import Quarantined
 
-VERSION = 2
+VERSION = 3
 
 _STREAM = re.compile(rb"stream\r?\n")
 _FLATE = re.compile(rb"/(?:FlateDecode|Fl)\b")
@@ -42,10 +43,8 @@ def read(data: bytes, limits: Limits, password: str = "") -> Draft:
         if len(document) > limits.pages:
             raise Quarantined(f"{len(document):,} pages; the limit is {limits.pages:,}")
         draft = Draft(metadata=_described(document.get_metadata_dict(skip_empty=True)))
-        pages, missing = _pages(document, limits)
+        pages, draft.notices = _pages(document, limits)
         draft.pieces = pieces(pages)
-        if missing:
-            draft.notices.append(f"{missing} of {len(pages)} pages have no text (scanned pages need OCR first)")
         return draft
     finally:
         document.close()
@@ -73,26 +72,47 @@ def _described(said: dict[str, str]) -> dict[str, str | tuple[str, ...]]:
     return found
 
 
-def _pages(document: Any, limits: Limits) -> tuple[list[list[Line]], int]:
-    """Lines of every page, and how many pages have none."""
+def _pages(document: Any, limits: Limits) -> tuple[list[list[Line]], list[str]]:
+    """Lines of every page, and what is to be said of pages without text and of forms that cannot be read."""
     pages: list[list[Line]] = []
-    characters = 0
+    characters, lost = 0, list[int]()
+    filled = document.get_formtype() != 0
+    if filled:
+        document.init_forms()
     for number in range(len(document)):
         try:
-            page = document[number]
+            page = _page(document, number, lost, filled=filled)
             text = page.get_textpage()
         except Exception as error:  # pypdfium2 raises its own kinds for damaged pages
             raise Quarantined(f"corrupt: page {number + 1} cannot be opened ({error})") from None
         characters += text.count_chars()
         if characters > limits.characters:
             raise Quarantined(f"more than {limits.characters:,} characters; split the document")
-        pages.append(list(_lines(text, page.get_height())))
+        pages.append(list(_lines(text, *page.get_size())))
         text.close()
         page.close()
-    return pages, sum(not lines for lines in pages)
+    said = [f"what is filled into the form on page {lost[0]} cannot be read ({len(lost)} pages)"] if lost else []
+    if empty := sum(not lines for lines in pages):
+        said.append(f"{empty} of {len(pages)} pages have no text (scanned pages need OCR first)")
+    return pages, said
 
 
-def _lines(textpage: Any, height: float) -> Iterator[Line]:
+def _page(document: Any, number: int, lost: list[int], *, filled: bool) -> Any:
+    """A page; what is filled into the fields of a form becomes part of it. Pages where that fails are added to lost."""
+    import pypdfium2
+
+    page = document[number]
+    if not filled:
+        return page
+    try:
+        page.flatten()
+    except pypdfium2.PdfiumError:
+        lost.append(number + 1)
+    page.close()
+    return document[number]
+
+
+def _lines(textpage: Any, width: float, height: float) -> Iterator[Line]:
     """Lines of a page in PDFium's order."""
     import pypdfium2.raw as pdfium
 
@@ -101,7 +121,7 @@ def _lines(textpage: Any, height: float) -> Iterator[Line]:
     edges = (ctypes.byref(left), ctypes.byref(right), ctypes.byref(bottom), ctypes.byref(top))
     x, y = ctypes.c_double(), ctypes.c_double()
     base = (ctypes.byref(x), ctypes.byref(y))
-    line = Line(height=height)
+    line, begin, turned = Line(height=height), 0, False
     waiting = 0  # the first half of a character beyond U+FFFF: PDFium gives UTF-16
     for index in range(pdfium.FPDFText_CountChars(raw)):
         code = pdfium.FPDFText_GetUnicode(raw, index)
@@ -113,13 +133,14 @@ def _lines(textpage: Any, height: float) -> Iterator[Line]:
         waiting = 0
         if code in (10, 13):
             if line.text.strip():
-                yield line
-            line = Line(height=height)
+                yield _turned(raw, line, range(begin, index), width) if turned else line
+            line, begin, turned = Line(height=height), index + 1, False
             continue
         character = _character(code)
         if not character or code <= 32 or code == 0xA0 or not pdfium.FPDFText_GetCharBox(raw, index, *edges):
             line.text += character
             continue
+        turned = turned or is_rtl(character[0])
         pdfium.FPDFText_GetCharOrigin(raw, index, *base)
         if not line.size:
             line.size = _size(raw, index)
@@ -129,7 +150,30 @@ def _lines(textpage: Any, height: float) -> Iterator[Line]:
         line.text += character
         line.right, line.last = right.value, y.value
     if line.text.strip():
-        yield line
+        yield _turned(raw, line, range(begin, pdfium.FPDFText_CountChars(raw)), width) if turned else line
+
+
+def _turned(raw: Any, line: Line, indices: range, width: float) -> Line:
+    """A line with letters from right to left, put in reading order; if it is read from the right, its places are mirrored."""
+    import pypdfium2.raw as pdfium
+
+    box = pdfium.FS_RECTF()
+    glyphs: list[Glyph] = []
+    word = 0
+    for index in indices:
+        text = _character(pdfium.FPDFText_GetUnicode(raw, index))
+        known = pdfium.FPDFText_GetLooseCharBox(raw, index, ctypes.byref(box)) and box.right > box.left
+        if text and known:
+            glyphs.append(Glyph(text, box.left, box.right, word))
+        word += text == " " and not known
+    inked = [glyph for glyph in glyphs if glyph.text.strip()]
+    if not inked:
+        return line
+    line.text = reading_order(glyphs, line.size, WIDE)
+    line.left, line.right = min(glyph.left for glyph in inked), max(glyph.right for glyph in inked)
+    if reads_from_right(line.text):
+        line.left, line.right = width - line.right, width - line.left
+    return line
 
 
 def _size(raw: Any, index: int) -> float:

@@ -19,6 +19,8 @@ HYPHEN = "\ufffe"
 
 LARGER = 1.15
 """Type larger than the body's by this factor makes a heading."""
+COLUMN, FULL = 12, 4
+"""Lines this many type sizes wide, and as many of them, make a column of text; others are cells and captions."""
 EDGE = 3
 """How many lines at the top and at the bottom of a page may be its header or footer."""
 
@@ -68,18 +70,41 @@ def pieces(pages: list[list[Line]]) -> list[Piece]:
 def _page(lines: list[Line], body: float, known: frozenset[str], number: int) -> Iterator[Piece]:
     """Pieces of one page."""
     spacing = _spacing(lines)
-    width = max((line.right for line in lines), default=0.0)
     group: list[Line] = []
-    for line in lines:
-        if group and not _belongs(group[-1], line, spacing, width, body):
+    for line, edge in zip(lines, [0.0, *_right_edges(lines)], strict=False):
+        if group and not _belongs(group, line, spacing, edge, body):
             yield from _piece(group, body, known, number)
             group = []
         group.append(line)
     yield from _piece(group, body, known, number)
 
 
-def _belongs(before: Line, line: Line, spacing: float, width: float, body: float) -> bool:
-    """Whether a line goes on with the paragraph of the line before it."""
+def _right_edges(lines: list[Line]) -> list[float]:
+    """For each line how far its column reaches: to where its lines end, if the next column begins beyond, else the page's."""
+    page = max((line.right for line in lines), default=0.0)
+    tops = [index for index, (before, line) in enumerate(pairwise(lines), 1) if _is_next_column(before, line)]
+    edges: list[float] = []
+    for begin, end, far in zip([0, *tops], [*tops, len(lines)], [*tops[1:], len(lines), len(lines)], strict=False):
+        gutter = lines[end].left if end < len(lines) else page
+        inside = [line for line in lines[begin:end] if line.right <= gutter]
+        columns = _wide(inside) >= FULL and _wide(lines[end:far]) >= FULL
+        reach = max(line.right for line in inside) if columns else page
+        edges += [reach if line.right <= gutter else page for line in lines[begin:end]]
+    return edges
+
+
+def _wide(lines: list[Line]) -> int:
+    return sum(line.right - line.left > COLUMN * line.size for line in lines)
+
+
+def _is_next_column(before: Line, line: Line) -> bool:
+    """Whether a line is the first one of a column to the right of the line before it."""
+    return line.first > before.last + 3 * line.size and line.left > before.left + line.size
+
+
+def _belongs(group: list[Line], line: Line, spacing: float, width: float, body: float) -> bool:
+    """Whether a line goes on with the paragraph of the lines before it. width: how far the column of the last one reaches."""
+    before = group[-1]
     if _is_row(before) or _is_row(line) or _ITEM.match(line.text):
         return False
     if abs(before.size - line.size) > 0.12 * max(before.size, line.size):
@@ -87,6 +112,10 @@ def _belongs(before: Line, line: Line, spacing: float, width: float, body: float
     down = before.last - line.first
     ended = before.text.rstrip().endswith(_ENDS)
     broken = not ended and line.text.strip()[:1].islower()
+    if _is_next_column(before, line):
+        return broken and _wide([before, line]) == 2
+    if not broken and line.right <= min(one.left for one in group if abs(one.last - before.last) < before.size):
+        return False
     if not 0 < down <= (max(2 * spacing, 2.5 * line.size) if broken else max(1.35 * spacing, 1.2 * line.size)):
         return False
     short = before.right < width - 0.15 * (width - min(before.left, line.left))

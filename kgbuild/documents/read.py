@@ -19,7 +19,7 @@ from kgbuild.records import BlockKind, Metadata, Outcome, Reading, Source
 _NOWHERE = Path()
 _GZIP_STEP = 1 << 14
 
-COMMON_VERSION = 2
+COMMON_VERSION = 3
 """Of blocks.py, dates.py, encoding.py and this file."""
 
 READER_VERSION = {
@@ -28,8 +28,8 @@ READER_VERSION = {
     **dict.fromkeys(HTML, pages.VERSION + html.VERSION),
     **dict.fromkeys(TABLES, tables.VERSION + columns.VERSION + html.VERSION),
     **dict.fromkeys(RECORDS, json_records.VERSION + columns.VERSION + html.VERSION),
-    **dict.fromkeys(PDF, 2),  # pdf.py and docx.py are imported when needed; a test holds these to their VERSION
-    **dict.fromkeys(DOCX, 2),
+    **dict.fromkeys(PDF, 3),  # pdf.py and docx.py are imported when needed; a test holds these to their VERSION
+    **dict.fromkeys(DOCX, 3),
 }
 """Version of the reader of a suffix: a verdict holds for these bytes, this version and these options."""
 
@@ -164,6 +164,8 @@ def _reading(draft: Draft, file: File, content: str, limits: Limits) -> Reading:
         source = Source(uri, file.root, content, Outcome.SKIPPED, reason=draft.skipped, metadata=_sorted(draft.metadata))
         return Reading(source, notices=notices)
     try:
+        if draft.broken:
+            raise Quarantined(draft.broken)
         document, replaced = compose(_titled(draft), limits)
     except Quarantined as error:
         return Reading(Source(uri, file.root, content, Outcome.QUARANTINED, reason=str(error)), notices=notices)

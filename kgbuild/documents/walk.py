@@ -30,8 +30,17 @@ KNOWN_UNREAD = {
     ".eml": "mail is not read: save the message as .txt or .html",
     ".msg": "mail is not read: save the message as .txt or .html",
     ".doc": "old Word files are not read: save as .docx",
+    ".rtf": "rich text is not read: save as .docx",
+    ".odt": "OpenDocument is not read: save as .docx",
+    ".ppt": "presentations are not read: save as .pdf",
+    ".epub": "books are not read: convert to .html or .txt",
 }
 """Suffixes of documents that a user may expect to be read, with what to do instead."""
+
+UNREADABLE, LINK = "/", "@"
+"""What stands for the suffix of a folder that cannot be read, and of a link that is not followed."""
+OUTSIDE = "a link that leads out of the folder is not followed; add what it leads to by itself"
+NOWHERE = "a link that leads nowhere"
 
 ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
 NEVER_WALKED = frozenset({"node_modules", "__pycache__", "site-packages"})
@@ -70,6 +79,11 @@ def written(name: str) -> str:
     return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
+def kind_of(suffix: str) -> str:
+    """What files of a suffix are called that a walk passes over."""
+    return {"": "without suffix", UNREADABLE: "folders that cannot be read", LINK: "links not followed"}.get(suffix, suffix)
+
+
 def readable(suffix: str) -> bool:
     """Whether a file with this suffix can be read."""
     return suffix.removesuffix(".gz") in SUFFIXES
@@ -88,7 +102,7 @@ def walk(
     include and exclude are globs on the relative path ("*" also crosses slashes); avoid lists paths that are never entered
     (the workspace, exports). Hidden folders, node_modules, environments, workspaces and links out of the root are not walked.
     Raises UsageError if path is missing, unreadable, or one file with an unknown suffix; an unreadable folder inside
-    gives a Skipped with the suffix "/".
+    gives a Skipped with the suffix UNREADABLE, a link that is not followed one with LINK.
     """
     path = Path(path)
     if not path.exists():
@@ -121,7 +135,7 @@ def _single(path: Path, name: str | None) -> File:
 
 
 def _entry(relative: str, path: Path, root: str, reason: str) -> File | Skipped:
-    suffix = "/" if reason else suffix_of(relative)
+    suffix = (LINK if reason in (OUTSIDE, NOWHERE) else UNREADABLE) if reason else suffix_of(relative)
     relative = written(relative)
     if reason or not readable(suffix):
         return Skipped(path, f"{root}/{relative}", root, suffix, reason or KNOWN_UNREAD.get(suffix, "unknown suffix"))
@@ -129,7 +143,7 @@ def _entry(relative: str, path: Path, root: str, reason: str) -> File | Skipped:
 
 
 def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str, str]]:
-    """(relative path with slashes, relative path, reason if unreadable) of every file below a folder, in no order."""
+    """(relative path with slashes, relative path, reason if it is passed over) of every file below a folder, in no order."""
     waiting = [folder]
     seen = {folder}
     while waiting:
@@ -141,7 +155,11 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
             continue
         for entry in entries:
             place, real = Path(entry.path), Path(os.path.realpath(entry.path))  # a link to itself is no error here
-            if entry.name.startswith(".") or real in avoid or (entry.is_symlink() and not real.is_relative_to(top)):
+            if entry.name.startswith(".") or real in avoid:
+                continue
+            if entry.is_symlink() and not (real.is_relative_to(top) and real.exists()):
+                reason = NOWHERE if real.is_relative_to(top) else OUTSIDE
+                yield place.relative_to(top).as_posix(), str(place.relative_to(top)), reason
                 continue
             kind = place if entry.is_symlink() else entry
             if kind.is_file():

@@ -12,7 +12,7 @@ from pathlib import Path
 from kgbuild.documents import split as splitting
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions, reading_digest
-from kgbuild.documents.walk import File, Skipped, walk
+from kgbuild.documents.walk import LINK, UNREADABLE, File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
 from kgbuild.pipeline.redacting import MARK, Withholding
@@ -133,8 +133,9 @@ def add_paths(
         truth, report, options or ReadOptions(), progress or (lambda *_: None), stored or (lambda _: None), withholding
     )
     roots: dict[str, Path] = {}
-    for path in paths:
-        files = list(_walk(path, name, include, exclude, avoid, report))
+    walked = [(path, list(_walk(path, name, include, exclude, avoid, report))) for path in paths]
+    _check_names(file for _, files in walked for file in files)
+    for path, files in walked:
         if withholding is not None:
             files = list(map(withholding.file, files))
         for root in {file.root for file in files} | ({name or path.resolve().name} if path.is_dir() else set()):
@@ -154,8 +155,20 @@ def _walk(
         if isinstance(found, Skipped):
             report.skipped += 1
             report.skipped_suffixes[found.suffix] = report.skipped_suffixes.get(found.suffix, 0) + 1
+            if found.suffix in (UNREADABLE, LINK):
+                report.notices.append(found.reason)
+                report.first.setdefault(found.reason, found.uri)
         else:
             yield found
+
+
+def _check_names(files: Iterable[File]) -> None:
+    """Raise UsageError if a file has the name of another: the later one would take its place."""
+    places: dict[str, Path] = {}
+    for file in files:
+        other = places.setdefault(file.uri, file.path)
+        if other != file.path and other.resolve() != file.path.resolve():
+            raise UsageError(f"{file.path}: {file.uri} is the name of {other}, too; give each a --as NAME of its own")
 
 
 def _attach(truth: Truth, root: str, path: Path, *, moved: bool) -> Path:
@@ -216,12 +229,19 @@ def put_readings(truth: Truth, report: Added, file: File, content: str, reading:
     for r in readings:
         before = old.pop(r.source.uri, None)
         count(report, r.source, before)
-        report.notices += r.notices
+        note(report, file.uri, r)
         if before != r.source:
             truth.put_source(r.source, file.uri)
     for uri in old:
         truth.delete_source(uri)
         report.removed += 1
+
+
+def note(report: Added, uri: str, reading: Reading) -> None:
+    """Keep what there is to say of a reading, with the file in which it was first to be said."""
+    report.notices += reading.notices
+    for notice in reading.notices:
+        report.first.setdefault(notice, uri)
 
 
 def count(report: Added, source: Source, before: Source | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kgbuild.documents.read import ReadOptions, read_record
 from kgbuild.documents.walk import File
-from kgbuild.pipeline.adding import COMMIT_SECONDS, SPLIT, count, cut, put_readings, totals, under
+from kgbuild.pipeline.adding import COMMIT_SECONDS, SPLIT, count, cut, note, put_readings, totals, under
 from kgbuild.pipeline.redacting import Withholding
 from kgbuild.pipeline.reports import Added
 from kgbuild.records import Reading
@@ -47,7 +47,7 @@ def _write(truth: Truth, report: Added, pending: list[Reading], withholding: Wit
     for each in kept:
         if each.source.uri not in new and _is_stored(truth, each, reading):
             count(report, each.source, each.source)
-            report.notices += each.notices
+            note(report, each.source.uri, each)
         else:
             new.setdefault(each.source.uri, []).append(each)
     if not new:

@@ -25,6 +25,8 @@ class Added:
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     """(uri, outcome, reason) of what was quarantined or is to be tried again."""
     notices: list[str] = field(default_factory=list)
+    first: dict[str, str] = field(default_factory=dict)
+    """The first file, by its URI, of each notice."""
     words: int = 0
     seconds: float = 0.0
 

@@ -14,7 +14,7 @@ from kgbuild.corpora.reading import Reading, load
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions, read_record
 from kgbuild.documents.split import split
-from kgbuild.documents.walk import RECORDS, TEXT, File, Skipped, readable, suffix_of, walk
+from kgbuild.documents.walk import RECORDS, TEXT, File, Skipped, kind_of, readable, suffix_of, walk
 from kgbuild.errors import ConfigError, UsageError
 from kgbuild.hashing import digest, number
 from kgbuild.records import Document, Outcome
@@ -159,6 +159,6 @@ def _take_corpus(path: Path, uri: str, found: _Reading) -> bool:
 def _nothing(paths: Sequence[Path], found: _Reading) -> str:
     where = ", ".join(str(path) for path in paths) or "no path"
     reasons = [f"{uri}: {reason}" for uri, reason in found.faults[:2]]
-    reasons += [f"{count} files of kind {suffix or '(no suffix)'} are not read" for suffix, count in found.skipped.items()]
+    reasons += [f"{count} {kind_of(suffix)}: not read" for suffix, count in found.skipped.items()]
     hint = "; ".join(reasons) or "the files are empty"
     return f"there is no text in {where} ({hint}): name files or folders with documents that `kgbuild add` reads"

@@ -142,9 +142,19 @@ def test_json_is_one_object_and_all_else_goes_to_standard_error(kgbuild, home):
     assert code == 3
     assert out.count("\n") == 1
     assert report["problems"][0]["uri"] == "docs/bad.pdf"
-    assert "note: text from 'body'" in err
+    assert "note: docs/rows.csv: text from 'body'" in err
     assert "extracting" not in err
     assert "bad.pdf" in err
+
+
+def test_a_notice_names_the_first_file_and_how_many_more(kgbuild, home):
+    for name in "abc":
+        (home / "docs" / f"{name}.csv").write_text(f"id,body\n1,{name} Ann Duncan works for Beta Co.\n", "utf-8")
+    _, _, err = kgbuild("add", "docs")
+    assert (
+        "note: docs/a.csv and 2 more: text from 'body', id from 'id' (a guess; name others with --text, --id, --title, --date)"
+        in err
+    )
 
 
 def test_quiet_says_nothing_when_all_is_well(kgbuild, home):
@@ -314,3 +324,21 @@ def test_what_the_model_doubts_is_told_apart_from_what_rules_leave_out(capsys):
     )
     put_left_out({"no_letter": 0})
     assert capsys.readouterr().out == ""
+
+
+def test_links_out_of_the_folder_are_told(kgbuild, home):
+    (home / "elsewhere.txt").write_text("Ann Duncan works for Beta Co.", "utf-8")
+    (home / "docs" / "link.txt").symlink_to(home / "elsewhere.txt")
+    _, out, err = kgbuild("add", "docs")
+    assert "skipped    1 file: 1 links not followed" in out
+    assert "note: docs/link.txt: a link that leads out of the folder is not followed; add what it leads to by itself" in err
+
+
+def test_two_files_that_would_have_one_name_are_an_error_and_none_is_lost(kgbuild, home):
+    for folder, name in (("a", "Ann Duncan"), ("b", "Bo Ryan")):
+        (home / folder).mkdir()
+        (home / folder / "report.txt").write_text(f"{name} works for Beta Co.", "utf-8")
+    code, _, err = kgbuild("add", "a/report.txt", "b/report.txt", "--as", "reports")
+    assert code == 2
+    assert "b/report.txt: reports/report.txt is the name of a/report.txt, too; give each a --as NAME of its own" in err
+    assert kgbuild("add", "a/report.txt", "a/report.txt", "--as", "reports")[0] == 0

@@ -65,7 +65,7 @@ def test_without_relations_and_groups_nothing_is_said_of_them(tmp_path):
     [
         ("T1\tPER 0 3\tAnne\n", r"c.ann, line 1: the text at 0-3 is 'Ann', the annotation says 'Anne'"),
         ("T1\tPER 0 99\tAnn\n", r"line 1: a mention at '0 99' of a text of 37 characters"),
-        ("T1\tPER 0 3\tAnn\nR1\tJoined Arg1:T1 Arg2:T9\n", r"c.ann: T9 is named and is not there"),
+        ("T1\tPER 0 3\tAnn\nR1\tJoined Arg1:T1 Arg2:T9\n", r"c.ann: R1 names T9, which is not there"),
         ("T1\tPER 0 3\tAnn\nT1\tPER 23 26\tShe\n", r"line 2: T1 stands here a second time"),
         ("T1\tPER 0 3\tAnn\nQ1\twhat\n", r"line 2: no line of brat's"),
         ("T1\tPER zero 3\tAnn\n", r"line 1: not brat's format"),

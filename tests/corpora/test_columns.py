@@ -86,3 +86,10 @@ def test_a_mention_whose_first_token_is_blank_begins_with_the_next():
 def test_a_blank_that_parts_no_columns_belongs_to_the_token():
     (document,) = parse_columns("10\u00a0000 O\nEuro  B-CUR\n")
     assert document.tokens == ("10\u00a0000", "Euro")
+
+
+def test_lines_of_comment_are_no_tokens_and_a_hash_is_one(tmp_path):
+    content = "# id 7\tdomain=en\n# newdoc\nAnn _ _ B-PER\n# _ _ O\n\n#\tid 8\nBo _ _ B-PER\n"
+    corpus = read(tmp_path, content)
+    assert [document.tokens for document in corpus.documents] == [("Ann", "#", "Bo")]
+    assert any("lines of comment, left out: 3" in note for note in corpus.notes)

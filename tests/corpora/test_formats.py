@@ -110,3 +110,17 @@ def test_bytes_that_are_no_text_are_named(tmp_path):
 @pytest.mark.parametrize("content", ["", "\n \n", "[]"])
 def test_an_empty_file_is_an_empty_corpus(tmp_path, content):
     assert read(tmp_path, content).documents == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "message"), [("[" * 100_000, "nested too deeply"), ("1" * 5_000, r"not JSON \(Exceeds the limit")]
+)
+def test_json_that_no_parser_takes_is_a_bad_row_and_no_bug(tmp_path, value, message):
+    good = '{"text": "Ann left.", "label": [[0, 3, "PER"]]}\n'
+    lines, whole = tmp_path / "a.jsonl", tmp_path / "b.json"
+    lines.write_text(good + f'{{"text": {value}}}\n', "utf-8")
+    whole.write_text(f"[{value}]", "utf-8")
+    with pytest.raises(UsageError, match=rf"a.jsonl, line 2: .*{message}"):
+        read_corpus(lines)
+    with pytest.raises(UsageError, match=rf"b.json.*{message}"):
+        read_corpus(whole)

@@ -119,3 +119,43 @@ def test_a_text_box_is_read_once_and_after_the_paragraph_in_which_it_stands():
     ]
     cell = "".join(f"<w:tc>{content}</w:tc>" for content in (f"<w:p>{box}</w:p>", p("x")))
     assert blocks(reading("a.docx", docx(f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>"))) == [("table_row", "Quoted by Ann Smith.\tx")]
+
+
+def test_a_text_box_of_old_word_is_read():
+    box = f"<w:r><w:pict><shape><textbox><w:txbxContent>{p('Boxed.')}</w:txbxContent></textbox></shape></w:pict></w:r>"
+    body = f"<w:p><w:r><w:t>Before.</w:t></w:r>{box}</w:p>"
+    assert blocks(reading("a.docx", docx(body))) == [("paragraph", "Before."), ("paragraph", "Boxed.")]
+
+
+def test_hidden_text_is_left_out():
+    mark = "<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>"  # hides the paragraph's end, not its text
+    runs = [
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden.</w:t></w:r>",
+        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>Shown. </w:t></w:r>',
+        "<w:r><w:t>Seen.</w:t></w:r>",
+    ]
+    assert blocks(reading("a.docx", docx(f"<w:p>{mark}{''.join(runs)}</w:p>"))) == [("paragraph", "Shown. Seen.")]
+
+
+def test_a_picture_that_packs_well_is_no_bomb_as_it_is_never_unpacked():
+    out = io.BytesIO(docx(p("Ann Smith works.")))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/media/image1.emf", b"\xff" * 3_000_000)
+    assert blocks(reading("a.docx", out.getvalue())) == [("paragraph", "Ann Smith works.")]
+
+
+def test_the_main_part_is_where_the_relations_say_it_is():
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    heading = p("Acme", properties='<w:pStyle w:val="a1"/>')
+    style = '<w:style w:styleId="a1"><w:name w:val="heading 1"/></w:style>'
+    parts = {
+        "_rels/.rels": f'<Relationships><Relationship Type="{kind}/officeDocument" Target="/word/document2.xml"/></Relationships>',
+        "word/_rels/document2.xml.rels": f'<Relationships><Relationship Type="{kind}/styles" Target="styles2.xml"/></Relationships>',
+        "word/document2.xml": f"<w:document {W}><w:body>{heading}</w:body></w:document>",
+        "word/styles2.xml": f"<w:styles {W}>{style}</w:styles>",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    assert blocks(reading("a.docx", out.getvalue())) == [("heading", "Acme")]

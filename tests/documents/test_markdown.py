@@ -160,7 +160,6 @@ def test_broken_front_matter_is_said_and_the_body_still_read():
 @pytest.mark.parametrize(
     ("front", "reason"),
     [
-        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "alias"),
         ("a: " + "[" * 60 + "]" * 60, "levels deep"),
         ("a: " + "x" * 300_000, "front matter of more than"),
     ],

@@ -135,3 +135,67 @@ def test_characters_beyond_the_first_plane_are_whole():
     data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj %b endobj\n" % item for item in enumerate(objects, 1))
     result = reading("a.pdf", data + b"trailer << /Root 1 0 R /Size 7 >>\n%%EOF")
     assert (blocks(result), result.notices) == ([("paragraph", "Math 𝒳 and 😀 end.")], ())
+
+
+def column(texts, *, left, y=700, right=230.0, step=12):
+    return [line(text, y - step * i, left=left, right=left + right - 10 * (i % 3)) for i, text in enumerate(texts)]
+
+
+FIRST = [
+    "Ann Smith founded the company that is called",
+    "Acme in Berlin and leads it today with her",
+    "Brother Bob, who joined in the year 2000 and",
+    "Left for Rome in the next, where he works and",
+]
+SECOND = [
+    "The other column is about the people of a town",
+    "Rome, in which they live and have their work, and",
+    "Which is old,",
+]
+SECOND += ["With many houses."]
+
+
+def test_lines_of_a_column_are_measured_by_their_column_not_by_the_page():
+    head = [line("A heading of usual size over both of the columns of this page", 730, left=40, right=560)]
+    assert said(head + column(FIRST, left=40) + column(SECOND, left=320))[1:] == [
+        ("paragraph", " ".join(FIRST), 1),
+        ("paragraph", " ".join(SECOND), 1),
+    ]
+
+
+def test_a_sentence_goes_on_from_one_column_to_the_next():
+    after = ["lives there with his wife, and he has", "Children.", "More of them are", "Known."]
+    assert said(column(FIRST, left=40) + column(after, left=320)) == [("paragraph", " ".join(FIRST + after), 1)]
+
+
+def test_cells_that_stand_side_by_side_are_no_columns():
+    cells = [line(f"N{n}.5", 600 - 12 * n, left=left, right=left + 30) for left in (40, 320) for n in range(6)]
+    assert len(said([line("A line over the whole page, as wide as it is", 640, left=40, right=560), *cells])) == 13
+
+
+def test_what_stands_beside_a_line_does_not_go_on_with_it():
+    cells = [line("1990", 700, left=500, right=520), line("Bob Jones", 688, left=40, right=90)]
+    assert said(cells) == [("paragraph", "1990", 1), ("paragraph", "Bob Jones", 1)]
+
+
+def form(value):
+    """A page with a label, and a field of a form that shows a value."""
+    shown = b"/Tx BMC BT /F 12 Tf 2 5 Td (%b) Tj ET EMC" % value
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] /DR << /Font << /F 5 0 R >> >> /DA (/F 12 Tf) >> >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 612 792] /Resources 8 0 R /Annots [6 0 R] >>",
+        b"<< /Length 54 >> stream\nBT /F 12 Tf 50 700 Td (Name of the company:) Tj ET\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (%b) /F 4 /Rect [180 695 400 715] /P 3 0 R /AP << /N 7 0 R >> >>"
+        % value,
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 220 20] /Resources 8 0 R /Length %d >> stream\n%b\nendstream"
+        % (len(shown), shown),
+        b"<< /Font << /F 5 0 R >> >>",
+    ]
+    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj %b endobj\n" % item for item in enumerate(objects, 1))
+    return data + b"trailer << /Root 1 0 R /Size 9 >>\n%%EOF"
+
+
+def test_what_is_filled_into_a_form_is_read():
+    assert blocks(reading("a.pdf", form(b"Acme Widget Inc"))) == [("paragraph", "Name of the company: Acme Widget Inc")]

@@ -130,12 +130,6 @@ def test_an_object_without_text_has_no_text():
     assert result.source.outcome == "no_text"
 
 
-def test_a_broken_line_quarantines_the_file_and_names_the_line():
-    result = reading("a.jsonl", '{"text": "Fine."}\n{"text": \n')
-    assert result.source.outcome == "quarantined"
-    assert "line 2" in result.source.reason
-
-
 def test_a_python_dict_is_a_record():
     result = read_record(
         "notes", {"id": 5, "title": "A title", "text": "Ann Smith works for Acme Inc.", "tags": ["a"]}, ReadOptions()

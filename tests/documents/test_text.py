@@ -79,3 +79,49 @@ def test_many_packed_members_are_read_in_linear_time_and_padding_between_them_is
     found = reading("a.txt.gz", (member + b"\0\0") * 10_000)
     assert found.document.text.count("Ann Smith") == 10_000
     assert reading("a.txt.gz", member * 3 + member[:-5]).source.reason == "gzip data that breaks off"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["Ann Smith works.", "Zoë Müller’s office."])
+def test_utf_16_without_a_mark_is_read_and_said(encoding, text):
+    result = reading("a.txt", (f"{text}\r\n" * 3).encode(encoding))
+    assert texts(result) == [text] * 3
+    assert result.notices == (f"read as {encoding}: a guess, no byte order mark says so",)
+
+
+def test_a_few_nul_bytes_make_no_utf_16():
+    assert texts(reading("a.txt", b"Ann\0Smith left it")) == ["Ann\ufffdSmith left it"]
+    assert reading("a.txt", bytes(range(256)) * 8).source.outcome == "quarantined"
+
+
+def test_files_of_two_encodings_put_together_are_read_as_both():
+    result = reading("a.txt", "Zürich über Köln grüßt.\n".encode() * 3 + "Café Müller “x” naïve.\n".encode("cp1252") * 3)
+    assert texts(result) == ["Zürich über Köln grüßt."] * 3 + ["Café Müller “x” naïve."] * 3
+    assert result.notices == ("15 bytes that are not UTF-8 were read as windows-1252",)
+
+
+def test_a_line_of_nothing_but_odd_spaces_is_empty():
+    one = "Para one is a long line that was not wrapped but goes on and on."
+    assert texts(reading("a.txt", f"{one}\n\xa0\nPara two follows.\n\u2003 \nThree.")) == [one, "Para two follows.", "Three."]
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252"])
+def test_utf_8_that_is_declared_as_latin_is_read_as_what_it_is_and_said(declared):
+    page = f'<html><head><meta charset="{declared}"><title>x</title></head><body><p>Café Zoë’s</p></body></html>'
+    result = reading("a.html", page.encode())
+    assert texts(result)[-1] == "Café Zoë’s"
+    assert result.notices == (f"declared as {declared}, but the bytes are UTF-8, and read as such",)
+    assert texts(reading("a.html", page.replace("’", "").encode("latin-1")))[-1] == "Café Zoës"
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("Ann is a well-\nknown name.", "Ann is a well-known name."),
+        ("The infor-\n  mation is here. More information.", "The information is here. More information."),
+        ("In pre-\nand post-war times.", "In pre- and post-war times."),
+        ("A dash -\nand more.", "A dash - and more."),
+    ],
+)
+def test_a_word_that_is_parted_at_a_lines_end_is_one(text, joined):
+    assert texts(reading("a.txt", text)) == [joined]

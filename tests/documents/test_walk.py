@@ -63,7 +63,12 @@ def test_links_are_followed_inside_the_root_only(tmp_path):
     (root / "away").symlink_to(tmp_path / "elsewhere")
     (root / "loop").symlink_to(root)
     (root / "b.txt").symlink_to(root / "a" / "x.txt")
+    (root / "gone.txt").symlink_to(root / "nothing.txt")
     assert uris(root) == ["docs/a/x.txt", "docs/b.txt"]
+    passed = {entry.uri: entry for entry in walk(root) if isinstance(entry, Skipped)}
+    assert passed.keys() == {"docs/away", "docs/gone.txt", "docs/leak.txt"}
+    assert "add what it leads to by itself" in passed["docs/leak.txt"].reason
+    assert (passed["docs/gone.txt"].suffix, passed["docs/gone.txt"].reason) == ("@", "a link that leads nowhere")
 
 
 def test_unknown_suffixes_are_skipped_with_their_suffix(tmp_path):
