@@ -160,6 +160,13 @@ def test_facts_are_filtered_by_relation_type_and_confidence(page):
     page.get_by_label("Confidence at least").fill("95")
     expect(page.locator("#results .empty")).to_be_visible()
 
+    heading(page).click()  # the key leads to the search, and takes no filter away
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
+    page.keyboard.type("cy")
+    expect(page.get_by_label("Relation")).to_have_value("MARRIED_TO")
+    expect(page).to_have_url(re.compile("q=cy.*predicate=MARRIED_TO&confidence=95&what=facts"))
+
 
 def test_text_of_a_document_stays_text(page):
     page.goto(page.url.split("#")[0] + "#/explore?q=Sara+Smithan&document=markup")
