@@ -42,17 +42,26 @@ def refuse_maps(query: Query) -> None:
 
 
 def _refuse_early(query: Query, match: Clause, known: set[str], maps: list[int]) -> None:
-    """Raises QueryError for a map with a variable that the same MATCH finds behind it, where the engine does not wait for it."""
+    """Raises QueryError for a map with a variable of the same MATCH, where the engine does not wait until it is found."""
     places = {query.tokens[index].name: index for index in reversed(list(pattern_places(query, match)))}
-    commas = [index for index in query.outer(match.begin, match.end) if query.sign(index) == ","]
     for opener in maps:
         for index in _names(query, opener) if match.begin <= opener < match.end else ():
             name = query.tokens[index].name
-            is_late = places.get(name, -1) > index and name not in known
-            in_relationship = query.sign(query.opener_of(opener)) == "["
-            if is_late and (in_relationship or any(index < comma < places[name] for comma in commas)):
-                hint = f"find {query.tokens[index].text} first, or compare in WHERE"
-                raise refuse(query, query.tokens[index], f"{name} stands in a map before the pattern that finds it: {hint}")
+            place = places.get(name, -1)
+            if place < 0 or name in known or not _is_early(query, match, query.opener_of(opener), place):
+                continue
+            hint = f"compare in WHERE, or find {query.tokens[index].text} in a MATCH before"
+            raise refuse(query, query.tokens[index], f"{name} stands in a map, and the pattern beside it finds it: {hint}")
+
+
+def _is_early(query: Query, match: Clause, bracket: int, place: int) -> bool:
+    """bracket: of the node or relationship that has the map; place: where its variable stands in the same MATCH."""
+    commas = [index for index in query.outer(match.begin, match.end) if query.sign(index) == ","]
+    if place > bracket and (query.sign(bracket) == "[" or any(bracket < comma < place for comma in commas)):
+        return True
+    low, high = sorted((bracket, place))
+    is_beside = query.sign(place - 1) == "[" and not any(query.sign(index) == "(" for index in range(low + 1, high))
+    return match.word == "OPTIONAL MATCH" and query.sign(bracket) == "(" and is_beside
 
 
 def _branches(query: Query) -> Iterator[tuple[int, list[Clause]]]:

@@ -135,14 +135,27 @@ MATCH (a:Person)-[r:EMPLOYED_BY]->(b) WHERE NOT (:Document {id: r.document})-[:M
 
 MATCH (n)-[r]->(m) WHERE n.id = 'p000' WITH n, r, m MATCH (s:Statement {triple_id: r.id}) RETURN m.id, s.id
 
-// refused: find b first
+// refused: compare in WHERE
 MATCH (x:Person {mentions: b.mentions}), (a:Person {id: 'p000'})-[:KNOWS]-(b) RETURN count(*) AS n
 
 MATCH (a:Person {id: 'p000'})-[:KNOWS]-(b), (x:Person {mentions: b.mentions}) RETURN count(*) AS n
 
-// refused: find b first
+// refused: compare in WHERE
 MATCH (x:Person)-[r:KNOWS {support: b.documents}]->(b:Person) RETURN count(*) AS n
 
 MATCH (b:Person) MATCH (x:Person)-[r:KNOWS {support: b.documents}]->(b) RETURN count(*) AS n
 
 MATCH (x:Person {mentions: b.mentions})-[:KNOWS]->(b:Person) RETURN count(*) AS n
+
+// refused: compare in WHERE
+MATCH (a:Person) OPTIONAL MATCH (a)-[r:KNOWS]->(b:Person {mentions: r.support}) RETURN a.id, b.id
+
+MATCH (a:Person) OPTIONAL MATCH (a)-[r:KNOWS]->(b:Person) WHERE b.mentions = r.support RETURN a.id, b.id
+
+MATCH (a:Person) OPTIONAL MATCH (a)-[r:KNOWS]->(b:Person)-[q:KNOWS {support: r.support}]->(c) RETURN a.id, c.id
+
+MATCH (a:Person) OPTIONAL MATCH (a)-[:KNOWS]->(b:Person {mentions: a.mentions}) RETURN a.id, b.id
+
+MATCH (a:Person) OPTIONAL MATCH (a)-[r:KNOWS]->(b:Person), (c:Document {id: r.document}) RETURN a.id, c.id
+
+MATCH (a:Person)-[r:KNOWS]->(b:Person {mentions: r.support}) RETURN a.id, b.id
