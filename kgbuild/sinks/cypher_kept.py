@@ -61,7 +61,7 @@ def _is_early(query: Query, match: Clause, bracket: int, place: int) -> bool:
         return True
     low, high = sorted((bracket, place))
     is_beside = query.sign(place - 1) == "[" and not any(query.sign(index) == "(" for index in range(low + 1, high))
-    return match.word == "OPTIONAL MATCH" and query.sign(bracket) == "(" and is_beside
+    return query.sign(bracket) == "(" and is_beside
 
 
 def _branches(query: Query) -> Iterator[tuple[int, list[Clause]]]:

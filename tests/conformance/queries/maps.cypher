@@ -158,4 +158,8 @@ MATCH (a:Person) OPTIONAL MATCH (a)-[:KNOWS]->(b:Person {mentions: a.mentions}) 
 
 MATCH (a:Person) OPTIONAL MATCH (a)-[r:KNOWS]->(b:Person), (c:Document {id: r.document}) RETURN a.id, c.id
 
+// refused: compare in WHERE
 MATCH (a:Person)-[r:KNOWS]->(b:Person {mentions: r.support}) RETURN a.id, b.id
+
+// refused: compare in WHERE
+MATCH p = (w:Work {id: 'w007'})<-[r:AUTHOR_OF]-(a:Person {documents: r.support}) RETURN 1 AS one
