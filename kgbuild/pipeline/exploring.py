@@ -174,11 +174,12 @@ ORDER = "t.support DESC, t.confidence DESC, t.id"
 
 
 def facts(derived: Derived, text: str, filters: Filters, limit: int, offset: int = 0) -> list[FactRow]:
-    """Facts that fit, best supported first; text stands in the name of one end."""
+    """Facts that fit, best supported first; text stands in the name or an alias of one end."""
     where, values = _fact_filters(derived.db, filters)
     if wanted := " ".join(text.split()):
-        where.append(f"t.id IN ({_ENDS.format(_NAMED)})")
-        values += [f"%{_pattern(wanted)}%"] * 2
+        written, words = _written(wanted)
+        where.append(f"t.id IN ({_ENDS.format(f'IN (SELECT id FROM entity WHERE {written})')})")
+        values += words * 2
     return _rows(derived.db, where, values, limit, offset)
 
 
@@ -192,7 +193,6 @@ def facts_of(derived: Derived, entity: str, filters: Filters, limit: int, offset
 
 _ENDS = "SELECT id FROM triple WHERE subject {0} UNION SELECT id FROM triple WHERE object {0} AND datatype IS NULL"
 """Facts by a condition on either end, found by the indexes of both."""
-_NAMED = "IN (SELECT id FROM entity WHERE name LIKE ? ESCAPE '!')"
 
 
 def _rows(db: sqlite3.Connection, where: Sequence[str], values: Sequence[Any], limit: int, offset: int = 0) -> list[FactRow]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from kgbuild.errors import MissingExtra
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a finder finds other things in the same text."""
 
 Finder = Callable[[str], "Iterator[Finding]"]
@@ -39,7 +39,9 @@ _EMAIL = re.compile(
     rf"(?<![\w.%+-])[\w%+-][\w.%+'-]{{0,63}}{_AT}(?:[\w-]{{1,63}}{_DOT}){{1,8}}(?:xn--[a-z0-9-]{{1,59}}|[^\W\d_]{{2,63}})(?![^\W_])",
     re.IGNORECASE,
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]){11,40}(?![A-Za-z0-9])")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,40}(?![A-Za-z0-9])", re.IGNORECASE | re.ASCII)
+SEPARATORS = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | dict.fromkeys("\u2010\u2011\u2012\u2013", "-"))
+"""Blanks and hyphens that keep a number on one line, one for one as the keyboard has them."""
 _IN_A_NAME = re.compile(r"\w[-_/]$")
 """Before a number: it belongs to a longer name, as in getty-images-2154975217."""
 _TOKEN = re.compile(r"\S+")
@@ -75,11 +77,11 @@ def ibans() -> Finder:
     iban = library("stdnum.iban")
 
     def find(text: str) -> Iterator[Finding]:
-        at = 0
+        at, text = 0, text.translate(SEPARATORS)
         while match := _IBAN.search(text, at):
             written, at = match[0], match.start() + 1
-            while len(written) >= 15 and not iban.is_valid(written):  # capitals that follow were taken for a part of it
-                written = written[:-1].rstrip()
+            while len(written) >= 15 and not iban.is_valid(written):  # words that follow were taken for a part of it
+                written = written[:-1].rstrip(" -")
             end = match.start() + len(written)
             if len(written) >= 15 and not text[end : end + 1].isalnum():
                 yield Finding(match.start(), end, "IBAN", iban.compact(written))

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kgbuild.errors import ConfigError
-from kgbuild.privacy.finders import Finder, Finding, library
+from kgbuild.privacy.finders import SEPARATORS, Finder, Finding, library
 
 NAME = re.compile(r"[a-z]{2}_?\.[a-z][a-z0-9_]*")
 
 _WORD = re.compile(r"(?<![^\W_])[A-Z0-9]+(?![^\W_])")
-_GAP = re.compile(r"[ .\-/\u2013]")
+_GAP = re.compile(r"[ .\-/]")
 _CARD = re.compile(
     r"(?=\d{13,19}$)(?:4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|6(?:011|5|4[4-9]|2)|35(?:2[89]|[3-8])|3(?:0[0-5]|6|8))\d*"
 )
@@ -46,7 +46,7 @@ def cards() -> Finder:
     luhn = library("stdnum.luhn")
 
     def digits(candidate: str) -> str:
-        return re.sub(r"[ -]", "", candidate)
+        return re.sub(r"[ .-]", "", candidate)
 
     def is_one(candidate: str) -> bool:
         number = digits(candidate)
@@ -59,7 +59,7 @@ def _candidates(kind: str, is_one: Callable[[str], bool], normal: Callable[[str]
     """A finder of the longest candidates that pass a test, from the left, none overlapping."""
 
     def find(text: str) -> Iterator[Finding]:
-        end = 0
+        end, text = 0, text.translate(SEPARATORS)
         words = [match.span() for match in _WORD.finditer(text)]
         for index, (start, _) in enumerate(words):
             if start < end:

@@ -1,10 +1,11 @@
 """A graph -> a folder of tables for people: entities, triples, documents, mentions, and with full provenance statements.
 
 UTF-8 with a byte order mark, so that spreadsheets read it. A cell that a spreadsheet would take for a formula gets an apostrophe
-before it. Confidence is a fraction.
+before it; a number is none. Confidence is a fraction.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from kgbuild.schema import Schema
 
 FILES = ("documents.csv", "entities.csv", "mentions.csv", "statements.csv", "triples.csv")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 LIST_GAP = " | "
 
 Row = Iterable[str | int]
@@ -22,7 +24,8 @@ def write_csv(graph: GraphSource, schema: Schema, folder: Path, provenance: str 
     """Write the tables of a graph into a folder. provenance none leaves documents, mentions and quotes out."""
     properties = [relation.property for relation in schema.relations if relation.is_property]
     names = {entity.id: entity.name for entity in graph.entities()}
-    head = ("id", "type", "name", "aliases", "mentions", "documents", "confidence", *properties)
+    own = ("id", "type", "name", "aliases", "mentions", "documents", "confidence", "external_id", "iri")
+    head = (*own, *properties)
     _table(folder / "entities.csv", head, (_entity(entity, properties) for entity in graph.entities()))
     with_quotes = provenance != "none"
     uris = {document.id: document.uri for document in graph.documents()} if with_quotes else {}
@@ -76,13 +79,14 @@ def _table(path: Path, head: Row, rows: Iterable[Row]) -> None:
 
 def _safe(row: Row) -> Iterator[str | int]:
     for cell in row:
-        yield f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+        yield f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) and not NUMBER.fullmatch(cell) else cell
 
 
 def _entity(entity: Entity, properties: list[str]) -> Row:
     values = {name: value.text for name, value in entity.values}
     own = (entity.id, entity.type, entity.name, LIST_GAP.join(entity.aliases), entity.mentions, entity.documents)
-    return (*own, _fraction(entity.confidence), *(values.get(name, "") for name in properties))
+    known = (_fraction(entity.confidence), entity.external_id, entity.iri)
+    return (*own, *known, *(values.get(name, "") for name in properties))
 
 
 def _triple(triple: Triple, names: dict[str, str], uris: dict[str, str], with_quotes: bool) -> Row:

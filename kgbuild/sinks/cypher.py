@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from kgbuild.sinks.cypher_aggregates import aggregating
 from kgbuild.sinks.cypher_clauses import Query, parse
 from kgbuild.sinks.cypher_fulltext import check_search
+from kgbuild.sinks.cypher_kept import kept, refuse_maps
 from kgbuild.sinks.cypher_lexer import Kind
 from kgbuild.sinks.cypher_nulls import null_guards
 from kgbuild.sinks.cypher_refusals import check
@@ -48,8 +49,10 @@ def prepare(text: str, dates: frozenset[str] = frozenset(), dated: frozenset[str
         check_search(search)
     patterns, pattern_parameters = matched(query)
     refuse_tangled_optional(query)
+    refuse_maps(query)
     local = _apply(query, rewrites(query))
-    guarded = _apply(local, null_guards(local))
+    whole = _apply(local, kept(local))
+    guarded = _apply(whole, null_guards(whole))
     rewritten = _apply(guarded, barriers(guarded))
     grouped = _apply(rewritten, aggregating(rewritten))
     return Prepared(

@@ -138,4 +138,5 @@ def _token(text: str, place: int, before: Sequence[Token]) -> Token:
         return Token(kind, match[0], place, match.end())
     if text[place] in "'\"`":
         raise QueryError(f"{at(text, place)}: what begins with {text[place]} never ends")
-    raise QueryError(f"{at(text, place)}: {text[place]!r} cannot stand here")
+    dynamic = ": write the name of a label or type, or WHERE $label IN labels(n), type(r) = $type" if text[place] == "$" else ""
+    raise QueryError(f"{at(text, place)}: {text[place]!r} cannot stand here{dynamic}")

@@ -19,6 +19,7 @@ def rewrites(query: Query) -> list[Edit]:
     """All that change single tokens; none lies inside another."""
     return [
         *_hidden_keys(query), *_full_text(query), *_last_semicolon(query), *_plain_numbers(query), *_bracketed_counts(query),
+        *_variable_all(query),
     ]  # fmt: skip
 
 
@@ -58,6 +59,13 @@ def _bracketed_counts(query: Query) -> Iterator[Edit]:
             closer = query.tokens[query.closers[index + 1]]
             yield token.start, token.start, "("
             yield closer.end, closer.end, ")"
+
+
+def _variable_all(query: Query) -> Iterator[Edit]:
+    """A variable called `all` in brackets, where the engine would take it for the opposite of DISTINCT: RETURN all[0]."""
+    for index, token in enumerate(query.tokens):
+        if token.word == "ALL" and query.word(index - 1) in ("RETURN", "WITH") and query.sign(index + 1) in ("[", "+", "-"):
+            yield token.start, token.end, f"({token.text})"
 
 
 def _barrier(query: Query, where: Clause) -> Edit:

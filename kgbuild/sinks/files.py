@@ -47,7 +47,7 @@ def _temporary_file(path: Path) -> Iterator[IO[bytes]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}; choose another place") from None
+        raise _unwritable(path, error) from None
     try:
         with os.fdopen(handle, "wb") as raw:
             yield raw
@@ -58,6 +58,10 @@ def _temporary_file(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"{path} cannot be written: {error.strerror}; choose another place")
 
 
 def _umask() -> int:
@@ -79,8 +83,11 @@ def open_folder(out: str | Path, names: Collection[str]) -> Iterator[Path]:
     strangers = sorted(item.name for item in path.iterdir() if item.name not in names) if path.exists() else []
     if strangers:
         raise UsageError(f"{path} holds {strangers[0]!r}, which is no part of an export: give the name of a new folder")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+    except OSError as error:
+        raise _unwritable(path, error) from None
     try:
         yield new
         new.chmod(0o777 & ~_umask())

@@ -12,7 +12,8 @@ from kgbuild.schema import Schema
 from kgbuild.sinks.jsonl import encode
 
 NODE_KEYS = {
-    **dict.fromkeys(("label", "labels", "name", "aliases", "uri", "url", "published", "language", "metadata"), "string"),
+    **dict.fromkeys(("label", "labels", "name", "aliases", "external_id", "iri"), "string"),
+    **dict.fromkeys(("uri", "url", "published", "language", "metadata"), "string"),
     **dict.fromkeys(("mentions", "documents"), "int"),
     "confidence": "double",
 }
@@ -62,6 +63,8 @@ def _entity(entity: Entity) -> dict[str, str]:
         "mentions": str(entity.mentions),
         "documents": str(entity.documents),
         "confidence": _fraction(entity.confidence),
+        "external_id": entity.external_id,
+        "iri": entity.iri,
     }
     return own | {f"value_{name}": value.text for name, value in entity.values}
 

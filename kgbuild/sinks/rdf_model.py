@@ -4,7 +4,8 @@ With provenance full every field of the records has its place, so that a reader 
 
     schema/    kg:provenance, kg:schemaText: how much the file holds, and the schema in YAML
     entity     a Class; rdfs:label = skos:prefLabel; skos:altLabel in the order of aliases; kg:confidence, mentions, documents;
-               kg:{property} for the value that the entity shows; kg:key (full)
+               kg:{property} for the value that the entity shows; kg:key (full); of a person's own table owl:sameAs (schema:url
+               where that is no IRI as it stands), dcterms:identifier
     document   a schema:CreativeWork; dcterms:title, issued, language, source, identifier (its URIs, the naming one first);
                schema:mentions entity; schema:additionalProperty document#metadata-1 [schema:name, value; kg:listValue for lists];
                kg:publishedText where the date says more than a day, schema:url where the address had to be encoded
@@ -39,6 +40,7 @@ from kgbuild.sinks.rdf_terms import (
     date_literal,
     decimal,
     integer,
+    is_iri,
     link,
     literal,
     offset,
@@ -186,8 +188,7 @@ def _entities(entities: Iterable[Entity], terms: Terms, layout: Layout) -> Itera
     for entity in entities:
         name = literal(entity.name)
         pairs = [(A, terms.type(entity.type)), (LABEL, name), (preferred, name)]
-        if entity.iri:
-            pairs.append((word("owl:sameAs"), f"<{entity.iri}>"))
+        pairs += _same(entity.iri) if entity.iri else ()
         if entity.external_id:
             pairs.append((word("dcterms:identifier"), literal(entity.external_id)))
         pairs += [(other, literal(alias)) for alias in dict.fromkeys(entity.aliases) if alias != entity.name]
@@ -203,6 +204,15 @@ def _entities(entities: Iterable[Entity], terms: Terms, layout: Layout) -> Itera
         if layout.provenance == "full":
             pairs += [(key, literal(word)) for word in entity.keys]
         yield terms.entity(entity.id), pairs, DEFAULT_GRAPH
+
+
+def _same(iri: str) -> Iterator[Pair]:
+    """What a table of terms calls the thing; a stray % or a second # is in many an address and in no IRI."""
+    address = f"<{iri}>" if is_iri(iri) else link(iri)
+    if address[0] == "<":
+        yield word("owl:sameAs"), address
+    if address != f"<{iri}>":
+        yield word("schema:url"), literal(iri)
 
 
 # ── triples and their evidence ───────────────────────────────────────────────────────────────────────────────────────

@@ -219,7 +219,7 @@ class _Reader:
             yield "entity", Entity(
                 self._id("entity", node), self._type(node, said), self._label(node, said), tuple(said.texts("skos:altLabel")),
                 tuple(said.texts("kg:key")), said.integer("kg:mentions"), said.integer("kg:documents"), said.score("kg:confidence"),
-                tuple(self._values(said)), next(iter(said.iris("owl:sameAs")), ""), said.text("dcterms:identifier"),
+                tuple(self._values(said)), said.text("schema:url") or next(iter(said.iris("owl:sameAs")), ""), said.text("dcterms:identifier"),
             )  # fmt: skip
 
     def _type(self, node: str, said: _Said) -> str:

@@ -24,11 +24,10 @@ from kgbuild.sinks.rdf_terms import (
 )
 from kgbuild.sinks.rdf_terms import word as w
 
-DATATYPES = {
-    "date": ("xsd:date", "xsd:gYearMonth", "xsd:gYear", "xsd:dateTime"),
-    "number": ("xsd:decimal",),
-    "text": ("xsd:string",),
-}
+LITERALS = {"date": ("date", "gYearMonth", "gYear", "dateTime"), "number": ("decimal", "quantity"), "text": ("string",)}
+"""Kind of a value -> what its literal may be: a datatype of XML Schema, or a quantity."""
+QUANTITY = r"^-?[0-9]+(\.[0-9]+)? \S"
+"""A number with its unit, as `graph.values` writes it: 2000000 USD. No datatype is for it, so that its literal is text."""
 
 
 def shapes(schema: Schema, base: str = DEFAULT_BASE) -> Iterator[tuple[str, str, str]]:
@@ -75,14 +74,14 @@ def _classes(terms: Terms) -> Iterator[Block]:
     """What the members of a list of alternatives ask: to be of a class, to be of a datatype."""
     for name, type in terms.types.items():
         yield _block(_is(terms, name), [(A, w("sh:NodeShape")), (w("sh:class"), type)])
-    for name in sorted({name for names in DATATYPES.values() for name in names}):
-        yield _block(_is(terms, name[4:]), [(A, w("sh:NodeShape")), (w("sh:datatype"), w(name))])
+    for name in sorted({name for names in LITERALS.values() for name in names}):
+        yield _block(_is(terms, name), [(A, w("sh:NodeShape")), *_literal(name)])
 
 
 def _lists(terms: Terms, relations: list[Relation]) -> Iterator[Block]:
     """Lists of alternatives, one for each set of types that a relation has at an end."""
     ends = {end for r in relations for end in (r.head, r.tail if _leads_to_entities(terms, r) else ())}
-    ends |= {tuple(name[4:] for name in names) for names in DATATYPES.values()}
+    ends |= set(LITERALS.values())
     for names in sorted(end for end in ends if len(end) > 1):
         yield from numbered(terms, terms.under(f"shape/any/{'-'.join(names)}"), [_is(terms, name) for name in names])[1]
 
@@ -100,10 +99,17 @@ def _one_of(terms: Terms, types: tuple[str, ...]) -> Pair:
     return (w("sh:class"), terms.type(types[0])) if len(types) == 1 else (w("sh:or"), _any(terms, types))
 
 
-def _holds(terms: Terms, datatype: str) -> Pair:
-    """Being a literal of one of the datatypes that a kind of value may have."""
-    names = DATATYPES[datatype]
-    return (w("sh:datatype"), w(names[0])) if len(names) == 1 else (w("sh:or"), _any(terms, tuple(n[4:] for n in names)))
+def _literal(name: str) -> list[Pair]:
+    """Being a literal of one of LITERALS."""
+    if name == "quantity":
+        return [(w("sh:datatype"), w("xsd:string")), (w("sh:pattern"), literal(QUANTITY))]
+    return [(w("sh:datatype"), w(f"xsd:{name}"))]
+
+
+def _holds(terms: Terms, datatype: str) -> list[Pair]:
+    """Being one of the literals that a kind of value may have."""
+    names = LITERALS[datatype]
+    return _literal(names[0]) if len(names) == 1 else [(w("sh:or"), _any(terms, names))]
 
 
 def _rule(terms: Terms, owner: str, rule: str, *pairs: Pair, message: str, kind: str = "sh:PropertyShape") -> Block:
@@ -153,7 +159,7 @@ def _relation(terms: Terms, relation: Relation) -> Iterator[Block]:
     if relation.is_property:
         yield _rule(
             terms, name, "datatype", target, (w("sh:path"), predicate), (w("sh:nodeKind"), w("sh:Literal")),
-            _holds(terms, relation.datatype), message=f"{name} holds a {relation.datatype}",
+            *_holds(terms, relation.datatype), message=f"{name} holds a {relation.datatype}",
         )  # fmt: skip
     elif _leads_to_entities(terms, relation):
         yield _rule(
@@ -168,11 +174,9 @@ def _functional(terms: Terms, relation: Relation, target: Pair) -> Iterator[Bloc
     """One object; of dates one of each precision, since a year and a day in it say the same."""
     name, path = relation.name, (w("sh:path"), terms.relation(relation.name))
     if relation.is_property and relation.datatype == "date":
-        for datatype in DATATYPES["date"]:
-            most = ((w("sh:qualifiedValueShape"), _is(terms, datatype[4:])), (w("sh:qualifiedMaxCount"), integer(1)))
-            yield _rule(
-                terms, name, f"functional_{datatype[4:]}", target, path, *most, message=f"{name} allows one {datatype[4:]}"
-            )
+        for datatype in LITERALS["date"]:
+            most = ((w("sh:qualifiedValueShape"), _is(terms, datatype)), (w("sh:qualifiedMaxCount"), integer(1)))
+            yield _rule(terms, name, f"functional_{datatype}", target, path, *most, message=f"{name} allows one {datatype}")
     else:
         yield _rule(
             terms, name, "functional", target, path, (w("sh:maxCount"), integer(1)), message=f"{name} allows one object"

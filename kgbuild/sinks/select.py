@@ -47,9 +47,10 @@ def check_options(options: ExportOptions, schema: Schema) -> None:
         raise UsageError(f"scope is {options.scope!r}: choose all or stated")
     if not 0 <= options.min_confidence <= 1:
         raise UsageError(f"the minimum confidence is {options.min_confidence!r}: give a number between 0 and 1")
+    kinds = [type.name for type in schema.types if type.kind == "entity"]
     for name in options.types:
-        if schema.type(name) is None:
-            raise UsageError(f"{name!r} is no type of the schema; types: {', '.join(t.name for t in schema.types)}")
+        if name not in kinds:
+            raise UsageError(f"{name!r} is no type of entities in the schema; types: {', '.join(kinds)}")
     for name in options.relations:
         if schema.relation(name) is None:
             raise UsageError(f"{name!r} is no relation of the schema; `kgbuild schema` lists them")
@@ -65,7 +66,7 @@ def select(graph: GraphSource, schema: Schema, options: ExportOptions) -> GraphS
 
 
 class Selection:
-    """A filtered graph. It holds the ids that stay, and for filtered documents the best quote of each triple, never the rows."""
+    """A filtered graph. It holds the ids that stay, and for filtered documents the best statement of each triple, never the rows."""
 
     def __init__(self, graph: GraphSource, schema: Schema, options: ExportOptions) -> None:
         self._graph = graph
@@ -141,7 +142,7 @@ class Selection:
             if self._quotes is None:
                 yield triple
             elif (best := self._quotes.get(triple.id)) is not None:
-                yield replace(triple, quote=best.quote, document=best.document)
+                yield replace(triple, scope=best.scope, quote=best.quote, document=best.document)
 
     def statements(self) -> Iterator[StatementNode]:
         """Statements of triples that stay, in documents that stay."""

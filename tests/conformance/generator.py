@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from tests.conformance.expressions import PROPERTIES, Expressions
+from tests.conformance.expressions import EDGES, PROPERTIES, Expressions
 from tests.conformance.graph import TYPES
 from tests.conformance.tree import Tree
 
@@ -21,11 +21,14 @@ class Writer(Expressions):
         if known and self.chance(0.15):
             return f"({self.random.choice(known)})"
         label = label or self.random.choice(TYPES)
+        held = self.held(label) if self.chance(0.1) else ""
         name = self.name("n")
         self.nodes[name] = label
         shown = self.random.choice(
             (f":{label}", f":{label}", f":{label}|Missing", f":{label}&!Chunk" if label != "Chunk" else ":Chunk")
         )
+        if held:
+            return f"({name}{shown} {{{held}}})"
         if anchored and self.chance(0.6):
             zeros = "0" * (3 if label == "Statement" else 2)
             return f"({name}{shown} {{id: '{label[0].lower()}{zeros}{self.random.randrange(8)}'}})"
@@ -34,6 +37,15 @@ class Writer(Expressions):
         if self.chance(0.1):
             return f"({name}{shown} WHERE {name}.id < '{label[0].lower()}02')"
         return f"({name}{shown})" if self.chance(0.8) else f"({name})"
+
+    def held(self, label: str) -> str:
+        """An entry of a map that compares with what another variable holds; nothing where none has anything like it."""
+        facts = [name for name, type in self.edges.items() if "document" in EDGES[type][2]]
+        if facts and label in ("Document", "Statement"):
+            return f"id: {facts[-1]}.document" if label == "Document" else f"triple_id: {facts[-1]}.id"
+        key = self.random.choice([key for key, kind in PROPERTIES[label].items() if kind in ("int", "str")])
+        value = self.of_kind(PROPERTIES[label][key])
+        return f"{key}: {value}" if value else ""
 
     def pattern(self, *, anchored: bool) -> str:
         label = self.random.choice((*TYPES, *TYPES, "Document", "Statement"))

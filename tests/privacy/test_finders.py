@@ -46,6 +46,11 @@ def seen(text, made=REDACTOR):
         ("SSN 536-90-4399 or 536904399", "SSN [US_SSN] or 536904399"),
         ("Steuer-ID 36 574 261 809; NIR 2 95 10 99 126 111 93", "Steuer-ID [DE_IDNR]; NIR [FR_NIR]"),
         ("NHS 943 476 5919 and 123 476 5917", "NHS [GB_NHS] and 123 476 5917"),
+        ("my iban: de89 3704 0044 0532 0130 00 is new", "my iban: [IBAN] is new"),
+        ("DE89-3704-0044-0532-0130-00, DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000", "[IBAN], [IBAN]"),
+        ("4111\u202f1111\u202f1111\u202f1111, 4111.1111.1111.1111, 4111\u20111111\u20111111\u20111111", "[CARD], [CARD], [CARD]"),
+        ("SSN 536\u201190\u20114399, 536\u201390\u20134399", "SSN [US_SSN], [US_SSN]"),
+        ("to12 people of ab34 in the year of our lord 1999 and so on", "to12 people of ab34 in the year of our lord 1999 and so on"),
         ("case CR-2020-17", "case [CASE]"),
         ("JANE  DOE's, Jane-Doe and Mr. Doe; Zendaya, zendaya", "[PERSON]'s, [PERSON] and Mr. Doe; [PERSON], zendaya"),
         ("", ""),
@@ -62,6 +67,15 @@ def test_equal_values_have_equal_placeholders_and_another_salt_gives_others():
     assert all(PLACEHOLDER.fullmatch(word) for word in one)
     assert REDACTOR.redact("Jane Doe") == REDACTOR.redact("JANE DOE")
     assert REDACTOR.redact("202-514-3642") == REDACTOR.redact("(202) 514.3642") == REDACTOR.redact("+1 202 514 3642")
+
+
+def test_a_number_has_one_placeholder_however_it_is_spaced():
+    for written in (
+        ("DE89 3704 0044 0532 0130 00", "de89370400440532013000", "DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000"),
+        ("4111 1111 1111 1111", "4111111111111111", "4111-1111-1111-1111", "4111.1111.1111.1111"),
+        ("536-90-4399", "536\u201190\u20114399"),
+    ):
+        assert len({REDACTOR.redact(each) for each in written}) == 1
 
 
 def test_a_uri_stays_a_uri_and_two_uris_stay_two():

@@ -2,17 +2,19 @@ import csv
 import gzip
 import io
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
 from kgbuild.errors import UsageError
 from kgbuild.graph.view import to_networkx
+from kgbuild.records import MentionEdge, Scope, Value
 from kgbuild.schema import load_schema
 from kgbuild.sinks.export import ExportOptions, export, format_of
 from kgbuild.sinks.files import open_output
 from kgbuild.sinks.property_graph import entity_node, triple_relationship
 from kgbuild.sinks.select import select
-from tests.sinks.small_graph import ENTITIES, TRIPLES, small_graph
+from tests.sinks.small_graph import ENTITIES, MENTIONS, STATEMENTS, TRIPLES, small_graph, statement
 
 SCHEMA = load_schema()
 
@@ -81,6 +83,7 @@ def test_a_format_that_cannot_be_is_refused(out, format, message):
         ({"scope": "x"}, "scope is 'x'"),
         ({"min_confidence": 80}, "between 0 and 1"),
         ({"types": ("Persn",)}, "'Persn' is no type"),
+        ({"types": ("Date",)}, "'Date' is no type of entities"),
         ({"relations": ("WORKS",)}, "'WORKS' is no relation"),
         ({"documents": ("nope*",)}, "no document is called nope"),
     ],
@@ -123,6 +126,15 @@ def test_with_filtered_documents_a_triple_quotes_one_of_them():
     assert all(t.document == "d1" for t in part.triples())
 
 
+def test_with_filtered_documents_no_fact_is_said_to_be_stated_by_a_quote_that_does_not():
+    inferred = statement(TRIPLES[0], number=2, document="d2", scope=Scope.INFERRED)
+    graph = small_graph(statements=(*STATEMENTS, inferred), mentions=(*MENTIONS, MentionEdge("d2", "e2", 1)))
+    born = next(select(graph, SCHEMA, ExportOptions(documents=("root/b.md",))).triples())
+
+    assert TRIPLES[0].scope is Scope.STATED
+    assert (born.id, born.scope, born.document) == ("t1", Scope.INFERRED, "d2")
+
+
 def test_csv_cells_never_begin_a_formula(tmp_path):
     export(small_graph(), SCHEMA, tmp_path / "out.csv", None, ExportOptions(provenance="full"))
 
@@ -135,6 +147,29 @@ def test_csv_cells_never_begin_a_formula(tmp_path):
         "General Services Administration",
         "root/b.md",
     )
+
+
+@pytest.mark.parametrize(("text", "cell"), [("-0.25", "-0.25"), ("-12", "-12"), ("-12 USD", "'-12 USD"), ("-1+1", "'-1+1")])
+def test_a_csv_cell_with_a_negative_number_is_a_number(tmp_path, text, cell):
+    fact = replace(TRIPLES[3], object=Value("number", text))
+    export(small_graph(triples=(fact,)), SCHEMA, tmp_path / "out.csv")
+
+    assert [row["object"] for row in rows(tmp_path / "out.csv" / "triples.csv")] == [cell]
+
+
+def test_csv_has_what_a_persons_own_table_says(tmp_path):
+    known = replace(ENTITIES[0], iri="https://example.com/7", external_id="C-7")
+    export(small_graph(entities=(known, *ENTITIES[1:])), SCHEMA, tmp_path / "out.csv")
+    first, second, *_ = rows(tmp_path / "out.csv" / "entities.csv")
+
+    assert (first["external_id"], first["iri"]) == ("C-7", "https://example.com/7")
+    assert (second["external_id"], second["iri"]) == ("", "")
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="out.csv cannot be written: .*; choose another place"):
+        export(small_graph(), SCHEMA, tmp_path / "file" / "out.csv")
 
 
 def test_csv_replaces_an_older_export_and_nothing_else(tmp_path):
@@ -161,6 +196,15 @@ def test_graphml_is_read_by_networkx_and_has_no_forbidden_character():
     ET.fromstring(
         exported("graphml", small_graph(entities=[type(e)(e.id, e.type, "\x00\x0b\ufffe", (), (), 0, 0, 0) for e in ENTITIES]))
     )
+
+
+def test_graphml_has_what_a_persons_own_table_says():
+    import networkx as nx
+
+    known = replace(ENTITIES[0], iri="https://example.com/7", external_id="C-7")
+    read = nx.read_graphml(io.BytesIO(exported("graphml", small_graph(entities=(known, *ENTITIES[1:])))), force_multigraph=True)
+
+    assert (read.nodes["e1"]["external_id"], read.nodes["e1"]["iri"]) == ("C-7", "https://example.com/7")
 
 
 def test_graphml_has_no_statements():

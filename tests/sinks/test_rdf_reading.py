@@ -88,3 +88,22 @@ def test_every_character_comes_back(scratch, name, alias, quote, key, url, id, c
     )
 
     assert read_back(scratch, graph, format) == graph
+
+
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "http://example.com/7",
+        "urn:isbn:1",
+        "http://example.com/a[1]",
+        "http://example.com/50%",
+        "http://a/b#c#d",
+        "http://a:b:c/",
+        "x:%",
+    ],
+)
+@pytest.mark.parametrize("format", ["nt", "ttl", "jsonld"])
+def test_an_iri_from_a_table_of_terms_comes_back(scratch, iri, format):
+    known = Entity("e", "Person", "Ada", (), ("Person/ada",), 1, 1, 9000, (), iri, "7")
+
+    assert read_back(scratch, Graph([known], [], [], [], [], [], []), format) == Graph([known], [], [], [], [], [], [])

@@ -7,8 +7,9 @@ from rdflib.compare import isomorphic
 
 from kgbuild.errors import BuildError, MissingExtra
 from kgbuild.graph.memory import Graph
+from kgbuild.graph.values import normalise
 from kgbuild.records import Value
-from kgbuild.schema import load_schema
+from kgbuild.schema import load_schema, parse_schema
 from kgbuild.sinks import shacl
 from kgbuild.sinks.rdf import write_rdf
 from kgbuild.sinks.shacl_parts import parts
@@ -77,6 +78,33 @@ def test_dates_of_different_precision_are_one_object(date, broken):
     found = validated(with_facts(triple("x", "e1", "DATE_OF_BIRTH", Value("date", date))))
 
     assert {each.rule for each in found.broken} == broken
+
+
+NUMBERS = parse_schema(
+    """
+types: {Organization: {from: [ORG]}, Number: {from: [NUM], kind: value, datatype: number}}
+relations: {REVENUE: {from: [REVENUE], head: [Organization], tail: [Number]}}
+""",
+    "numbers.yaml",
+)
+
+
+@pytest.mark.parametrize("written", ["1,250", "-0.5", "$2 million", "3.5 %", "forty percent", "120 employees"])
+def test_a_number_may_have_a_unit(written):
+    assert not _broken_by(normalise("number", written))
+
+
+@pytest.mark.parametrize("value", [Value("text", "many"), Value("number", "2 "), Value("date", "2018")])
+def test_what_is_no_number_is_none(value):
+    assert _broken_by(value) == {"REVENUE datatype"}
+
+
+def _broken_by(value):
+    fact = triple("x", "e3", "REVENUE", value)
+    graph, stream = Graph((ENTITIES[2],), (fact,), (statement(fact),), DOCUMENTS, (), CHUNKS, ()), io.BytesIO()
+    write_rdf(graph, NUMBERS, stream, "nt", BASE, "full")
+    quads = pyoxigraph.parse(stream.getvalue(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    return {each.rule for each in shacl.validate([shacl.Part(*shacl.load(quads))], NUMBERS, BASE).broken}
 
 
 def test_the_report_is_a_shacl_report():

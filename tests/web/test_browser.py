@@ -160,6 +160,13 @@ def test_facts_are_filtered_by_relation_type_and_confidence(page):
     page.get_by_label("Confidence at least").fill("95")
     expect(page.locator("#results .empty")).to_be_visible()
 
+    heading(page).click()  # the key leads to the search, and takes no filter away
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
+    page.keyboard.type("cy")
+    expect(page.get_by_label("Relation")).to_have_value("MARRIED_TO")
+    expect(page).to_have_url(re.compile("q=cy.*predicate=MARRIED_TO&confidence=95&what=facts"))
+
 
 def test_text_of_a_document_stays_text(page):
     page.goto(page.url.split("#")[0] + "#/explore?q=Sara+Smithan&document=markup")
@@ -167,6 +174,8 @@ def test_text_of_a_document_stays_text(page):
     page.locator(".context figcaption a").first.click()
     expect(page.locator(".text")).to_contain_text('<b>and</b> <img src=x onerror="alert(1)">')
     assert page.locator("main img").count() == 0
+    turned = "import('/dom.js').then((dom) => dom.el('p', {}, 'a\\u202eb', ['\\u2066c', dom.el('b', {}, 'd\\u202d')]).textContent)"
+    assert page.evaluate(turned) == "abcd", "no name turns round what stands behind it"
 
 
 def test_the_page_is_read_only_while_another_process_writes(page, kg, ws):

@@ -150,6 +150,15 @@ def test_names_that_stay_apart_say_who_else_could_be_meant(client):
     assert any("Sara Harris Smithan" in reason["text"] for reason in page["reasons"])
 
 
+@pytest.mark.parametrize("path", ["/api/search", "/api/facts"])
+@pytest.mark.parametrize("asked", ["Sara Harris Smithan", "sara smithan"])
+def test_entities_and_their_facts_are_found_by_name_and_by_alias(client, path, asked):
+    (entity,) = client.get("/api/search", q="Sara Harris Smithan")["rows"]
+    rows = client.get(path, q=asked, limit=200)["rows"]
+
+    assert any(entity["id"] in (row.get("subject"), row.get("object"), row["id"]) for row in rows)
+
+
 # answering -----------------------------------------------------------------------------------------------------------
 
 

@@ -108,6 +108,14 @@ keysOn.addEventListener("change", () => {
   try { localStorage.setItem("kgbuild-keys", keysOn.checked ? "on" : "off"); } catch { /* not kept */ }
 });
 
+/** To the field for text; where it is shown, what stands in the others stays. */
+function search() {
+  const field = document.getElementById("q");
+  if (field) { field.select(); return; }
+  location.hash = "#/explore";
+  setTimeout(() => document.getElementById("q")?.focus(), 80);
+}
+
 const typing = (node) => node.closest("input:not([type=checkbox]):not([type=range]), textarea, select") !== null;
 
 addEventListener("keydown", (event) => {
@@ -115,7 +123,7 @@ addEventListener("keydown", (event) => {
   const node = event.target instanceof Element ? event.target : document.body;
   if (event.key === "Enter" && node.closest("a, button, summary")) return; // it presses what has the focus
   if (typing(node) && event.key !== "Escape" && !(event.key === "Enter" && node.closest(".reason"))) return;
-  const shared = { "?": () => dialog.showModal(), "/": () => { location.hash = "#/explore"; setTimeout(() => document.getElementById("q")?.focus(), 80); } };
+  const shared = { "?": () => dialog.showModal(), "/": search };
   const work = app.keys[event.key.length === 1 ? event.key.toLowerCase() : event.key] ?? shared[event.key];
   if (work && !event.repeat) {
     event.preventDefault();

@@ -1,4 +1,6 @@
-// Elements from code. Children are elements or text; text is never markup.
+// Elements from code. Children are elements or text; text is never markup, and turns round nothing that stands behind it.
+
+const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /** el("p.note#x", {title: "…", onclick: f}, "text", child, …) */
 export function el(what, attributes = {}, ...children) {
@@ -14,7 +16,8 @@ export function el(what, attributes = {}, ...children) {
     else if (name in node && typeof value !== "string") node[name] = value;
     else node.setAttribute(name, value);
   }
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  const shown = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  node.append(...shown.map((child) => (child instanceof Node ? child : String(child).replace(DIRECTIONS, ""))));
   return node;
 }
 

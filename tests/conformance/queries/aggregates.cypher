@@ -137,3 +137,21 @@ MATCH (e:Entity) WITH avg(e.mentions) AS mean MATCH (e:Entity) WHERE e.mentions 
 MATCH (e:Entity) RETURN e.mentions % 2 = 0 AS even, count(*) AS n
 
 MATCH (p:Person) RETURN count(p.date_of_birth) AS known, count(*) - count(p.date_of_birth) AS unknown
+
+MATCH (e:Entity) RETURN labels(e)[1] AS t, percentileCont(e.mentions, 0.9) AS p90, percentileDisc(e.mentions, 0.5) AS p50, stDev(e.confidence) AS s
+
+MATCH (e:Entity) WITH count(*) AS total MATCH (e:Entity) WITH total, labels(e)[1] AS t, count(*) AS n RETURN t, n, round(100.0 * n / total, 1) AS pct
+
+MATCH (p:Person)-[:EMPLOYED_BY]->(o) WITH o, collect(DISTINCT p.name) AS names, count(DISTINCT p) AS n ORDER BY n DESC, o.id LIMIT 5 RETURN o.name, n, size(names) AS m
+
+MATCH (p:Person) OPTIONAL MATCH (p)-[:EMPLOYED_BY]->(o) OPTIONAL MATCH (p)-[:CITIZEN_OF]->(l) RETURN p.id, count(DISTINCT o) AS jobs, count(DISTINCT l) AS countries
+
+MATCH (p:Person) OPTIONAL MATCH (p)-[r:EMPLOYED_BY]->(o) WITH p, r, o ORDER BY r.support DESC, o.id WITH p, head(collect(o {.id, .name, s: r.support})) AS best RETURN p.id, best
+
+MATCH (o:Organization) OPTIONAL MATCH (o)-[:HEADQUARTERED_IN]->(l:Location)-[:IN_COUNTRY]->(c:Location) RETURN o.id, coalesce(c.name, l.name, 'unknown') AS where
+
+MATCH (p:Person) CALL (p) { MATCH (p)-[r]->(x) RETURN type(r) AS t, count(*) AS n ORDER BY n DESC, t LIMIT 1 } RETURN p.id, t, n
+
+MATCH (o:Organization) CALL (o) { CALL (o) { MATCH (o)<-[:EMPLOYED_BY]-(p) RETURN count(p) AS n } RETURN n + 1 AS m } RETURN o.id, m
+
+MATCH (o:Organization) WITH o, count { (o)<-[:EMPLOYED_BY]-() } AS n WITH n, collect(o.id) AS ids RETURN n, size(ids) AS c

@@ -154,3 +154,23 @@ MATCH (p:Person) WITH p.name AS name RETURN name ORDER BY p.mentions
 
 // ordered
 MATCH (l:Location) RETURN l.population / 1000 AS k, collect(l.id)[0] IS NULL AS x, count(*) AS n ORDER BY k
+
+WITH [3, 1] AS all RETURN all[0] AS first
+
+WITH 3 AS all WITH all - 1 AS x RETURN x
+
+// ordered
+// differs: the scores of the full text are another's, and so is the order by them
+CALL db.index.fulltext.queryNodes('entity_names', 'spring bank') YIELD node, score RETURN node.id ORDER BY score DESC, node.id LIMIT 5
+
+// ordered
+MATCH (p:Person) RETURN p.id ORDER BY p.date_of_birth DESC, p.id LIMIT 30
+
+// ordered
+MATCH (e:Entity) RETURN labels(e) AS l, count(*) AS n ORDER BY l
+
+// ordered
+UNWIND [0.0, -1, 1, null, 0.0/0, 1.0/0, -1.0/0] AS x RETURN x ORDER BY x
+
+// ordered
+UNWIND ['a10', 'a9', 'A', 'É', 'e', 'é', 'f', 'ﬁ', ''] AS x RETURN x ORDER BY x DESC

@@ -147,3 +147,23 @@ MATCH ()-[r]->() WHERE r.quote CONTAINS 'emoji' RETURN r.id, r.quote
 MATCH (a:Location)-[:LOCATED_IN]->(b:Location), (b)-[:IN_COUNTRY]->(c:Location) RETURN a.id, b.id, c.id
 
 MATCH (a)-[r1]->(b)-[r2]->(c) WHERE r1.document = r2.document RETURN r1.id, r2.id
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.id, count(*) AS count ORDER BY count DESC, o.id LIMIT 3
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS count WHERE count > 2 RETURN o.id, count
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS count RETURN o.id, count + 1 AS c, toFloat(count) AS f
+
+MATCH (e:Entity) RETURN e.id AS id, e.name AS name, labels(e) AS labels, size(e.aliases) AS size ORDER BY size DESC, id LIMIT 3
+
+MATCH (a)-[r]->(b) WITH DISTINCT type(r) AS type WHERE type STARTS WITH 'E' RETURN type
+
+MATCH (d:Document) WITH d, d.published AS date WHERE date > date('2018-01-01') RETURN d.id, date
+
+MATCH path = (a:Person {id: 'p000'})-[:KNOWS]->(b) RETURN length(path) AS length, nodes(path)[1].id AS end
+
+MATCH (start:Person {id: 'p000'})-[:KNOWS]->(end) RETURN start.id, end.id
+
+MATCH (p:Person {id:'p000'}) WITH p AS x, 1 AS case RETURN x.id, case
+
+MATCH (p:Person)-[:EMPLOYED_BY]->(o) WITH p, count(o) AS count WHERE count > 1 AND EXISTS { (p)-[:CITIZEN_OF]->() } RETURN p.id, count

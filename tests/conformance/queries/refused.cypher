@@ -123,7 +123,7 @@ RETURN [`odd x` IN [1, 2] WHERE `odd x` > 1 | `odd x`] AS x
 // refused: backslash
 MATCH (e) RETURN e.`a\b` AS x
 
-// refused: .
+// refused: \$label IN labels\(n\)
 MATCH (n:$('Person')) RETURN count(n)
 
 // error: .
@@ -138,3 +138,7 @@ MATCH (person:Person) WHERE person.mentions > 5 OR EXISTS { (person)-[:KNOWS]->(
 
 // error: y is not defined
 MATCH (p:Person) RETURN CASE WHEN p.mentions > 10000 THEN y.name END AS x
+
+// refused: type\(r\) = \$type
+// $type = "EMPLOYED_BY"
+MATCH (a:Person)-[r:$($type)]->(b) RETURN count(*) AS n

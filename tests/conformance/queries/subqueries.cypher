@@ -168,3 +168,23 @@ MATCH (n:Location) WHERE n.mentions > 1000 OR (EXISTS { (n)<-[:LOCATED_IN]-() } 
 MATCH (n:Location)<-[r:HEADQUARTERED_IN]-() WHERE CASE WHEN none(x IN n.aliases WHERE x = 'GSA') THEN r.document ENDS WITH 'o' ELSE false END RETURN count(*) AS n
 
 MATCH (n:Location)<-[r:HEADQUARTERED_IN]-() WITH *, CASE WHEN none(x IN n.aliases WHERE x = 'GSA') THEN r.document ENDS WITH 'o' ELSE false END AS holds WHERE holds RETURN count(*) AS n
+
+MATCH (p:Person) RETURN p.id, COLLECT { MATCH (p)-[:EMPLOYED_BY]->(o) WHERE o.employees > 10 RETURN o.name ORDER BY o.name } AS os, EXISTS { (p)-[:KNOWS]-() } AS social
+
+MATCH (p:Person) WHERE size(COLLECT { MATCH (p)-[:KNOWS]-(q) RETURN DISTINCT q.id }) > 3 RETURN p.id
+
+MATCH (o:Organization) CALL (o) { MATCH (o)<-[:EMPLOYED_BY]-(p) RETURN p UNION MATCH (o)-[:FOUNDED_BY]->(p) RETURN p } RETURN o.id, count(p) AS n
+
+MATCH (o:Organization) CALL (o) { WITH o WHERE o.employees > 10 RETURN 1 AS big } RETURN o.id, big
+
+MATCH (p:Person) CALL (p) { RETURN p.name AS n, size(p.name) AS s } WITH n, s WHERE s > 10 RETURN n, s
+
+UNWIND ['Person', 'Organization', 'Nothing'] AS t CALL (t) { MATCH (e:Entity) WHERE t IN labels(e) RETURN count(e) AS n } RETURN t, n
+
+MATCH (p:Person) RETURN p.id, reduce(s = 0, x IN COLLECT { MATCH (p)-[r:EMPLOYED_BY]->() RETURN r.support } | s + x) AS s
+
+MATCH (p:Person) WITH p, COLLECT { MATCH (p)-[r:EMPLOYED_BY]->(o) RETURN {o: o.name, s: r.support} ORDER BY r.support DESC, o.id } AS jobs WHERE size(jobs) > 1 RETURN p.id, jobs[0].o AS best
+
+MATCH (p:Person) WHERE exists { MATCH (p)-[:EMPLOYED_BY]->(o) WHERE exists { (o)-[:HEADQUARTERED_IN]->(l) WHERE l.population > 1000 } } RETURN p.id
+
+MATCH (o:Organization) RETURN avg(count { (o)<-[:EMPLOYED_BY]-() }) AS a, max(count { (o)<-[:EMPLOYED_BY]-() }) AS m

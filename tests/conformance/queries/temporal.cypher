@@ -110,3 +110,53 @@ MATCH (d:Document) WITH collect({id: d.id, p: d.published}) AS rows UNWIND rows 
 MATCH (d:Document) RETURN d.id, [x IN [d.published] WHERE x IS NOT NULL] AS l
 
 MATCH (d:Document) RETURN d.published = date('2018-01-01') OR d.published IS NULL AS x, count(*) AS n
+
+MATCH (d:Document) RETURN d {.*}.published AS p
+
+MATCH (d:Document) WITH collect(d) AS ds RETURN [d IN ds | d.published] AS ps
+
+MATCH (d:Document) WITH collect(d) AS ds RETURN [d IN ds WHERE d.published.year = 2018 | d.id] AS ids
+
+MATCH (d:Document) WHERE d.published IS NOT NULL RETURN d.id, d.published + duration({days: 30}) AS due
+
+MATCH (d:Document) WHERE d.published + duration({years: 1}) > date('2020-06-01') RETURN d.id
+
+MATCH p = (d:Document)-[:MENTIONS]->(:Person {id: 'p000'}) RETURN nodes(p)[0].published AS a, nodes(p)[0].published.year AS y
+
+MATCH (d:Document) RETURN d['published'] AS p, d['pub' + 'lished'] AS q
+
+MATCH (d:Document) UNWIND [d.published, date('2020-01-01')] AS x RETURN max(x) AS m, min(x) AS n, count(x) AS c
+
+MATCH (d:Document) RETURN CASE d.published.year WHEN 2018 THEN 'a' WHEN 2019 THEN 'b' ELSE 'c' END AS k, count(*) AS n
+
+MATCH (d:Document) CALL (d) { MATCH (d)-[:MENTIONS]->(e) RETURN max(d.published) AS m, count(e) AS c } RETURN d.id, m, c
+
+MATCH (e:Person) RETURN e.id, COUNT { (d:Document)-[:MENTIONS]->(e) WHERE d.published.year >= 2018 } AS n
+
+MATCH (e:Person) WHERE EXISTS { (d:Document)-[:MENTIONS]->(e) WHERE d.published >= date('2021-01-01') } RETURN e.id
+
+MATCH (d:Document {published: date('2018-11-15')}) RETURN d.id
+
+// $d = 2018-11-15
+MATCH (d:Document {published: $d}) RETURN d.id
+
+// $rows = [{from: 2018-01-01, to: 2018-12-31}, {from: 2019-01-01, to: 2019-12-31}]
+UNWIND $rows AS r MATCH (d:Document) WHERE r.from <= d.published <= r.to RETURN r.from AS f, count(d) AS n
+
+MATCH (d:Document) WHERE d.published IS NOT NULL RETURN duration.between(d.published, date('2022-01-01')) AS x
+
+MATCH (d:Document) RETURN toString(d.published.year) + '-' + CASE WHEN d.published.month < 10 THEN '0' ELSE '' END + toString(d.published.month) AS ym, count(*) AS n
+
+MATCH (p:Person) RETURN min(p.date_of_birth) AS a, max(p.date_of_birth) AS b
+
+MATCH (d:Document)-[:MENTIONS]->(e:Entity) WITH e, min(d.published) AS first WHERE first >= date('2019-01-01') RETURN e.id, first
+
+RETURN date('2018-03-04').weekYear AS a, date('2018-03-04').dayOfQuarter AS b, date('2018-03-04').weekDay AS c
+
+RETURN datetime('2018-03-04T10:20:30.123456Z').millisecond AS a, datetime('2018-03-04T10:20:30.123456Z').microsecond AS b, datetime('2018-03-04T10:20:30.123Z').epochMillis AS c, datetime('2018-03-04T10:20:30Z').timezone AS d, datetime('2018-03-04T10:20:30+02:00').offset AS e
+
+RETURN duration({weeks: 2}) AS a, duration({months: 1.5}) AS b, duration('P2W') AS c, duration({days: -3}) AS d
+
+RETURN datetime.truncate('hour', datetime('2018-03-04T10:20:30Z')) AS a, datetime.truncate('day', datetime('2018-03-04T10:20:30Z')) AS b, localdatetime.truncate('month', localdatetime('2018-03-04T10:20:30')) AS c, date.truncate('decade', date('2018-03-04')) AS d, date.truncate('century', date('2018-03-04')) AS e
+
+MATCH (d:Document) WHERE d.published IS NOT NULL RETURN d.published.year + '-' + d.published.month AS ym, count(*) AS n
