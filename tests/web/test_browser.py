@@ -174,7 +174,9 @@ def test_text_of_a_document_stays_text(page):
     page.locator(".context figcaption a").first.click()
     expect(page.locator(".text")).to_contain_text('<b>and</b> <img src=x onerror="alert(1)">')
     assert page.locator("main img").count() == 0
-    turned = "import('/dom.js').then((dom) => dom.el('p', {}, 'a\\u202eb', ['\\u2066c', dom.el('b', {}, 'd\\u202d')]).textContent)"
+    turned = (
+        "import('/dom.js').then((dom) => dom.el('p', {}, 'a\\u202eb', ['\\u2066c', dom.el('b', {}, 'd\\u202d')]).textContent)"
+    )
     assert page.evaluate(turned) == "abcd", "no name turns round what stands behind it"
 
 
