@@ -11,11 +11,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 from kgbuild.errors import UsageError
-from kgbuild.models.adapter import copy_model
-from kgbuild.models.directory import CONFIG, RANGES, WEIGHTS, fingerprint, read_directory, write_json, write_spec, write_tensors
+from kgbuild.models.adapter import copy_model, read_tensors
+from kgbuild.models.directory import (
+    CONFIG,
+    RANGES,
+    WEIGHTS,
+    fingerprint,
+    read_directory,
+    read_json,
+    write_json,
+    write_spec,
+    write_tensors,
+)
 from kgbuild.models.spec import ModelSpec
 
 RECORD = "training.json"
@@ -61,8 +71,7 @@ def _refuse_other(folder: Path, spec: ModelSpec, last: Path, wanted: ModelSpec) 
 
 
 def _weights(folder: Path) -> dict[str, np.ndarray]:
-    found = load_file(folder / WEIGHTS)
-    return {name: tensor for name, tensor in found.items() if not name.startswith(PRUNER)}
+    return {name: tensor for name, tensor in read_tensors(folder / WEIGHTS).items() if not name.startswith(PRUNER)}
 
 
 def _mean(tensors: Sequence[np.ndarray]) -> np.ndarray:
@@ -77,7 +86,7 @@ def _precision(specs: Sequence[ModelSpec]) -> str:
 
 
 def _write_record(folders: Sequence[Path], out: Path) -> None:
-    records = [json.loads((folder / RECORD).read_text("utf-8")) for folder in folders if (folder / RECORD).is_file()]
+    records = [read_json(folder / RECORD, dict) for folder in folders if (folder / RECORD).is_file()]
     if len(records) < len(folders):
         (out / RECORD).unlink(missing_ok=True)
         return

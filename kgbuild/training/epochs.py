@@ -57,7 +57,7 @@ def scored(model: Joint, documents: list[Annotated], recipe: Recipe, place: Plac
     known = [known_part(document, recipe) for document in documents]
     found = _predicted(model, known, recipe, place, natural)
     for number, (document, part) in enumerate(zip(documents, known, strict=True)):
-        found.gold_spans[number, -1] += _mentions(document) - _mentions(part)
+        found.gold_spans[number, -1] += _mentions(document) - _mentions(part) if document.complete else 0
         lost = {(f.head, f.relation, f.tail) for f in document.facts or ()}
         kept = {(f.head, f.relation, f.tail) for f in part.facts or ()}
         found.gold_links[number, -1] += len(lost) - len(kept)

@@ -41,7 +41,7 @@ from kgbuild.training.material import Material, gather
 from kgbuild.training.pruning import fit_pruner, write_pruner
 from kgbuild.training.scoring import Predictions, best_shift, link_score, span_score
 from kgbuild.training.state import AFTER_DIVERGING, STATE, load_state, save_state
-from kgbuild.training.survey import summary_of, survey, warnings_of
+from kgbuild.training.survey import language_warning, summary_of, survey, warnings_of
 from kgbuild.training.transfer import transfer
 from kgbuild.training.tune import measure, tune
 from kgbuild.training.writing import training_record, write_model
@@ -139,7 +139,7 @@ def data_report(material: Material) -> dict[str, Any]:
     recipe = material.recipe
     report = survey(material.documents, material.dev, recipe.labels, recipe.tokenizer, recipe.spec.max_pieces)
     log.info("%s", summary_of(report))
-    for line in warnings_of(report):
+    for line in [*warnings_of(report), *language_warning(material.documents, recipe.spec.languages)]:
         log.warning("%s", line)
     return report
 
