@@ -115,10 +115,8 @@ def language_warning(documents: Sequence[Annotated], languages: Sequence[str]) -
     code, certainty = classify(text)
     if code in (UNKNOWN, *languages) or certainty < SURE or is_short(text):
         return []
-    return [
-        f"the documents are in the language {code}, and the model will read {', '.join(languages)} alone: a build passes over such "
-        + f"passages; train with --language {code}"
-    ]
+    read = ", ".join(languages)
+    return [f"the documents are in the language {code}, and a build has the model read {read} alone: train with --language {code}"]
 
 
 def document_digests(documents: Sequence[Annotated]) -> list[str]:
