@@ -1,6 +1,6 @@
 """Examples -> torch batches, length-bucketed, in an order that depends on seed and epoch alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -127,12 +127,11 @@ def epoch_batches(
 
     taught: what a teacher says, by number of the document.
     """
-    whole = [is_whole(document) for document in documents]
-    every = how.partial_every if any(whole) else 1  # where all are partial, none is beside others
+    partial = taking_turns(documents)
     order = [
         number
         for number in np.random.default_rng((seed, epoch)).permutation(len(documents)).tolist()
-        if whole[number] or (number + epoch) % every == 0
+        if number not in partial or (number + epoch) % how.partial_every == 0
     ]
     shuffle = np.random.default_rng((seed, epoch, len(documents)))
     for start in range(0, len(order), POOL):
@@ -144,6 +143,12 @@ def epoch_batches(
         for done, index in enumerate(shuffle.permutation(len(groups)).tolist(), 1):
             share = (start + len(pool) * done / len(groups)) / len(order)
             yield collate(groups[index], recipe.spec.special.pad), share
+
+
+def taking_turns(documents: Sequence[Annotated]) -> frozenset[int]:
+    """The numbers of the documents that are annotated in part and stand beside whole ones; none where all are partial."""
+    partial = frozenset(number for number, document in enumerate(documents) if not is_whole(document))
+    return partial if len(partial) < len(documents) else frozenset()
 
 
 def is_whole(document: Annotated) -> bool:

@@ -116,7 +116,9 @@ def language_warning(documents: Sequence[Annotated], languages: Sequence[str]) -
     if code in (UNKNOWN, *languages) or certainty < SURE or is_short(text):
         return []
     read = ", ".join(languages)
-    return [f"the documents are in the language {code}, and a build has the model read {read} alone: train with --language {code}"]
+    return [
+        f"the documents are in the language {code}, and a build has the model read {read} alone: train with --language {code}"
+    ]
 
 
 def document_digests(documents: Sequence[Annotated]) -> list[str]:

@@ -266,7 +266,9 @@ def test_a_vocabulary_that_an_abandoned_run_left_is_not_taken_for_other_texts(tm
 def write_texts(folder, word):
     folder.mkdir()
     for number in range(12):
-        (folder / f"{number}.txt").write_text(f"The {word} number {number} of the {word} are {word} in {word} and {number} more.\n")
+        (folder / f"{number}.txt").write_text(
+            f"The {word} number {number} of the {word} are {word} in {word} and {number} more.\n"
+        )
     return folder
 
 

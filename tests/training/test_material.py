@@ -75,8 +75,21 @@ def test_what_a_student_reads_is_what_its_teachers_read(encoder, tmp_path, files
 def test_documents_in_a_language_that_the_model_will_not_read_are_said(encoder, tmp_path, caplog):
     german = [{"text": GERMAN, "mentions": [{"start": 78, "end": 85, "type": "LOC"}]}] * 2
     data, dev = rows(tmp_path / "data.jsonl", *german), rows(tmp_path / "dev.jsonl", german[0] | {"text": f"{GERMAN} Gut."})
-    run.data_report(gathered(encoder, [data], dev))
+    run.data_report(gathered(encoder, [data], dev), CONFIG)
     assert "--language de" in caplog.text
     caplog.clear()
-    run.data_report(gathered(encoder, [data], dev, languages=["de"]))
+    run.data_report(gathered(encoder, [data], dev, languages=["de"]), CONFIG)
     assert "--language" not in caplog.text
+
+
+def test_documents_that_are_not_read_in_every_epoch_are_said(encoder, tmp_path, caplog):
+    caplog.set_level("INFO")
+    people = write(tmp_path / "people.json", 3)
+    places = rows(
+        tmp_path / "places.jsonl", *[{"text": "He left for Lima.", "mentions": [{"start": 12, "end": 16, "type": "LOC"}]}] * 2
+    )
+    run.data_report(gathered(encoder, [people, places], write(tmp_path / "dev.json", 1)), CONFIG)
+    assert "2 documents in which not everything is annotated take turns, one in 4 an epoch" in caplog.text
+    caplog.clear()
+    run.data_report(gathered(encoder, [people], tmp_path / "dev.json"), CONFIG)
+    assert "take turns" not in caplog.text
