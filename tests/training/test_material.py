@@ -9,8 +9,9 @@ pytest.importorskip("transformers")
 pytestmark = pytest.mark.torch
 
 from kgbuild.training import run  # noqa: E402
+from kgbuild.training.batches import taking_turns  # noqa: E402
 from kgbuild.training.loop import TrainingConfig  # noqa: E402
-from tests.training.documents import write  # noqa: E402
+from tests.training.documents import mention, write  # noqa: E402
 
 CONFIG = TrainingConfig(epochs=1, precision="f32")
 SHIPS = {
@@ -93,3 +94,16 @@ def test_documents_that_are_not_read_in_every_epoch_are_said(encoder, tmp_path, 
     caplog.clear()
     run.data_report(gathered(encoder, [people], tmp_path / "dev.json"), CONFIG)
     assert "take turns" not in caplog.text
+
+
+def test_files_that_lack_a_rare_type_by_chance_are_read_in_every_epoch(encoder, tmp_path):
+    """Of a project's four files three were read a quarter as often as the one in which the rare type stood."""
+    people = [write(tmp_path / f"people{number}.json", 3) for number in range(3)]
+    ship = rows(tmp_path / "ships.jsonl", {"text": "Victoria left Lima.", "mentions": [{"start": 0, "end": 8, "type": "SHIP"}]})
+    more = json.loads(people[0].read_text())
+    more[0]["vertexSet"].append([mention(0, 2, 3, "SHIP")])
+    whole = tmp_path / "whole.json"
+    whole.write_text(json.dumps(more))
+    dev = write(tmp_path / "dev.json", 1)
+    assert taking_turns(gathered(encoder, [*people[1:], whole], dev).documents) == frozenset()
+    assert taking_turns(gathered(encoder, [*people[1:], whole, ship], dev).documents) == {9}
