@@ -89,6 +89,8 @@ def gather(
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
     known = {*types_of(documents), *kept[0]}
     chosen_by = typed_like(for_learning(read_corpus(dev), dev), documents, known)
+    if not any(document.chains for document in chosen_by):
+        raise ConfigError(f"{dev} holds no annotated mention: nothing to choose the best epoch and thresholds by")
     scored_on = typed_like(read_corpus(test), documents, known) if test else []
     for source, some in ((dev, chosen_by), (test, scored_on)):
         say_shared_documents(str(source), some, documents)

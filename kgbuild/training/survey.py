@@ -57,6 +57,7 @@ def survey(
         "only_in_dev": dict(sorted(unknown(dev, labels).items())),
         "dev_facts_of_unseen_types": sum(masked_facts(dev, labels).values()),
         "dev_partial": sum(not document.complete for document in dev),
+        "dev_related": sum(document.facts is not None for document in dev),
     }
 
 
@@ -95,6 +96,10 @@ def warnings_of(report: dict[str, Any]) -> list[str]:
         ]
         == report["dev_documents"]
         > 0,
+        "no document of dev has its relations annotated: they are not scored, and no build takes any, unless with the set `benchmark`": report[
+            "relations"
+        ]
+        and not report["dev_related"],
         f"{report['dev_partial']} of {report['dev_documents']} documents of dev have not all their mentions annotated: of these, "
         "mentions are not scored": 0 < report["dev_partial"] < report["dev_documents"],
         f"{dropped['overlapping_mentions']} mentions overlap an earlier or longer one: not tagged": dropped[

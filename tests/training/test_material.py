@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytestmark = pytest.mark.torch
 
+from kgbuild.errors import ConfigError  # noqa: E402
 from kgbuild.training import run  # noqa: E402
 from kgbuild.training.batches import taking_turns  # noqa: E402
 from kgbuild.training.loop import TrainingConfig  # noqa: E402
@@ -107,3 +108,19 @@ def test_files_that_lack_a_rare_type_by_chance_are_read_in_every_epoch(encoder, 
     dev = write(tmp_path / "dev.json", 1)
     assert taking_turns(gathered(encoder, [*people[1:], whole], dev).documents) == frozenset()
     assert taking_turns(gathered(encoder, [*people[1:], whole, ship], dev).documents) == {9}
+
+
+@pytest.mark.parametrize("content", ["[]", '[{"title": "a", "sents": [["x", "y"]], "vertexSet": []}]'])
+def test_a_dev_file_by_which_nothing_can_be_chosen_is_refused(encoder, tmp_path, content):
+    """All epochs were trained, and the model that came of it found nothing."""
+    (tmp_path / "dev.json").write_text(content)
+    with pytest.raises(
+        ConfigError, match=r"dev\.json holds no annotated mention: nothing to choose the best epoch and thresholds by"
+    ):
+        gathered(encoder, [write(tmp_path / "data.json", 1)], tmp_path / "dev.json")
+
+
+def test_that_dev_says_nothing_of_relations_is_said(encoder, tmp_path, caplog):
+    people = write(tmp_path / "people.json", 2)
+    run.data_report(gathered(encoder, [people], write(tmp_path / "dev.json", 1, related=False)), CONFIG)
+    assert "no document of dev has its relations annotated: they are not scored, and no build takes any" in caplog.text
