@@ -207,13 +207,12 @@ def report_of(found: "Sampled", files: dict[str, Path], interface: Path | None, 
 def put_report(session: Session, report: dict[str, Any], found: "Sampled") -> None:
     """What was chosen, and what to do with it."""
     apart = f", {report['labelled']:,} labelled already" if report["labelled"] else ""
+    apart += f", {report['left_out']:,} in other languages left out" if report["left_out"] else ""
     session.note(f"{counted(report['pool'], 'passage')} to choose from{apart}, {report['short']:,} too short")
     if report["unread"]:
         session.note(
             f"{counted(report['unread'], 'passage')} are in languages that {report['model']} does not read: they come without labels to correct"
         )
-    if report["left_out"]:
-        session.note(f"{counted(report['left_out'], 'passage')} in other languages left out")
     if found.shared_documents:
         session.note("note: there are too few documents: some give passages to learn from and passages for dev or test")
     put(
