@@ -72,7 +72,7 @@ class Pace:
             self.stop.wait(seconds)
 
     def _seconds(self, attempt: int) -> float:
-        return min(self.first * 2**attempt, LONGEST_WAIT)
+        return min(self.first * float(2**attempt), LONGEST_WAIT)
 
     def _plan(self, error: Passing) -> str:
         """What is done about a first failure, in words."""
