@@ -154,7 +154,8 @@ def test_passages_in_a_language_that_the_model_does_not_read_are_there_to_be_lab
     report = answer("sample", "texte", "-n", "3", "--to", "jsonl")
     assert (report["pool"], report["sample"], report["unread"], report["left_out"], report["mentions"]) == (6, 3, 6, 0, 0)
     assert {row["text"] for row in rows(home / "sample.jsonl")} < set(GERMAN)
-    assert kgbuild("run", "texte", "-q")[0] == 0
+    code, out, _ = kgbuild("run", "texte")
+    assert code == 0 and "6 passages in languages that the model does not read (all_languages = true under [build]" in out
     code, _, err = kgbuild("sample", "-n", "3", "--out", "workspace.json")
     assert code == 0 and "6 passages are in languages that default does not read: they come without labels to correct" in err
     assert len(json.loads((home / "workspace.json").read_text("utf-8"))) == 3
