@@ -176,7 +176,9 @@ def put_labelled(session: Session, done: "Labelled", out: Path) -> None:
     for name, reason in done.failed[:MOST_SHOWN]:
         session.note(f"no answer: {name}: {reason}")
     if done.failed:
-        session.note(f"{counted(len(done.failed), 'text')} without an answer; run the command again to try them again")
+        session.note(
+            f"{counted(len(done.failed), 'text')} without an answer; run the command again with --force to try them again"
+        )
     numbers = labelled_json(done, out)
     put(
         f"{out}: {counted(len(done.documents), 'document')}, {counted(numbers['mentions'], 'mention')}, "

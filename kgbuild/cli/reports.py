@@ -158,7 +158,9 @@ def put_extracted(report: "Extracted") -> None:
     for each in report.beside:
         put(f"passages   {each.extracted:,} extracted, {each.cached:,} known, {each.name}")
     if report.other_languages:
-        put(f"           {counted(report.other_languages, 'passage')} in languages that the model does not read")
+        most = report.other_languages > report.extracted + report.cached
+        hint = " (all_languages = true under [build] in kgbuild.toml reads them)" if most else ""
+        put(f"           {counted(report.other_languages, 'passage')} in languages that the model does not read{hint}")
 
 
 def put_built(report: "BuildReport", *, rebuilt: bool = False) -> None:

@@ -190,10 +190,13 @@ def write_interface(out: Path, documents: "Sequence[GoldDocument]", own: "Schema
 
 def report_of(found: "Sampled", files: dict[str, Path], interface: Path | None, pool: "Pool") -> dict[str, Any]:
     """What was chosen, in numbers."""
+    from kgbuild.corpora.making import count_words
+
     return {
-        "pool": found.pool, "labelled": found.labelled, "short": found.short, "model": pool.model,
+        "pool": found.pool, "labelled": found.labelled, "short": found.short, "model": pool.model, "unread": pool.unread,
+        "left_out": pool.left_out,
         "sample": len(found.sample), "dev": len(found.dev), "test": len(found.keep),
-        "words": sum(len(document.text.split()) for document in found.sample),
+        "words": sum(count_words(document.text) for document in found.sample),
         "documents": len({document.name.rpartition("#")[0] or document.name for document in found.sample}),
         "mentions": sum(len(document.mentions) for document in found.sample),
         "relations": sum(len(document.relations) for document in found.sample),
@@ -204,7 +207,12 @@ def report_of(found: "Sampled", files: dict[str, Path], interface: Path | None, 
 def put_report(session: Session, report: dict[str, Any], found: "Sampled") -> None:
     """What was chosen, and what to do with it."""
     apart = f", {report['labelled']:,} labelled already" if report["labelled"] else ""
+    apart += f", {report['left_out']:,} in other languages left out" if report["left_out"] else ""
     session.note(f"{counted(report['pool'], 'passage')} to choose from{apart}, {report['short']:,} too short")
+    if report["unread"]:
+        session.note(
+            f"{counted(report['unread'], 'passage')} are in languages that {report['model']} does not read: they come without labels to correct"
+        )
     if found.shared_documents:
         session.note("note: there are too few documents: some give passages to learn from and passages for dev or test")
     put(

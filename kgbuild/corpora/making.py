@@ -24,6 +24,7 @@ CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\
 """Han and kana, as a regular expression has them between brackets; Hangul is written with spaces."""
 TOKEN = re.compile(rf"[{CJK}]|(?:(?![{CJK}])\w)+|[^\w\s]")
 """One CJK character, a run of other word characters, or one other character that is no white space."""
+_WORD = re.compile(rf"[{CJK}]|[^\s{CJK}]+")
 
 ABBREVIATIONS = "Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Corp|Co|Ltd|No|vs|Gen|Gov|Sen|Rep|Lt|Col|Capt"
 _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[”’」』）》\"]*|(?P<empty>(?:\n[^\S\n]*)+\n)|\n")
@@ -35,6 +36,11 @@ REPEATED = "relations that say again what another says of the same two entities,
 OWN = "relations of an entity with itself, left out"
 JOINED = "mentions in two clusters, which were joined"
 BLANK = "tokens that are empty or white space"
+
+
+def count_words(text: str) -> int:
+    """How many words a text has: what stands between white space, and each CJK character."""
+    return sum(1 for _ in _WORD.finditer(text))
 
 
 # ── from tokens ──────────────────────────────────────────────────────────────────────────────────────────────────────

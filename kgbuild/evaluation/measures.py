@@ -80,7 +80,8 @@ def _tallied(name: str, facts: Sequence[Facts | None]) -> dict[str, Tally]:
     }
     if not any(fact[1] in LOCATED for found in facts if found for fact in found.gold):
         del cuts[".without_located"]  # a corpus that does not have them is the same without them
-    return {name + suffix: [counted(f) if f else NONE for f in facts] for suffix, counted in cuts.items()}
+    tallies = {name + suffix: [counted(f) if f else NONE for f in facts] for suffix, counted in cuts.items()}
+    return {cut: rows for cut, rows in tallies.items() if cut == name or any(row.gold or row.predicted for row in rows)}
 
 
 def _sum(rows: Iterable[Counts]) -> Counts:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kgbuild.corpora.making import CJK
 from kgbuild.hashing import digest, number
 
 WIDTH = 4096
@@ -30,7 +31,8 @@ CANDIDATES = 4000
 DOUBTFUL = 2
 """How much more the most doubtful passage counts than the surest: so many times, and once."""
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(rf"[{CJK}]|(?:(?![{CJK}])\w)+")
+"""Words, and each CJK character."""
 
 
 class By(StrEnum):

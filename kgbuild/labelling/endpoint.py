@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from socket import gaierror
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -45,6 +46,10 @@ class Passing(Exception):
     def __init__(self, reason: str, wait: float | None = None, *, busy: bool = False) -> None:
         super().__init__(reason)
         self.wait, self.busy = wait, busy or wait is not None
+
+
+class Absent(Passing):
+    """Nobody took the call: nothing listens at the address, or there is no such host."""
 
 
 class Declined(Exception):
@@ -96,7 +101,7 @@ class Endpoint:
         return json.dumps(body, ensure_ascii=False).encode()
 
     def _post(self, body: bytes) -> tuple[int, float | None, bytes]:
-        """Status, seconds to wait, body. Raises Passing for a connection that fails or takes too long."""
+        """Status, seconds to wait, body. Raises Passing for a connection that fails or takes too long, Absent where there is none."""
         headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "kgbuild"}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
@@ -110,7 +115,8 @@ class Endpoint:
                 return error.code, seconds_of(error.headers.get("Retry-After")), self._read(error, started)
         except (OSError, HTTPException) as error:  # URLError, time-outs and resets are OSErrors
             reason = getattr(error, "reason", None) or error
-            raise Passing(f"{self.host}: {self._clean(str(reason) or type(error).__name__)}") from None
+            kind = Absent if isinstance(reason, ConnectionRefusedError | gaierror) else Passing
+            raise kind(f"{self.host}: {self._clean(str(reason) or type(error).__name__)}") from None
 
     def _read(self, answer: Any, started: float) -> bytes:
         """The whole body, if it comes in time and is not too long."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kgbuild.corpora.making import count_words
 from kgbuild.records import Extraction, Link, Span
 
 
@@ -10,7 +11,7 @@ def stretches(text: str, sentences: Sequence[tuple[int, int]], words: int) -> li
     found: list[tuple[int, int]] = []
     length = 0
     for start, end in sentences:
-        here = len(text[start:end].split())
+        here = count_words(text[start:end])
         if found and length + here <= words:
             found[-1] = (found[-1][0], end)
             length += here

@@ -3,6 +3,7 @@
 Nothing here stops for one bad answer; only a server that fails again and again, or says that it always will, ends it.
 """
 
+import logging
 import queue
 import threading
 import time
@@ -12,7 +13,9 @@ from itertools import count
 
 from kgbuild.errors import TeacherError
 from kgbuild.labelling.answers import Reply, parse
-from kgbuild.labelling.endpoint import Declined, Message, Passing
+from kgbuild.labelling.endpoint import Absent, Declined, Message, Passing
+
+log = logging.getLogger(__name__)
 
 TRIES = 3
 """Of one request that fails in a way that may pass."""
@@ -34,7 +37,8 @@ Outcome = Reply | Exception
 class Pace:
     """When the next request may go: what one worker is told to wait holds for all. first: seconds of the first back-off.
 
-    failed: texts without an answer since the last answer; over: these became too many, and no request may go any more.
+    failed: texts without an answer since the last answer; over: these became too many, and no request may go any more; met: the
+    server has answered something.
     """
 
     first: float = FIRST_WAIT
@@ -43,6 +47,7 @@ class Pace:
     retries: int = 0
     failed: int = 0
     over: bool = False
+    met: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait(self) -> bool:
@@ -52,14 +57,31 @@ class Pace:
         return not self.stop.is_set()
 
     def hold(self, attempt: int, error: Passing) -> None:
-        """Wait as long as the server asks, else twice as long as before the last try; where it is busy, let all others wait, too."""
-        seconds = min(self.first * 2**attempt, LONGEST_WAIT) if error.wait is None else error.wait
+        """Wait as long as the server asks, else twice as long as before the last try; where it is busy, let all others wait, too.
+
+        The first wait of a run is said.
+        """
+        seconds = self._seconds(attempt) if error.wait is None else error.wait
         with self._lock:
+            if not self.retries:
+                log.warning("%s; %s", error, self._plan(error))
             self.retries += 1
             if error.busy:
                 self.until = max(self.until, time.monotonic() + seconds)
         if not error.busy:
             self.stop.wait(seconds)
+
+    def _seconds(self, attempt: int) -> float:
+        return min(self.first * float(2**attempt), LONGEST_WAIT)
+
+    def _plan(self, error: Passing) -> str:
+        """What is done about a first failure, in words."""
+        if error.wait is not None:
+            return f"asked again in {error.wait:.0f} s, as it wishes"
+        tries = tries_of(error)
+        return (
+            f"asked again, up to {tries} times, which may take {sum(map(self._seconds, range(tries - 1))):.0f} s for each text"
+        )
 
     def note(self, outcome: Outcome) -> None:
         """Count a failure, or begin to count anew; stop everything where a further request is of no use."""
@@ -117,14 +139,23 @@ def _outcome(ask: Ask, messages: Sequence[Message], pace: Pace) -> Outcome:
 
 
 def _patiently(ask: Ask, messages: Sequence[Message], pace: Pace) -> Reply:
-    """A reply, tried again while failures may pass. Raises what the last try did."""
+    """A reply, tried again while failures may pass. Raises what the last try did; TeacherError where nothing ever answered."""
     for attempt in count():
         if not pace.wait():
             break
         try:
-            return ask(messages)
+            reply = ask(messages)
+            pace.met = True
+            return reply
         except Passing as error:
-            if attempt + 1 >= (TRIES_WHEN_BUSY if error.busy else TRIES) or (error.wait or 0.0) > LONGEST_ASKED:
+            if isinstance(error, Absent) and not pace.met:
+                raise TeacherError(f"{error}; nothing answers there: start the server, or check --llm") from None
+            if attempt + 1 >= tries_of(error) or (error.wait or 0.0) > LONGEST_ASKED:
                 raise
             pace.hold(attempt, error)
     raise Declined("interrupted")
+
+
+def tries_of(error: Passing) -> int:
+    """How often one request is tried that fails so."""
+    return TRIES_WHEN_BUSY if error.busy else TRIES

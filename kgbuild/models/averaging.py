@@ -9,13 +9,24 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 from kgbuild.errors import UsageError
-from kgbuild.models.adapter import copy_model
-from kgbuild.models.directory import CONFIG, RANGES, WEIGHTS, fingerprint, read_directory, write_json, write_spec, write_tensors
+from kgbuild.models.adapter import copy_model, read_tensors
+from kgbuild.models.directory import (
+    CONFIG,
+    RANGES,
+    WEIGHTS,
+    fingerprint,
+    read_directory,
+    read_json,
+    write_json,
+    write_spec,
+    write_tensors,
+)
 from kgbuild.models.spec import ModelSpec
 
 RECORD = "training.json"
@@ -37,7 +48,7 @@ def average_models(folders: Sequence[Path], out: Path) -> ModelSpec:
     specs = [read_directory(folder).spec for folder in folders]
     for folder, spec in zip(folders, specs, strict=True):
         _refuse_other(folder, spec, folders[-1], specs[-1])
-    tensors = [_weights(folder) for folder in folders]
+    tensors, records = [_weights(folder) for folder in folders], _records(folders)
     copy_model(folders[-1], out)
     (out / RANGES).unlink(missing_ok=True)
     mean = {name: _mean([some[name] for some in tensors]) for name in tensors[-1]}
@@ -46,7 +57,7 @@ def average_models(folders: Sequence[Path], out: Path) -> ModelSpec:
         specs[-1], mask=tuple(sorted(set().union(*(s.mask for s in specs)))), pruner=None, precision=_precision(specs)
     )
     write_spec(out, spec)
-    _write_record(folders, out)
+    _write_record(records, folders, out)
     return spec
 
 
@@ -61,8 +72,7 @@ def _refuse_other(folder: Path, spec: ModelSpec, last: Path, wanted: ModelSpec) 
 
 
 def _weights(folder: Path) -> dict[str, np.ndarray]:
-    found = load_file(folder / WEIGHTS)
-    return {name: tensor for name, tensor in found.items() if not name.startswith(PRUNER)}
+    return {name: tensor for name, tensor in read_tensors(folder / WEIGHTS).items() if not name.startswith(PRUNER)}
 
 
 def _mean(tensors: Sequence[np.ndarray]) -> np.ndarray:
@@ -76,8 +86,12 @@ def _precision(specs: Sequence[ModelSpec]) -> str:
     return next((spec.precision for spec in reversed(specs) if spec.precision != "int8"), "bf16")
 
 
-def _write_record(folders: Sequence[Path], out: Path) -> None:
-    records = [json.loads((folder / RECORD).read_text("utf-8")) for folder in folders if (folder / RECORD).is_file()]
+def _records(folders: Sequence[Path]) -> list[dict[str, Any]]:
+    """How the models were trained, of those that say it."""
+    return [read_json(folder / RECORD, dict) for folder in folders if (folder / RECORD).is_file()]
+
+
+def _write_record(records: Sequence[dict[str, Any]], folders: Sequence[Path], out: Path) -> None:
     if len(records) < len(folders):
         (out / RECORD).unlink(missing_ok=True)
         return

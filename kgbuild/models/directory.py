@@ -74,10 +74,10 @@ def read_directory(path: Path) -> ModelDirectory:
     if not path.is_dir():
         raise ModelError(f"there is no model directory at {path}: name one that `kgbuild train` wrote, or `default`")
     _require(path, (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION, THRESHOLDS))
-    spec = _checked(_parse(path / CONFIG, _spec), path / CONFIG)
+    spec = _checked(read_json(path / CONFIG, _spec), path / CONFIG)
     _require(path, more_files(spec.base, spec.precision))
-    sets = _parse(path / THRESHOLDS, lambda data: {name: _record(Thresholds, data[name]) for name in SETS})
-    calibration = _parse(path / CALIBRATION, _calibration)
+    sets = read_json(path / THRESHOLDS, lambda data: {name: _record(Thresholds, data[name]) for name in SETS})
+    calibration = read_json(path / CALIBRATION, _calibration)
     return ModelDirectory(path, spec, calibration, sets["benchmark"], sets["default"])
 
 
@@ -90,7 +90,7 @@ def fingerprint(path: Path) -> str:
     files = (CONFIG, WEIGHTS, TOKENIZER, CALIBRATION)
     _require(path, files)
     base = base_of(path)
-    more = more_files(base, _parse(path / CONFIG, lambda data: data["precision"]))
+    more = more_files(base, read_json(path / CONFIG, lambda data: data["precision"]))
     _require(path, more)
     parts = [digest_file(path / name) for name in (*files, *more)]
     return digest("model", PLAIN, *parts, *(() if base is None else (base.fingerprint,)))
@@ -103,7 +103,7 @@ def more_files(base: Base | None, precision: str) -> tuple[str, ...]:
 
 def base_of(path: Path) -> Base | None:
     """The base that the directory names; None for a directory that is whole."""
-    return _parse(path / CONFIG, lambda data: None if data.get("base") is None else _record(Base, data["base"]))  # type: ignore[no-any-return]
+    return read_json(path / CONFIG, lambda data: None if data.get("base") is None else _record(Base, data["base"]))  # type: ignore[no-any-return]
 
 
 def write_spec(path: Path, spec: ModelSpec) -> None:
@@ -151,7 +151,8 @@ def _compact(item: Any) -> str:
     return json.dumps(item, ensure_ascii=False)
 
 
-def _parse(path: Path, build: Any) -> Any:
+def read_json(path: Path, build: Any) -> Any:
+    """What `build` makes of a file of JSON; ModelError, naming the file, where it is damaged."""
     try:
         return build(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kgbuild.build.merge import Merged
 from kgbuild.corpora.gold import GoldDocument, naturally
 from kgbuild.corpora.kept import kept
+from kgbuild.corpora.making import count_words
 from kgbuild.corpora.maps import read_source
 from kgbuild.errors import BuildError, UsageError
 from kgbuild.labelling.choosing import By, Candidate, choose, shuffled
@@ -47,11 +48,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """All passages that may be labelled, distinct. thresholds: of the model that read them; model: its name, empty for none."""
+    """All passages that may be labelled, distinct. thresholds: of the model that read them; model: its name, empty for none.
+
+    unread: passages in languages that it does not read; left_out: passages that are not here for that reason.
+    """
 
     passages: tuple[Passage, ...]
     model: str = ""
     thresholds: Thresholds = field(default_factory=dict)
+    unread: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ def workspace_pool(ws: "Workspace") -> Pool:
                 f"{len(missing):,} passages have no extraction by {extractor.name} yet: run `kgbuild extract` first"
             )
     found: dict[str, Passage] = {}
+    unread: dict[str, Passage] = {}
     thresholds: dict[tuple[str, str], int] = dict(thresholds_of(inputs.model, inputs.config.thresholds)) if inputs.model else {}
     for source in truth.sources():
         if source.outcome is not Outcome.OK or source.document is None:
@@ -106,11 +113,26 @@ def workspace_pool(ws: "Workspace") -> Pool:
         stored = truth.document(source.document)
         readings = inputs.read(truth, stored)
         for passage in stored.passages:
+            text = Text(f"{source.uri}#{passage.index}", source.document, passage.text, passage.language, passage.sentences)
             if passage.index in readings:
                 extraction = _in_labels(readings[passage.index], inputs.schema, thresholds)
-                text = Text(f"{source.uri}#{passage.index}", source.document, passage.text, passage.language, passage.sentences)
                 found.setdefault(passage.text, Passage(text, extraction))
-    return Pool(tuple(found.values()), inputs.model.name if inputs.model else "", thresholds)
+            else:
+                unread.setdefault(passage.text, Passage(text))
+    name = inputs.model.name if inputs.model else ""
+    return with_unread(
+        Pool(tuple(found.values()), name, thresholds), [passage for text, passage in unread.items() if text not in found]
+    )
+
+
+def with_unread(pool: Pool, unread: Sequence[Passage]) -> Pool:
+    """The pool with passages in languages that its model does not read, where they are more than the others: they are what is to be labelled.
+
+    Fewer are strays, and left out.
+    """
+    if sum(map(is_long, unread)) <= sum(map(is_long, pool.passages)):
+        return replace(pool, left_out=len(unread))
+    return replace(pool, passages=(*pool.passages, *unread), unread=len(unread))
 
 
 def _in_labels(merged: Merged, schema: Schema, thresholds: dict[tuple[str, str], int]) -> Extraction:
@@ -137,6 +159,11 @@ def _in_labels(merged: Merged, schema: Schema, thresholds: dict[tuple[str, str],
     return replace(found, spans=tuple(spans), links=tuple(links))
 
 
+def is_long(passage: Passage) -> bool:
+    """Whether there is something to learn from a passage."""
+    return count_words(passage.text.text) >= FEWEST_WORDS
+
+
 def files_pool(paths: Sequence[Path], annotated: Sequence[str]) -> Pool:
     """The passages of documents, and those of annotated files with their labels; no model has read them."""
     found: dict[str, Passage] = {}
@@ -151,10 +178,13 @@ def files_pool(paths: Sequence[Path], annotated: Sequence[str]) -> Pool:
 
 
 def read_by(pool: Pool, models: "Models", name: str, run: "Run", progress: Progress | None = None) -> Pool:
-    """The same passages as a model reads them; those in languages that it does not read are left out."""
+    """The same passages as a model reads them; of those in languages that it does not read, see `with_unread`."""
     model = models.describe(name)
     languages = model.reads
-    reads = [p for p in pool.passages if p.before is not None or languages is None or p.text.language in languages]
+    known = [p.before is not None or languages is None or p.text.language in languages for p in pool.passages]
+    reads, unread = (
+        [p for p, is_known in zip(pool.passages, known, strict=True) if is_known == side] for side in (True, False)
+    )
     extractor = models.load(model, run)
     passages = []
     try:
@@ -164,7 +194,7 @@ def read_by(pool: Pool, models: "Models", name: str, run: "Run", progress: Progr
                 progress("reading", len(passages), len(reads))
     finally:
         extractor.close()
-    return Pool(tuple(passages), model.name, thresholds_of(model, DEFAULT_THRESHOLDS))
+    return with_unread(Pool(tuple(passages), model.name, thresholds_of(model, DEFAULT_THRESHOLDS)), unread)
 
 
 def shorter(pool: Pool, words: int) -> Pool:
@@ -178,7 +208,7 @@ def shorter(pool: Pool, words: int) -> Pool:
 
 def _stretches(passage: Passage, words: int) -> Iterator[Passage]:
     text = passage.text
-    if passage.before is not None or len(text.text.split()) <= words:
+    if passage.before is not None or count_words(text.text) <= words:
         yield passage
         return
     for start, end in stretches(text.text, text.sentences, words):
@@ -201,8 +231,13 @@ def sample(pool: Pool, how: How) -> Sampled:
     Documents of these parts give no passage to learn from, where enough others are there.
     """
     new = [p for p in pool.passages if p.text.text not in how.without]
-    long = [p for p in new if len(p.text.text.split()) >= FEWEST_WORDS]
+    long = [p for p in new if is_long(p)]
     order = shuffled([p.text.text for p in long], how.seed, "kept")
+    if not long:
+        raise UsageError(
+            f"there is no passage of {FEWEST_WORDS} words or more to choose from; name documents with running text"
+            + (", of which none is labelled" if how.without else "")
+        )
     if len(long) <= how.keep + how.dev:
         raise UsageError(
             f"there are {len(long):,} passages to choose from, too few to set {how.keep + how.dev:,} aside; add documents"
@@ -234,7 +269,7 @@ def _chosen(passages: Sequence[Passage], pool: Pool, how: How) -> list[Passage]:
 def _doubt(passage: Passage, thresholds: Thresholds) -> int:
     if passage.extraction is None:
         return 0
-    return uncertainty(passage.extraction, thresholds, len(passage.text.text.split()))
+    return uncertainty(passage.extraction, thresholds, count_words(passage.text.text))
 
 
 def _documents(passages: Iterable[Passage], pool: Pool, how: How) -> tuple[GoldDocument, ...]:

@@ -124,6 +124,8 @@ def prepare_folder(out: Path, resume: bool) -> None:
         raise UsageError(f"{out} holds an encoder: give another --out")
     if (out / WORK / STATE).exists() and not resume:
         raise UsageError(f"{out} holds an unfinished run: give --resume to go on, or another --out")
+    if not (out / WORK / STATE).exists():  # a run that was left before it kept anything: its vocabulary may be of other texts
+        shutil.rmtree(out / WORK, ignore_errors=True)
     (out / WORK).mkdir(parents=True, exist_ok=True)
 
 

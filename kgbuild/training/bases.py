@@ -16,7 +16,7 @@ import torch
 
 from kgbuild.errors import ModelError
 from kgbuild.hashing import digest, digest_file
-from kgbuild.models.encoder import bundled_encoder
+from kgbuild.models.encoder import bundled_encoder, fetching
 from kgbuild.models.pieces import load_tokenizer
 from kgbuild.training.masking import Marks
 
@@ -243,7 +243,7 @@ def _load_model(source: str) -> tuple[Any, tuple[tuple[str, float], ...], set[st
     from transformers import AutoConfig, AutoModelForMaskedLM
 
     _quiet()
-    try:
+    with fetching(source):
         config = AutoConfig.from_pretrained(source)
         dropouts = tuple((name, getattr(config, name)) for name in DROPOUTS if hasattr(config, name))
         for name, _ in dropouts:
@@ -251,9 +251,6 @@ def _load_model(source: str) -> tuple[Any, tuple[tuple[str, float], ...], set[st
         model, loading = AutoModelForMaskedLM.from_pretrained(
             source, config=config, dtype=torch.float32, output_loading_info=True
         )
-    except (OSError, ValueError, KeyError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ModelError(f"cannot load {source} with a masked-language head: {first}") from error
     return model, dropouts, set(loading["missing_keys"])
 
 
@@ -267,10 +264,8 @@ def _quiet() -> None:
 def _hub_tokenizer(source: str) -> Any:
     from transformers import AutoTokenizer
 
-    try:
+    with fetching(source):
         found = AutoTokenizer.from_pretrained(source, use_fast=True)
-    except (OSError, ValueError) as error:
-        raise ModelError(f"cannot load the tokenizer of {source}: {str(error).splitlines()[0]}") from error
     if getattr(found, "backend_tokenizer", None) is None:
         raise ModelError(
             f"{source} has no fast tokenizer (tokenizer.json): make one with transformers, or name another encoder"

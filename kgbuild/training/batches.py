@@ -1,6 +1,7 @@
 """Examples -> torch batches, length-bucketed, in an order that depends on seed and epoch alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from kgbuild.training.examples import Array, Example, Labels, NameExample, Taugh
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+NEARLY_ALL = 0.8
+"""Share of all mentions that the types of a document make up where it is as good as annotated for all."""
 POOL = 32
 """Documents among which examples are sorted by length: enough to save padding, few enough to stay random."""
 
@@ -127,12 +130,11 @@ def epoch_batches(
 
     taught: what a teacher says, by number of the document.
     """
-    whole = [is_whole(document) for document in documents]
-    every = how.partial_every if any(whole) else 1  # where all are partial, none is beside others
+    partial = taking_turns(documents)
     order = [
         number
         for number in np.random.default_rng((seed, epoch)).permutation(len(documents)).tolist()
-        if whole[number] or (number + epoch) % every == 0
+        if number not in partial or (number + epoch) % how.partial_every == 0
     ]
     shuffle = np.random.default_rng((seed, epoch, len(documents)))
     for start in range(0, len(order), POOL):
@@ -144,6 +146,18 @@ def epoch_batches(
         for done, index in enumerate(shuffle.permutation(len(groups)).tolist(), 1):
             share = (start + len(pool) * done / len(groups)) / len(order)
             yield collate(groups[index], recipe.spec.special.pad), share
+
+
+def taking_turns(documents: Sequence[Annotated]) -> frozenset[int]:
+    """The numbers of the documents that are annotated in part and stand beside whole ones; none where all are partial.
+
+    Those that lack rare types alone are no part: a small file may lack them by chance.
+    """
+    counts = Counter(place[3] for document in documents for chain in document.chains for place in chain)
+    least = NEARLY_ALL * counts.total()
+    asked = {types: types is None or sum(counts[name] for name in types) >= least for types in {one.types for one in documents}}
+    partial = frozenset(number for number, one in enumerate(documents) if not (one.complete and asked[one.types]))
+    return partial if len(partial) < len(documents) else frozenset()
 
 
 def is_whole(document: Annotated) -> bool:

@@ -57,14 +57,22 @@ class Annotated:
 def read_corpus(source: str | Path) -> list[Annotated]:
     """Read a file in any format that `kgbuild.corpora` reads; "FILE@MAP" maps its labels (MAP: a file, or the name of a shipped map).
 
-    Relations that occur nowhere in it count as not looked for. A column file that does not say where documents begin is many: as one
-    it would be cut anywhere, be a batch of its own, and leave no second half of dev to calibrate by.
+    Relations that occur nowhere in it count as not looked for.
+    """
+    return from_gold(read_documents(source), str(source))
+
+
+def read_documents(source: str | Path) -> list[GoldDocument]:
+    """The gold documents of "FILE" or "FILE@MAP", as training and dev take them.
+
+    A column file that does not say where documents begin is many: as one it would be cut anywhere, be a batch of its own, and leave
+    no second half of dev to calibrate by.
     """
     documents = read_source(source)
     if is_endless(documents, split_source(source)[0]):
         documents = in_runs(documents[0])
         log.info("%s: has no -DOCSTART-, read as %d runs of whole sentences", source, len(documents))
-    return from_gold(documents, str(source))
+    return documents
 
 
 def for_learning(documents: list[Annotated], where: str | Path) -> list[Annotated]:
@@ -111,6 +119,21 @@ def agree(corpora: Sequence[list[Annotated]], kept_types: Iterable[str] = (), ke
             if document.complete or (document.facts is not None and len(document.chains) > 1)  # others teach nothing
         ]
     return agreed
+
+
+def typed_like(documents: list[Annotated], learned: Iterable[Annotated], known: Iterable[str]) -> list[Annotated]:
+    """Documents to score on, each saying which types its annotators looked for: those of the training corpus that is most like it.
+
+    That is the one with the fewest types that has all of theirs, or else their own types alone: what is said of others there is neither
+    right nor wrong. learned: the training set, as `agree` gives it; known: all types of the model.
+    """
+    sets = {document.types for document in learned}
+    if sets <= {None}:
+        return documents
+    own = frozenset(types_of(documents)).intersection(known)
+    holding = [types for types in sets if types is not None and own <= types]
+    types = min(holding, key=lambda one: (len(one), sorted(one)), default=None if None in sets else own)
+    return [replace(document, types=types) for document in documents]
 
 
 def types_of(corpora: Iterable[Annotated]) -> tuple[str, ...]:

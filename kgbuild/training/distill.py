@@ -5,7 +5,6 @@ a teacher does not know are left open (not a number). On annotated documents of 
 alone counts: what it says that the teachers do not know is what they would blur.
 """
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from kgbuild.errors import ModelError
 from kgbuild.models.checkpoint import Joint, load
-from kgbuild.models.directory import TRAINING
+from kgbuild.models.directory import TRAINING, read_json
 from kgbuild.training.batches import Recipe, is_whole
 from kgbuild.training.corpora import Annotated
 from kgbuild.training.examples import Example, Labels, Taught, Work, examples_of
@@ -51,7 +50,7 @@ def _known(teachers: Sequence[Path], documents: Sequence[Annotated]) -> frozense
     records = [path / TRAINING for path in teachers]
     if not all(record.is_file() for record in records):
         return frozenset(document.corpus for document in documents)
-    seen = {mark for record in records for mark in json.loads(record.read_text(encoding="utf-8"))["documents"]}
+    seen = {mark for record in records for mark in read_json(record, lambda data: data["documents"])}
     return frozenset(
         document.corpus for document, mark in zip(documents, document_digests(documents), strict=True) if mark in seen
     )

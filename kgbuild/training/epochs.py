@@ -5,8 +5,9 @@ relations given gold chains. Labels that the model lacks count as missed. Knows 
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -16,10 +17,12 @@ from kgbuild.training.batches import Recipe, epoch_batches
 from kgbuild.training.corpora import Annotated, Fact
 from kgbuild.training.devices import autocast, free_memory, out_of_memory, placed, scoring_on
 from kgbuild.training.losses import losses_of
-from kgbuild.training.parts import divisor, mass
+from kgbuild.training.parts import cut, divisor, mass
 from kgbuild.training.scoring import Predictions, Score, crossed_link_score, link_score, predict, span_score
 
 log = logging.getLogger(__name__)
+
+Found = TypeVar("Found")
 
 AS_THEY_ARE = Augmentation(
     crop_related=0.0, crop_unrelated=0.0, lower=0.0, upper=0.0, natural=0.0, disturb=0.0, drop=0.0, split=0.0, merge=0.0
@@ -57,7 +60,7 @@ def scored(model: Joint, documents: list[Annotated], recipe: Recipe, place: Plac
     known = [known_part(document, recipe) for document in documents]
     found = _predicted(model, known, recipe, place, natural)
     for number, (document, part) in enumerate(zip(documents, known, strict=True)):
-        found.gold_spans[number, -1] += _mentions(document) - _mentions(part)
+        found.gold_spans[number, -1] += _mentions(document) - _mentions(part) if document.complete else 0
         lost = {(f.head, f.relation, f.tail) for f in document.facts or ()}
         kept = {(f.head, f.relation, f.tail) for f in part.facts or ()}
         found.gold_links[number, -1] += len(lost) - len(kept)
@@ -82,25 +85,31 @@ def known_part(document: Annotated, recipe: Recipe) -> Annotated:
 
 
 def losses(model: Joint, documents: list[Annotated], recipe: Recipe, place: Place) -> dict[str, float]:
-    """Mean losses over documents, without dropout: `loss`, and by name."""
-    sums: dict[str, float] = {}
-    masses: dict[str, float] = {}
+    """Mean losses over documents, without dropout: `loss`, and by name. Where memory runs out, fewer sequences are read at once."""
     known = [known_part(document, recipe) for document in documents]
     was = model.training
     model.eval()
-    for batch, _ in epoch_batches(known, recipe, AS_THEY_ARE, 1, 0, TOGETHER // 2):
-        with torch.inference_mode(), autocast(place.device, place.precision):
-            found = losses_of(model, placed(batch, place.device))
-        for name, loss in found.items():
-            weight = mass(name, batch)
-            sums[name] = sums.get(name, 0.0) + divisor(name, weight) * float(loss)
-            masses[name] = masses.get(name, 0.0) + weight
+    means = _with_less_memory(lambda rows: _means(model, known, recipe, place, rows), place)
     model.train(was)
-    means = {name: sums[name] / divisor(name, masses[name]) for name in sums}
     return {
         name: round(value, 5)
         for name, value in {"loss": sum(means.values()), **{f"{n}_loss": v for n, v in means.items()}}.items()
     }
+
+
+def _means(model: Joint, known: list[Annotated], recipe: Recipe, place: Place, rows: int) -> dict[str, float]:
+    """Mean losses by name, over so many sequences at once, at most."""
+    sums: dict[str, float] = {}
+    masses: dict[str, float] = {}
+    for batch, _ in epoch_batches(known, recipe, AS_THEY_ARE, 1, 0, TOGETHER // 2):
+        for part in cut([batch], rows):
+            with torch.inference_mode(), autocast(place.device, place.precision):
+                found = losses_of(model, placed(part, place.device))
+            for name, loss in found.items():
+                weight = mass(name, part)
+                sums[name] = sums.get(name, 0.0) + divisor(name, weight) * float(loss)
+                masses[name] = masses.get(name, 0.0) + weight
+    return {name: sums[name] / divisor(name, masses[name]) for name in sums}
 
 
 def train_loss(row: dict[str, Any]) -> float:
@@ -145,11 +154,19 @@ def _mentions(document: Annotated) -> int:
 
 
 def _predicted(model: Joint, documents: list[Annotated], recipe: Recipe, place: Place, natural: bool) -> Predictions:
+    def run(size: int) -> Predictions:
+        with scoring_on(model, place.device, place.precision):
+            return predict(model, documents, recipe, size, natural)
+
+    return _with_less_memory(run, place)
+
+
+def _with_less_memory(run: Callable[[int], Found], place: Place) -> Found:
+    """What `run` gives with TOGETHER sequences at once, or with half as many, as long as memory runs out."""
     size = TOGETHER
     while True:
         try:
-            with scoring_on(model, place.device, place.precision):
-                return predict(model, documents, recipe, size, natural)
+            return run(size)
         except (RuntimeError, MemoryError) as error:
             if size == 1 or not out_of_memory(error):
                 raise

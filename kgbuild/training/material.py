@@ -1,11 +1,12 @@
 """Annotated corpora and a start model -> all that a training run works on, with its labels numbered and a digest of it all."""
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgbuild.corpora.maps import read_source, split_source
+from kgbuild.corpora.maps import split_source
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
@@ -23,13 +24,18 @@ from kgbuild.training.corpora import (
     has_chains,
     mask_of,
     read_corpus,
+    read_documents,
     relations_of,
+    typed_like,
     types_of,
 )
 from kgbuild.training.examples import labels_for
 from kgbuild.training.filling import filled
 from kgbuild.training.silver import silver
 from kgbuild.training.start import ENGLISH, languages_of, start_digest, start_from
+from kgbuild.training.survey import document_digests
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +81,21 @@ def gather(
         raise UsageError("documents without labels need --teacher: models that read them")
     before = read_directory(init).spec if keep and init is not None else None
     kept = ((), ()) if before is None else (before.types, before.relations)
-    read = [read_source(path) for path in data]
+    read = [read_documents(path) for path in data]
     if (reader := teachers[0] if teachers else init) is not None:
         read = filled(reader, read)
     documents = agree([for_learning(from_gold(some, str(path)), path) for some, path in zip(read, data, strict=True)], *kept)
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
-    chosen_by = for_learning(read_corpus(dev), dev)
-    scored_on = read_corpus(test) if test else []
-    if before is not None:
-        annotated = frozenset(types_of(documents))
-        chosen_by, scored_on = ([replace(one, types=annotated) for one in some] for some in (chosen_by, scored_on))
+    known = {*types_of(documents), *kept[0]}
+    chosen_by = typed_like(for_learning(read_corpus(dev), dev), documents, known)
+    if not any(document.chains for document in chosen_by):
+        raise ConfigError(f"{dev} holds no annotated mention: nothing to choose the best epoch and thresholds by")
+    scored_on = typed_like(read_corpus(test), documents, known) if test else []
+    for source, some in ((dev, chosen_by), (test, scored_on)):
+        say_shared_documents(str(source), some, documents)
     module, architecture, tokenizer = start_from(encoder, init)
-    spec = spec_of(name, documents, architecture, tokenizer, languages or languages_of(init), before)
+    spec = spec_of(name, documents, architecture, tokenizer, languages or languages_of(init or reader), before)
     recipe = Recipe(tokenizer, labels_for(spec.types, spec.relations, spec.mask, spec.coreference is not None), spec)
     start = start_digest(encoder, init)
     taught_by = tuple(fingerprint(teacher) for teacher in teachers)
@@ -110,6 +118,15 @@ def refuse_shared_files(files: tuple[tuple[str, str, str], ...]) -> None:
     for role, file, mark in files:
         if role != "train" and mark in trained:
             raise ConfigError(f"{file} ({role}) is also training data: scores on it would mean nothing")
+
+
+def say_shared_documents(source: str, documents: list[Annotated], learned: list[Annotated]) -> None:
+    """A warning where documents to score on are also learned from, whatever file they came in."""
+    trained = set(document_digests(learned))
+    if shared := sum(mark in trained for mark in document_digests(documents)):
+        log.warning(
+            "%d of the %d documents of %s are also learned from: scores on it flatter the model", shared, len(documents), source
+        )
 
 
 def _digest_of(path: Path) -> str:

@@ -29,7 +29,7 @@ from kgbuild.models.spec import ModelSpec, Platt, PrunerSpec
 from kgbuild.records import ONE
 from kgbuild.training.batches import Batch, Recipe, collate
 from kgbuild.training.corpora import Annotated, read_corpus
-from kgbuild.training.devices import autocast, placed, possible_precision
+from kgbuild.training.devices import autocast, free_memory, out_of_memory, placed, possible_precision
 from kgbuild.training.epochs import Place, known_part
 from kgbuild.training.examples import Example, Work, examples_of, labels_for
 from kgbuild.training.scoring import mask_table
@@ -192,10 +192,10 @@ def look(model: Joint, documents: Sequence[Annotated], recipe: Recipe, links: Pl
         work = Work(known_part(document, recipe))
         made = examples_of(work, recipe.tokenizer, recipe.labels, recipe.spec.max_pieces, recipe.special, False)
         waiting += [example for example in made if len(example.heads)]
-        if len(waiting) >= FOR_SCORING:
-            seen += _look(model, waiting, recipe, links, floor, place)
-            count += sum(len(example.heads) for example in waiting)
-            waiting = []
+        while len(waiting) >= FOR_SCORING:
+            some, waiting = waiting[:FOR_SCORING], waiting[FOR_SCORING:]
+            seen += _look(model, some, recipe, links, floor, place)
+            count += sum(len(example.heads) for example in some)
         if count >= MOST_PAIRS:
             break
     seen += _look(model, waiting, recipe, links, floor, place) if waiting else []
@@ -204,6 +204,18 @@ def look(model: Joint, documents: Sequence[Annotated], recipe: Recipe, links: Pl
 
 
 def _look(model: Joint, examples: list[Example], recipe: Recipe, links: Platt, floor: int, place: Place) -> list[Seen]:
+    """What the model sees of some windows; in two parts where memory runs out."""
+    try:
+        return _look_at_once(model, examples, recipe, links, floor, place)
+    except (RuntimeError, MemoryError) as error:
+        if len(examples) == 1 or not out_of_memory(error):
+            raise
+    free_memory(place.device)
+    half = len(examples) // 2
+    return [seen for some in (examples[:half], examples[half:]) for seen in _look(model, some, recipe, links, floor, place)]
+
+
+def _look_at_once(model: Joint, examples: list[Example], recipe: Recipe, links: Platt, floor: int, place: Place) -> list[Seen]:
     batch: Batch = placed(collate(examples, recipe.spec.special.pad), place.device)
     allowed = mask_table(recipe)
     with torch.no_grad(), autocast(place.device, place.precision):

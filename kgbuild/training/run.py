@@ -27,7 +27,7 @@ from kgbuild.models.directory import (
     write_json,
     write_thresholds,
 )
-from kgbuild.training.batches import Recipe
+from kgbuild.training.batches import Recipe, taking_turns
 from kgbuild.training.card import card
 from kgbuild.training.corpora import facts_across
 from kgbuild.training.curves import CURVES, draw
@@ -41,7 +41,7 @@ from kgbuild.training.material import Material, gather
 from kgbuild.training.pruning import fit_pruner, write_pruner
 from kgbuild.training.scoring import Predictions, best_shift, link_score, span_score
 from kgbuild.training.state import AFTER_DIVERGING, STATE, load_state, save_state
-from kgbuild.training.survey import summary_of, survey, warnings_of
+from kgbuild.training.survey import language_warning, summary_of, survey, warnings_of
 from kgbuild.training.transfer import transfer
 from kgbuild.training.tune import measure, tune
 from kgbuild.training.writing import training_record, write_model
@@ -107,7 +107,7 @@ def train(
         may_differ = AFTER_DIVERGING if (out / WORK / DIVERGED).is_file() else frozenset()
         load_state(out / WORK / STATE, state, config, material.sources, may_differ)
         log.info("resumed after epoch %d", state.epoch)
-    report = data_report(material)
+    report = data_report(material, config)
     run_epochs(state, material, config, out / WORK, on_epoch)
     return finish(state, material, config, out, command, report)
 
@@ -134,12 +134,15 @@ def with_precision(recipe: Recipe, precision: str) -> Recipe:
     return replace(recipe, spec=replace(recipe.spec, precision=precision))
 
 
-def data_report(material: Material) -> dict[str, Any]:
-    """What is in the data and what is lost of it; the latter is said."""
+def data_report(material: Material, config: TrainingConfig) -> dict[str, Any]:
+    """What is in the data, what is lost of it and what is not read in every epoch; this is said."""
     recipe = material.recipe
     report = survey(material.documents, material.dev, recipe.labels, recipe.tokenizer, recipe.spec.max_pieces)
     log.info("%s", summary_of(report))
-    for line in warnings_of(report):
+    every = config.augmentation.partial_every
+    if (turns := len(taking_turns(material.documents))) and every > 1:
+        log.info("%d documents in which not everything is annotated take turns, one in %d an epoch", turns, every)
+    for line in [*warnings_of(report), *language_warning(material.documents, recipe.spec.languages)]:
         log.warning("%s", line)
     return report
 

@@ -45,7 +45,8 @@ class Predictions:
 
     span_document, span_kind, span_margin, span_right; link_document, link_relation, link_margin, link_right: (N,) arrays;
     gold_spans (documents, types + 1), gold_links (documents, relations + 1): distinct gold items, the last column counting
-    those of types and relations that the model does not know (they are missed, not left out).
+    those of types and relations that the model does not know (they are missed, not left out). Of documents whose mentions are not
+    completely annotated there are no spans, neither predicted nor gold.
     """
 
     span_document: NDArray[np.int64]
@@ -270,11 +271,13 @@ def _collect(
     gold_links = np.zeros((len(documents), len(names) + 1), dtype=np.int64)
     for number, document in enumerate(documents):
         _, offsets = render(document, natural)
-        gold = {(s, e, types.get(kind, -1)) for chain in gold_places(document, offsets) for s, e, kind in chain}
+        places = gold_places(document, offsets) if document.complete else []
+        gold = {(s, e, types.get(kind, -1)) for chain in places for s, e, kind in chain}
         facts = {(fact.head, fact.relation, fact.tail) for fact in document.facts or ()}
         unasked = frozenset() if document.looked_for is None else frozenset(listed) - document.looked_for
         predicted = spans[number] if document.gaps is not None else _in_tokens(spans[number], offsets)
-        annotated = {number for kind, number in types.items() if document.types is None or kind in document.types}
+        asked = (frozenset(types) if document.types is None else document.types) if document.complete else frozenset()
+        annotated = {number for kind, number in types.items() if kind in asked}
         span_rows += [(number, key[2], margin, key in gold) for key, margin in predicted.items() if key[2] in annotated]
         link_rows += [
             (number, r, margin, (h, listed[r], t) in facts)

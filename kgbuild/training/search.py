@@ -196,8 +196,10 @@ def run_trial(study: optuna.Study, trial: Trial, common: Search) -> bool:
         log.info("trial %d: broken off, the others were better by then", trial.number)
         study.tell(trial, state=TrialState.PRUNED)
         shutil.rmtree(folder, ignore_errors=True)
-    except _TimeUp:
+    except (_TimeUp, KeyboardInterrupt) as stop:  # no death of the process: it says nothing against the settings
         trial.set_user_attr("attempts", attempt - 1)
+        if isinstance(stop, KeyboardInterrupt):
+            raise
         return False
     except FAULTS as error:
         _failed(study, trial, folder, f"{type(error).__name__}: {' '.join(str(error).split())}")

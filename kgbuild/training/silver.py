@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from kgbuild.corpora.document import GoldDocument
-from kgbuild.corpora.making import annotated, from_text
+from kgbuild.corpora.making import annotated, count_words, from_text
 from kgbuild.corpora.reading import Reading
 from kgbuild.errors import ConfigError
 from kgbuild.extraction.extractor import load
@@ -39,7 +39,7 @@ def silver(teachers: Sequence[Path], texts: Sequence[Path], words: int) -> list[
             read += 1
             if agreed(answers):
                 chosen += from_gold([_document(text, answers[0])], "silver")
-                taken += len(text.split())
+                taken += count_words(text)
             if taken >= words:
                 break
     if not chosen:

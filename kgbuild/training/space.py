@@ -133,6 +133,10 @@ def _range(name: str, given: dict[str, Any], where: str) -> Range:
 def _value(name: str, value: Any, where: str) -> Value:
     if SETTINGS[name] == "str":
         return str(value)
+    if SETTINGS[name] == "bool":
+        if not isinstance(value, bool):
+            raise ConfigError(f"{where}: {name}: {value!r} is neither true nor false")
+        return value
     if value is None and "None" in SETTINGS[name]:
         return None
     number = _number(name, value, where)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kgbuild.documents.language import SURE, UNKNOWN, classify, is_short
 from kgbuild.evaluation.overlap import document_digest
 from kgbuild.models.pieces import covering, split, windows
 from kgbuild.training.corpora import Annotated, Place, chain_type
@@ -17,6 +18,8 @@ from kgbuild.training.rendering import render
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+LOOKED_AT = 50
+"""Documents by which their language is told."""
 FEW = 5
 """Labels with fewer examples than this are named before training: nobody should expect them to be learned."""
 
@@ -53,6 +56,8 @@ def survey(
         "dev_documents": len(dev),
         "only_in_dev": dict(sorted(unknown(dev, labels).items())),
         "dev_facts_of_unseen_types": sum(masked_facts(dev, labels).values()),
+        "dev_partial": sum(not document.complete for document in dev),
+        "dev_related": sum(document.facts is not None for document in dev),
     }
 
 
@@ -86,6 +91,17 @@ def warnings_of(report: dict[str, Any]) -> list[str]:
         f"{report['dev_facts_of_unseen_types']} relations of dev hold between types that the training data never joins: never found": report[
             "dev_facts_of_unseen_types"
         ],
+        "no document of dev has all its mentions annotated: they are not scored, and taken from a score of .50 on": report[
+            "dev_partial"
+        ]
+        == report["dev_documents"]
+        > 0,
+        "no document of dev has its relations annotated: they are not scored, and no build takes any, unless with the set `benchmark`": report[
+            "relations"
+        ]
+        and not report["dev_related"],
+        f"{report['dev_partial']} of {report['dev_documents']} documents of dev have not all their mentions annotated: of these, "
+        "mentions are not scored": 0 < report["dev_partial"] < report["dev_documents"],
         f"{dropped['overlapping_mentions']} mentions overlap an earlier or longer one: not tagged": dropped[
             "overlapping_mentions"
         ],
@@ -95,6 +111,19 @@ def warnings_of(report: dict[str, Any]) -> list[str]:
         ],
     }
     return [line for line, true in lines.items() if true]
+
+
+def language_warning(documents: Sequence[Annotated], languages: Sequence[str]) -> list[str]:
+    """A line where documents are surely in a language that the model is not said to read: a build would pass them over."""
+    some = documents[:: max(1, len(documents) // LOOKED_AT)]
+    text = " ".join(token for document in some for tokens in document.sentences for token in tokens)
+    code, certainty = classify(text)
+    if code in (UNKNOWN, *languages) or certainty < SURE or is_short(text):
+        return []
+    read = ", ".join(languages)
+    return [
+        f"the documents are in the language {code}, and a build has the model read {read} alone: train with --language {code}"
+    ]
 
 
 def document_digests(documents: Sequence[Annotated]) -> list[str]:

@@ -65,8 +65,7 @@ def tune(found: Predictions, relations: tuple[str, ...], floor: int, across: boo
         name: precise_threshold(links[group], found.link_right[group], floor)
         for name, group in (("country", country), ("other", ~country))
     }
-    taken = precise_threshold(spans, found.span_right, floor)
-    cut = best_threshold(spans, found.span_right, int(found.gold_spans.sum()), floor)
+    taken, cut = span_thresholds(found, spans, floor)
     inferred = best if across else None
     sure = [_at_least(precise[name], best) for name in ("country", "other")]
     return Tuned(
@@ -74,6 +73,14 @@ def tune(found: Predictions, relations: tuple[str, ...], floor: int, across: boo
         Thresholds(cut, best, best, inferred, inferred),
         Thresholds(ONE if taken is None else max(taken, cut), *sure, *(sure if across else [None, None])),
     )
+
+
+def span_thresholds(found: Predictions, spans: NDArray[np.int64], floor: int) -> tuple[int | None, int]:
+    """The score from which mentions are precise, and the one with the best F1; one half where nothing can be judged."""
+    gold = int(found.gold_spans.sum())
+    if not gold and not len(spans):
+        return ONE // 2, ONE // 2
+    return precise_threshold(spans, found.span_right, floor), best_threshold(spans, found.span_right, gold, floor)
 
 
 def tune_chains(found: Predictions) -> tuple[Platt, int]:

@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 
 from kgbuild.models.adapter import name_base
 from kgbuild.models.checkpoint import Joint, put_weights, read_weights, save
-from kgbuild.models.directory import WEIGHTS, fingerprint, read_directory
+from kgbuild.models.directory import TRAINING, WEIGHTS, fingerprint, read_directory, read_json
 from kgbuild.models.encoder import build
 from kgbuild.training.devices import device_name
 from kgbuild.training.loop import State, TrainingConfig
@@ -46,8 +46,12 @@ def base_name(folder: Path) -> str:
 def training_record(
     material: Material, config: TrainingConfig, command: str, report: dict[str, Any], state: State
 ) -> dict[str, Any]:
-    """What training.json holds: the digest of every file and document, options, seed, versions, and what became of the data."""
+    """What training.json holds: the digest of every file and document, options, seed, versions, and what became of the data.
+
+    documents: also those that the start model was trained on, since what comes of it knows them as well.
+    """
     best = max(state.history, key=lambda row: (row["selection"], row["epoch"]))
+    own = document_digests(material.documents)
     return {
         "command": command,
         "files": [{"role": role, "file": name, "digest": digest_} for role, name, digest_ in material.files],
@@ -62,5 +66,12 @@ def training_record(
         "sequences_at_once": state.rows or config.batch,
         "versions": versions_of(PACKAGES),
         "data": report,
-        "documents": document_digests(material.documents),
+        "documents": [*own, *sorted(set(documents_of(material.start)) - set(own))],
     }
+
+
+def documents_of(folder: Path | None) -> list[str]:
+    """The digests of the documents that a model says it was trained on; none without a model, or where it says nothing."""
+    if folder is None or not (folder / TRAINING).is_file():
+        return []
+    return list(read_json(folder / TRAINING, lambda data: data.get("documents", ())))

@@ -162,11 +162,19 @@ def test_a_text_without_an_answer_is_left_out_and_tried_again(kgbuild, words, ho
     server.answer = lambda r: (400, {}, {"error": "too long"}) if "Bo Ryan was" in str(r) else (200, {}, said(json.dumps(ANN)))
     code, _, err = kgbuild(*words, "--yes", "--parallel", "1")
     assert code == 3
-    assert "no answer: bo: localhost:" in err and "400 too long" in err and "run the command again" in err
+    assert "no answer: bo: localhost:" in err and "400 too long" in err and "run the command again with --force" in err
     assert len(read_corpus(home / "silver.jsonl").documents) == 1
     server.says(ANN)
     assert kgbuild(*words, "--yes", "--force")[0] == 0
     assert len(read_corpus(home / "silver.jsonl").documents) == 2
+
+
+def test_where_nothing_listens_that_is_said_at_once(kgbuild, words, home, server):
+    words[words.index("--llm") + 1] = "http://127.0.0.1:9/v1"
+    started = time.monotonic()
+    code, _, err = kgbuild(*words, "--yes")
+    assert code == 1 and "127.0.0.1:9: " in err and "start the server, or check --llm" in err
+    assert time.monotonic() - started < 1.5
 
 
 def test_the_key_comes_from_the_environment_or_a_file_and_is_never_shown(kgbuild, words, home, server, monkeypatch):

@@ -133,3 +133,55 @@ def test_without_extractions_it_says_what_to_run(kgbuild, home):
     kgbuild("add", "docs", "-q")
     code, _, err = kgbuild("sample")
     assert code == 1 and "run `kgbuild extract` first" in err
+
+
+GERMAN = [
+    f"Der Vorstand der Gesellschaft hat am {day}. März beschlossen, dass die Fabrik in Leipzig bis zum Ende des Jahres geschlossen wird."
+    for day in range(1, 7)
+]
+
+
+def in_german(folder):
+    folder.mkdir()
+    for number, text in enumerate(GERMAN):
+        (folder / f"{number}.txt").write_text(text, "utf-8")
+    return folder
+
+
+def test_passages_in_a_language_that_the_model_does_not_read_are_there_to_be_labelled(answer, kgbuild, home):
+    """Nobody could begin with documents that are not in English: there were 0 passages to choose from."""
+    in_german(home / "texte")
+    report = answer("sample", "texte", "-n", "3", "--to", "jsonl")
+    assert (report["pool"], report["sample"], report["unread"], report["left_out"], report["mentions"]) == (6, 3, 6, 0, 0)
+    assert {row["text"] for row in rows(home / "sample.jsonl")} < set(GERMAN)
+    code, out, _ = kgbuild("run", "texte")
+    assert code == 0 and "6 passages in languages that the model does not read (all_languages = true under [build]" in out
+    code, _, err = kgbuild("sample", "-n", "3", "--out", "workspace.json")
+    assert code == 0 and "6 passages are in languages that default does not read: they come without labels to correct" in err
+    assert len(json.loads((home / "workspace.json").read_text("utf-8"))) == 3
+
+
+def test_stray_passages_in_other_languages_are_left_out_and_counted(kgbuild, home):
+    (home / "docs" / "brief.txt").write_text(GERMAN[0], "utf-8")
+    code, _, err = kgbuild("sample", "docs", "-n", "9")
+    assert code == 0 and ", 1 in other languages left out" in err
+    assert GERMAN[0] not in (home / "tasks.json").read_text("utf-8")
+
+
+def test_nothing_to_choose_from_is_said_as_such(kgbuild, home):
+    (home / "empty").mkdir()
+    (home / "empty" / "a.txt").write_text("Too short", "utf-8")
+    code, _, err = kgbuild("sample", "empty")
+    assert code == 2 and "there is no passage of 5 words or more to choose from; name documents with running text" in err
+
+
+def test_texts_without_spaces_have_words_too(answer, home):
+    """A passage of Chinese was one word long: too short to be labelled, and never cut."""
+    sentence = "公司董事会星期二决定在年底之前关闭位于重庆的工厂。"
+    (home / "zh").mkdir()
+    for number in "一二三四五六":
+        (home / "zh" / f"{number}.txt").write_text(f"{sentence}第{number}个仓库也将搬到北京。" * 3, "utf-8")
+    report = answer("sample", "zh", "-n", "3", "--words", "60", "--to", "jsonl")
+    assert (report["sample"], report["short"]) == (3, 0)
+    assert report["words"] > 3 * 20
+    assert all(len(row["text"]) <= 80 for row in rows(home / "sample.jsonl"))

@@ -72,6 +72,18 @@ def test_thresholds_cut_spans_links_and_chains():
     assert report["end_to_end"]["soft"]["recall"] == 0.5
 
 
+def test_a_scope_without_any_fact_has_no_score():
+    """A corpus of sentences was said to have an F1 of 0 for what it does not have."""
+    sentence = DOCUMENT | {"labels": [{"h": 0, "t": 1, "r": "P108"}]}
+    found = Found(replace(perfect().extraction, links=perfect().extraction.links[:1]), perfect().links[:1])
+    report = score(parse_docred(json.dumps([sentence])), [found], ALL)
+    assert report["relations_gold"]["stated"]["f1"] == report["end_to_end"]["strict"]["stated"]["f1"] == 1.0
+    assert not any("inferred" in part for part in (report["relations_gold"], *report["end_to_end"].values()))
+    across = replace(found, links=(*found.links, Link(1, 2, "P159", 8000)))
+    guessed = score(parse_docred(json.dumps([sentence])), [across], ALL)["relations_gold"]["inferred"]
+    assert (guessed["gold"], guessed["predicted"], guessed["f1"]) == (0, 1, 0.0)
+
+
 def test_the_token_table_is_the_taggers_whatever_the_thresholds():
     (document,) = gold()
     tagged = replace(document, tags=tuple(tags_of(document, [(m.start, m.end, m.type) for m in document.mentions])))

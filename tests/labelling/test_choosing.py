@@ -73,3 +73,9 @@ def test_products_are_whole_numbers_that_floats_hold_exactly(texts):
 def test_equal_doubts_weigh_the_same():
     assert doubt_weights([5, 0, 5, 9]).tolist() == [2000, 1000, 2000, 3000]
     assert doubt_weights([3, 3]).tolist() == [1000, 1000]
+
+
+def test_texts_without_spaces_are_alike_where_they_share_characters():
+    factory, other, weather = "位于重庆的工厂关闭", "重庆的工厂年底关闭", "明天有大雨和雷电"
+    near = similarities([factory, other, weather])
+    assert near[0, 1] > near[0, 2] == 0

@@ -1,4 +1,5 @@
 import json
+import socket
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -6,7 +7,7 @@ from email.utils import format_datetime
 import pytest
 
 from kgbuild.errors import TeacherError, UsageError
-from kgbuild.labelling.endpoint import Declined, Passing, endpoint_of, seconds_of
+from kgbuild.labelling.endpoint import Absent, Declined, Passing, endpoint_of, seconds_of
 from tests.labelling.server import dripping, said
 
 MESSAGES = ({"role": "system", "content": "Annotate."}, {"role": "user", "content": "Ann."})
@@ -99,9 +100,16 @@ def test_an_answer_has_a_time_in_which_all_of_it_must_come(server, body):
     assert time.monotonic() - started < 0.9
 
 
-def test_a_server_that_is_not_there_may_come(server):
-    with pytest.raises(Passing, match="refused"):
+def test_a_server_that_is_not_there_is_told_from_one_that_fails(monkeypatch):
+    with pytest.raises(Absent, match="refused"):
         endpoint_of("http://127.0.0.1:9", "m").ask(MESSAGES)
+
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(Absent, match="llm.example.org: .*Name or service not known"):
+        endpoint_of("https://llm.example.org/v1", "m").ask(MESSAGES)
 
 
 def test_a_refusal_in_the_message_is_one(server):

@@ -5,7 +5,7 @@ import pytest
 
 from kgbuild.errors import TeacherError
 from kgbuild.labelling.answers import Reply
-from kgbuild.labelling.endpoint import Declined, Passing
+from kgbuild.labelling.endpoint import Absent, Declined, Passing
 from kgbuild.labelling.teacher import IN_A_ROW, TRIES, TRIES_WHEN_BUSY, Pace, teach
 
 GOOD = Reply('{"entities": []}')
@@ -122,3 +122,46 @@ def test_when_nobody_takes_the_rest_no_request_is_begun():
     found.close()
     time.sleep(0.05)
     assert len(calls) <= 5
+
+
+def test_where_nothing_ever_listened_the_first_refusal_ends_the_run():
+    """It took minutes of silence to say that the server had not been started."""
+    calls = []
+
+    def ask(number):
+        calls.append(number)
+        raise Absent("localhost:9: Connection refused")
+
+    with pytest.raises(
+        TeacherError, match="localhost:9: Connection refused; nothing answers there: start the server, or check --llm"
+    ):
+        outcomes(ask, 100)
+    assert calls == [0]
+
+
+def test_a_server_that_goes_away_in_between_may_come_back():
+    calls = []
+
+    def ask(number):
+        calls.append(number)
+        if calls.count(1) in (1, 2) and number == 1:
+            raise Absent("refused")
+        return GOOD
+
+    assert set(outcomes(ask, 3).values()) == {GOOD}
+    assert calls == [0, 1, 1, 1, 2]
+
+
+def test_the_first_wait_is_said_with_how_long_it_may_take(caplog):
+    def ask(number):
+        raise Passing(f"localhost:9: 429 of {number}", busy=True)
+
+    outcomes(ask, 2)
+    (said,) = [record.message for record in caplog.records]
+    assert said == "localhost:9: 429 of 0; asked again, up to 7 times, which may take 0 s for each text"
+    caplog.clear()
+    Pace().hold(0, Passing("localhost:9: 500"))
+    Pace().hold(0, Passing("localhost:9: 503", wait=0.0))
+    assert [record.message.partition("; ")[2] for record in caplog.records] == [
+        "asked again, up to 3 times, which may take 3 s for each text", "asked again in 0 s, as it wishes",
+    ]  # fmt: skip

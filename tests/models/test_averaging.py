@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from kgbuild.errors import UsageError
+from kgbuild.errors import ModelError, UsageError
 from kgbuild.extraction.extractor import load
 from kgbuild.models.averaging import RECORD, average_models
 from kgbuild.models.directory import CONFIG, WEIGHTS, fingerprint, read_directory
@@ -78,5 +78,14 @@ def test_what_has_no_mean_is_refused(pair, tmp_path):
     spec = read_directory(second).spec
     change(second, relations=list(spec.relations[::-1]))
     with pytest.raises(UsageError, match=r"first/model.json has other labels or sizes than .*second/model.json"):
+        average_models(pair, tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, RECORD])
+def test_a_damaged_file_is_named_and_nothing_is_left_behind(pair, tmp_path, name):
+    path = pair[1] / name
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(ModelError, match=f"second/{name} is damaged"):
         average_models(pair, tmp_path / "mean")
     assert not (tmp_path / "mean").exists()

@@ -234,6 +234,44 @@ def test_what_is_no_encoder_is_refused(texts, tmp_path):
         adapt(texts, tmp_path / "out", encoder=str(tmp_path / "empty"), config=CONFIG)
 
 
+def test_an_encoder_whose_download_was_cut_short_is_named(texts, encoder, tmp_path):
+    cut = tmp_path / "cut"
+    shutil.copytree(encoder, cut)
+    (cut / "model.safetensors").write_bytes((cut / "model.safetensors").read_bytes()[:-1000])
+    with pytest.raises(ModelError, match="cannot load .*cut"):
+        adapt(texts, tmp_path / "out", encoder=str(cut), config=CONFIG)
+    (cut / "tokenizer.json").write_text("{")
+    with pytest.raises(ModelError, match="cut"):
+        adapt(texts, tmp_path / "out", encoder=str(cut), config=CONFIG)
+
+
+def test_a_vocabulary_that_an_abandoned_run_left_is_not_taken_for_other_texts(tmp_path, monkeypatch):
+    monkeypatch.setitem(SIZES, "tiny", Size(1, 16, 2))
+    one, other = ([write_texts(tmp_path / name, word)] for name, word in (("one", "ships"), ("other", "trees")))
+    config = replace(CONFIG, steps=1, vocabulary=200)
+    expected = adapt(other, tmp_path / "expected", new_encoder="tiny", config=config)
+    left = tmp_path / "left"
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(adapting, "start_state", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        adapt(one, left, new_encoder="tiny", config=config)
+    monkeypatch.undo()
+    monkeypatch.setitem(SIZES, "tiny", Size(1, 16, 2))
+    assert adapt(other, left, new_encoder="tiny", config=config)["inputs"] == expected["inputs"]
+
+
+def write_texts(folder, word):
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"{number}.txt").write_text(
+            f"The {word} number {number} of the {word} are {word} in {word} and {number} more.\n"
+        )
+    return folder
+
+
 def test_a_finished_folder_is_not_written_over(texts, encoder, tmp_path):
     adapt(texts, tmp_path / "out", encoder=encoder, config=replace(CONFIG, steps=1))
     with pytest.raises(UsageError, match="holds an encoder"):

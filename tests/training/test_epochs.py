@@ -10,7 +10,7 @@ pytestmark = pytest.mark.torch
 
 from kgbuild.evaluation.spans import score_seqeval  # noqa: E402
 from kgbuild.models.viterbi import best_path  # noqa: E402
-from kgbuild.training import run  # noqa: E402
+from kgbuild.training import epochs, run  # noqa: E402
 from kgbuild.training.batches import collate  # noqa: E402
 from kgbuild.training.corpora import Annotated, Fact  # noqa: E402
 from kgbuild.training.epochs import Place, epoch_row, known_part, lines_of, scored  # noqa: E402
@@ -85,3 +85,40 @@ def test_the_known_part_of_a_document_keeps_facts_between_known_ends(columns):
     assert part.chains == (((0, 0, 1, "PER"),), ((0, 4, 5, "LOC"),))
     assert part.facts == (Fact(0, "b", 1, (0,)),)
     assert known_part(part, material.recipe) is part
+
+
+def test_documents_that_are_annotated_in_part_say_nothing_of_mentions(columns):
+    """Counted as wrong were names that nobody had looked for: with thresholds chosen by that, a model found next to nothing."""
+    model, material = columns
+    whole, part = material.dev[0], replace(material.dev[1], complete=False)
+    both, alone = (scored(model, some, material.recipe, CPU) for some in ([whole, part], [whole]))
+    assert span_score(both) == span_score(alone)
+    assert both.gold_spans.sum() == alone.gold_spans.sum()
+    assert set(both.span_document) <= {0}
+
+
+def test_where_memory_runs_out_the_loss_of_dev_is_that_of_smaller_parts(columns, monkeypatch, caplog):
+    """A run that died of it after an epoch had nothing kept of that epoch, and died again after it when it was resumed."""
+    model, material = columns
+    whole = epochs.losses(model, material.dev, material.recipe, CPU)
+    original = epochs.losses_of
+
+    def full(model, batch):
+        if len(batch.ids) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return original(model, batch)
+
+    monkeypatch.setattr(epochs, "losses_of", full)
+    assert epochs.losses(model, material.dev, material.recipe, CPU) == pytest.approx(whole, abs=1e-4)
+    assert "out of memory" in caplog.text
+
+
+def test_what_cannot_be_had_one_by_one_is_an_error(columns, monkeypatch):
+    model, material = columns
+
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(epochs, "losses_of", full)
+    with pytest.raises(torch.OutOfMemoryError):
+        epochs.losses(model, material.dev, material.recipe, CPU)

@@ -1,6 +1,7 @@
 """The pruner: what is learned from a case made for it, what is written, what an older directory does without one."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,11 @@ from kgbuild.extraction.extractor import load as load_extractor  # noqa: E402
 from kgbuild.models.checkpoint import load  # noqa: E402
 from kgbuild.models.directory import CONFIG, WEIGHTS, Platt, PrunerSpec, fingerprint, read_directory  # noqa: E402
 from kgbuild.training import pruning  # noqa: E402
-from kgbuild.training.pruning import Seen, chosen, learned, margin_of, prune_model, write_pruner  # noqa: E402
+from kgbuild.training.batches import Recipe, collate  # noqa: E402
+from kgbuild.training.corpora import Annotated  # noqa: E402
+from kgbuild.training.epochs import Place  # noqa: E402
+from kgbuild.training.examples import labels_for  # noqa: E402
+from kgbuild.training.pruning import Seen, chosen, learned, look, margin_of, prune_model, write_pruner  # noqa: E402
 from tests.extraction.tiny import write_tiny  # noqa: E402
 from tests.training.documents import toy  # noqa: E402
 
@@ -111,3 +116,22 @@ def test_too_few_pairs_give_no_pruner(tiny, tmp_path):
     with pytest.raises(UsageError, match="2,000 pairs"):
         prune_model(tiny, [tmp_path / "train.json"], tmp_path / "dev.json", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_windows_of_a_long_document_are_looked_at_a_few_at_a_time(tiny, monkeypatch):
+    """All at once, those of a book took more memory than its training."""
+    loaded = load(tiny)
+    labels = labels_for(loaded.spec.types, loaded.spec.relations, loaded.spec.mask)
+    recipe = Recipe(loaded.tokenizer, labels, replace(loaded.spec, max_pieces=16))
+    people = tuple(((0, 4 * i, 4 * i + 1, loaded.spec.types[i % len(loaded.spec.types)]),) for i in range(60))
+    book = Annotated("book", (("anna", "works", "in", "berlin") * 60,), people, ())
+    sizes = []
+
+    def counted(examples, pad):
+        sizes.append(len(examples))
+        return collate(examples, pad)
+
+    monkeypatch.setattr(pruning, "collate", counted)
+    seen = look(loaded.model, [book], recipe, Platt(1.0, 0.0), 500, Place(torch.device("cpu"), "f32"))
+    assert len(seen) == sum(sizes) > pruning.FOR_SCORING
+    assert max(sizes) <= pruning.FOR_SCORING

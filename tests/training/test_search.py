@@ -281,3 +281,18 @@ def test_another_file_behind_a_label_map_or_in_a_folder_is_another_search(tmp_pa
     assert all(
         old != new for old, new in zip(before, [searching._marks(path) for path in (Path(f"{file}@fire"), folder)], strict=True)
     )
+
+
+def test_a_person_may_interrupt_a_trial_as_often_as_they_like(files, quick, space, tmp_path, monkeypatch):
+    """A process that died three times would kill the next one too; one that was stopped by hand would not."""
+    original = searching.train
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    for number in range(searching.ATTEMPTS + 1):
+        monkeypatch.setattr(searching, "train", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            search(*files, tmp_path / "out", trials=1, space=space, resume=number > 0)
+    monkeypatch.setattr(searching, "train", original)
+    assert search(*files, tmp_path / "out", trials=1, space=space, resume=True)["trials"] == {"complete": 1}

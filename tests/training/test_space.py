@@ -86,3 +86,10 @@ def test_what_cannot_be_meant_is_refused_with_its_place(tmp_path, content, messa
 def test_a_space_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ConfigError, match="cannot read the search space"):
         read_space(tmp_path / "nowhere.yaml")
+
+
+def test_what_is_on_or_off_is_read_as_such(tmp_path):
+    assert read(tmp_path, "keep: true\nepochs: [2, 4]\n")["keep"] == Options((True,))
+    assert read(tmp_path, "keep: [true, false]\n")["keep"] == Options((True, False))
+    with pytest.raises(ConfigError, match="keep: 'ja' is neither true nor false"):
+        read(tmp_path, "keep: ja\nepochs: [2, 4]\n")
