@@ -189,9 +189,11 @@ def check_provenance(truth: Truth, wanted: str) -> None:
         )
 
 
-def build_imported(truth: Truth, origin: Origin, derived: Derived, *, preview: bool, progress: Progress | None) -> BuildReport:
+def build_imported(
+    truth: Truth, origin: Origin, derived: Derived, *, anew: bool, preview: bool, progress: Progress | None
+) -> BuildReport:
     """Bring graph.db to the imported graph; a preview only looks."""
-    changed = not preview and copy_imported(truth, origin, derived, progress)
+    changed = not preview and copy_imported(truth, origin, derived, progress, anew=anew)
     report = BuildReport(changed=changed, state=derived.state)
     for key, value in derived.counts().items():
         setattr(report, key, value)

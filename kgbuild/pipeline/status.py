@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kgbuild.errors import KgbuildError
+from kgbuild.errors import BuildError, KgbuildError
 from kgbuild.pipeline.listing import State, standings
 from kgbuild.pipeline.privacy import read_otherwise
 from kgbuild.pipeline.readers import missing_beside, uses_model
@@ -30,8 +30,7 @@ def status_of(ws: "Workspace") -> Status:
     origin = origin_of(ws.truth)
     if origin is not None:
         status.imported, status.imported_provenance = origin.file, origin.provenance
-    if (ws.path / "graph.db").exists():
-        _graph_status(ws, status)
+    _graph_status(ws, status)
     _words_status(ws, status)
     return status
 
@@ -70,7 +69,11 @@ def _beside_status(ws: "Workspace", status: Status) -> None:
 
 
 def _graph_status(ws: "Workspace", status: Status) -> None:
-    with ws.source() as graph:
+    try:
+        built = ws.source()
+    except BuildError:  # nothing is built yet
+        return
+    with built as graph:
         derived = graph.derived
         for key, value in derived.counts().items():
             setattr(status, key, value)

@@ -7,6 +7,7 @@ step by step can be compared with one built from scratch.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from kgbuild.errors import WorkspaceError
@@ -309,6 +310,15 @@ class Derived:
 
 
 TRIPLE = "id, subject, predicate, object, datatype, confidence, support, documents, scope, quote, document"
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a database file can be read throughout."""
+    try:
+        with closing(connect(path)) as db:
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except (WorkspaceError, sqlite3.DatabaseError):
+        return False
 
 
 def remove(path: Path) -> None:

@@ -1,0 +1,88 @@
+"""Builds that cannot be, or that are broken off: the graph that is there stays, and one that is not there is not taken for an empty one."""
+
+import io
+
+import pytest
+
+from kgbuild.errors import BuildError
+from kgbuild.pipeline.workspace import Workspace
+from kgbuild.workspace import database
+from tests.toy import ToyModels
+
+
+@pytest.fixture
+def folder(tmp_path):
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "a.txt").write_text("Ann Duncan works for Acme Widget Co.", "utf-8")
+    return docs
+
+
+@pytest.fixture
+def ws(tmp_path, folder):
+    with Workspace(tmp_path / "kg", create=True, models=ToyModels()) as made:
+        made.add([folder])
+        made.extract()
+        yield made
+
+
+def exported(ws):
+    stream = io.BytesIO()
+    ws.export(stream, format="jsonl")
+    return stream.getvalue()
+
+
+def test_a_rebuild_that_cannot_be_keeps_the_graph(ws, folder):
+    ws.build()
+    before = exported(ws)
+    (folder / "b.txt").write_text("Bo Ryan works for Beta Co.", "utf-8")
+    ws.add([folder])
+
+    with pytest.raises(BuildError, match="not extracted"):
+        ws.build(rebuild=True)
+
+    assert exported(ws) == before
+
+
+def test_a_rebuild_that_is_killed_keeps_the_graph_and_readers_see_it_meanwhile(ws, monkeypatch):
+    ws.build()
+    before, seen = exported(ws), []
+
+    def fault(where):
+        seen.append(exported(ws))
+        if where == "before commit" and len(seen) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(database, "fault", fault)
+    with pytest.raises(KeyboardInterrupt):
+        ws.build(rebuild=True)
+
+    assert set(seen) == {before}
+    assert exported(ws) == before
+
+
+def test_a_damaged_graph_is_rebuilt(ws):
+    ws.build()
+    before = exported(ws)
+    path = ws.path / "graph.db"
+    ws.gc()
+    data = bytearray(path.read_bytes())
+    for page in range(2, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 64] = b"\xff" * 64
+    path.write_bytes(data)
+
+    ws.build(rebuild=True)
+
+    assert exported(ws) == before
+
+
+def test_a_graph_that_was_never_built_is_no_empty_one(tmp_path, folder):
+    """A build that was refused, or killed, leaves a file without a graph."""
+    with Workspace(tmp_path / "kg", create=True, models=ToyModels()) as ws:
+        ws.add([folder])
+        with pytest.raises(BuildError):
+            ws.build()
+
+        with pytest.raises(BuildError, match="no graph yet"):
+            exported(ws)
+        assert not ws.status().built
