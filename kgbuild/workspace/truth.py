@@ -113,6 +113,10 @@ class Truth:
         self.db.execute("DELETE FROM file WHERE uri = ?", (uri,))
         self.db.execute("DELETE FROM source WHERE file = ?", (uri,))
 
+    def read_again(self, uri: str) -> None:
+        """Let the file of a source be read when it is added the next time, although it has not changed."""
+        self.db.execute("UPDATE file SET content = '' WHERE uri = (SELECT file FROM source WHERE uri = ?)", (uri,))
+
     def sources_of_file(self, file: str) -> list[Source]:
         """Sources that came from one file, by URI."""
         return [source_from(row) for row in self.db.execute(f"{_SOURCE} WHERE file = ? ORDER BY uri", (file,))]
