@@ -41,12 +41,12 @@ def build(ws: "Workspace", *, rebuild: bool, partial: bool, preview: bool, progr
 
                 return build_imported(ws.truth, origin, derived, anew=anew, preview=preview, progress=progress)
             inputs = inputs_of(ws, partial=partial)
+            lost = list(check_labels(ws, inputs.schema, inputs.model)) if inputs.model else []
             now = datetime.now(UTC).isoformat(timespec="seconds")
             report = _report(fold(ws.truth, derived, inputs, anew=anew, preview=preview, progress=progress, now=now), derived)
         finally:
             derived.close()
-        report.unmapped = list(check_labels(ws, inputs.schema, inputs.model)) if inputs.model else []
-        report.unmapped += unmapped(inputs.schema, inputs.others)
+        report.unmapped = lost + unmapped(inputs.schema, inputs.others)
         report.seconds = time.monotonic() - started
         return report
 

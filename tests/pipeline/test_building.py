@@ -4,8 +4,9 @@ import io
 
 import pytest
 
-from kgbuild.errors import BuildError
+from kgbuild.errors import BuildError, SchemaError
 from kgbuild.pipeline.workspace import Workspace
+from kgbuild.schema import shipped_schema
 from kgbuild.workspace import database
 from tests.toy import ToyModels
 
@@ -86,3 +87,24 @@ def test_a_graph_that_was_never_built_is_no_empty_one(tmp_path, folder):
         with pytest.raises(BuildError, match="no graph yet"):
             exported(ws)
         assert not ws.status().built
+
+
+def test_a_schema_that_an_extractor_left_is_refused_before_anything_is_built(ws, tmp_path):
+    """The list of terms that gave a type its label is named no more: exit code 1 and a changed graph would not go together."""
+    settings, schema = ws.path / "kgbuild.toml", tmp_path / "animals.yaml"
+    (ws.path / "terms.csv").write_text("name,type\nAcme Widget Co,ANIMAL\n", "utf-8")
+    settings.write_text('[extractors]\nuse = ["model", "terms:terms.csv"]\n', "utf-8")
+    ws.extract()
+    text = shipped_schema().read_text("utf-8")
+    schema.write_text(text.replace("types:\n", "types:\n  Animal: {from: [ANIMAL]}\n", 1), "utf-8")
+    ws.use(schema=schema)
+    ws.build()
+    before = exported(ws)
+    assert ("Animal", 1) in ws.status().by_type
+
+    settings.write_text("", "utf-8")
+    ws.extract()
+    with pytest.raises(SchemaError, match="Animal is from 'ANIMAL'"):
+        ws.build()
+
+    assert exported(ws) == before
