@@ -53,7 +53,9 @@ def added_json(report: "Added") -> Json:
 def extracted_json(report: "Extracted") -> Json:
     """Keys of `extract`."""
     return {
-        **picked(report, ("model", "passages", "extracted", "cached", "other_languages", "words", "numerics", "switched")),
+        **picked(
+            report, ("model", "newer", "passages", "extracted", "cached", "other_languages", "words", "numerics", "switched")
+        ),
         "beside": {each.name: picked(each, ("extracted", "cached")) for each in report.beside},
         "load_seconds": round(report.load_seconds, 3),
         "seconds": round(report.seconds, 3),
@@ -74,7 +76,7 @@ def status_json(status: "Status") -> Json:
     """Keys of `status`."""
     told = status.documents
     names = (
-        "path", "model", "wanted_model", "extractors", "schema", "wanted_schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
+        "path", "model", "wanted_model", "newer", "extractors", "schema", "wanted_schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
         "words",
         *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip
@@ -217,6 +219,16 @@ def note_notices(session: Session, notices: Sequence[str]) -> None:
         session.note(f"note: {text}" + (f" ({count:,} times)" if count > 1 else ""))
     if len(kinds) > MOST_NOTICES and not session.verbose:
         session.note(f"note: {counted(len(kinds) - MOST_NOTICES, 'more kind')} of notices; -v shows them all")
+
+
+def note_extracted(session: Session, report: "Extracted") -> None:
+    """On standard error: what extractors say of themselves, and that the model in use is an older one."""
+    note_notices(session, report.notices)
+    if report.newer:
+        session.note(
+            f"note: the model {report.model} has changed since this workspace began to use it, and what the old one read stays in "
+            f"use: `{session.command('use', report.newer)}` takes the new one"
+        )
 
 
 def note_built(session: Session, report: "BuildReport") -> None:

@@ -42,7 +42,8 @@ class ReadBeside:
 class Extracted:
     """What `extract` did. passages: in all documents, in languages that the model reads; words: of the passages extracted now.
 
-    model: '' where the workspace uses none; beside: what other extractors did; notices: what a person should know of them.
+    model: '' where the workspace uses none; beside: what other extractors did; notices: what a person should know of them; newer: what
+    `use` takes to go over to a model that has come to stand where this one stood, '' if none has.
     """
 
     model: str = ""
@@ -57,6 +58,7 @@ class Extracted:
     numerics: str = ""
     beside: list[ReadBeside] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    newer: str = ""
 
 
 @dataclass(slots=True)
@@ -124,6 +126,8 @@ class Status:
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     extractors: list[str] = field(default_factory=list)
     """Those beside the model."""
+    newer: str = ""
+    """What `use` takes to go over to a model that has come to stand where the wanted one stood; '' if none has."""
     words: int = 0
     sinks: list["SinkStatus"] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from kgbuild.pipeline.privacy import read_otherwise
 from kgbuild.pipeline.readers import missing_beside, uses_model
 from kgbuild.pipeline.reports import Status
 from kgbuild.pipeline.switching import schema_names
-from kgbuild.pipeline.using import languages, missing, wanted
+from kgbuild.pipeline.using import languages, missing, newer, wanted
 from kgbuild.resolution.judge import said
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.sent import sinks
@@ -49,6 +49,7 @@ def _model_status(ws: "Workspace", status: Status) -> None:
         status.wanted_model = model.name
         status.passages, status.words, status.other_languages = ws.truth.passage_counts(languages(ws, model))
         status.missing = len(missing(ws, model))
+        status.newer = newer(ws, model)
         status.numerics = ws.truth.numerics(model.key)
 
 

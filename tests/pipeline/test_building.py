@@ -1,6 +1,7 @@
 """Builds that cannot be, or that are broken off: the graph that is there stays, and one that is not there is not taken for an empty one."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from kgbuild.errors import BuildError, SchemaError
 from kgbuild.pipeline.workspace import Workspace
 from kgbuild.schema import shipped_schema
 from kgbuild.workspace import database
+from kgbuild.workspace.database import transaction
 from tests.toy import ToyModels
 
 
@@ -108,3 +110,21 @@ def test_a_schema_that_an_extractor_left_is_refused_before_anything_is_built(ws,
         ws.build()
 
     assert exported(ws) == before
+
+
+def test_an_older_model_that_a_newer_shipped_schema_does_not_fit_says_what_to_use(ws):
+    """After an upgrade: the workspace has no schema of its own, and the shipped one asks for what only the new model gives."""
+    stored = ws.wanted_model()
+    old = replace(stored, key="old", link_labels=tuple(label for label in stored.link_labels if label != "P108"))
+    with transaction(ws.truth.db, ws.truth.path):
+        ws.truth.put_model(old)
+        ws.truth.db.execute("UPDATE extraction SET model = 'old'")
+        for key in ("wanted_model", "current_model"):
+            ws.truth.set_meta(key, "old")
+
+    with pytest.raises(SchemaError, match="`kgbuild use default` takes the one that stands there now"):
+        ws.build()
+
+    ws.use("default")
+    ws.extract()
+    assert ws.build().triples == 1
