@@ -115,11 +115,10 @@ class Derived:
         try:
             if db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == (str(FORMAT),):
                 return db
-        except sqlite3.OperationalError:
-            pass  # an empty file
         except sqlite3.DatabaseError as error:
-            db.close()
-            if self.readonly:
+            empty, trouble = "no such table" in str(error), isinstance(error, sqlite3.OperationalError)
+            if not empty and (self.readonly or trouble):  # a disk that is full or a file that is locked is no damage
+                db.close()
                 raise explained(error, self.path) from None
         if self.readonly:
             db.close()
@@ -127,7 +126,11 @@ class Derived:
         db.close()
         remove(self.path)
         db = connect(self.path, synchronous="NORMAL")
-        db.executescript(f"BEGIN; {TABLES} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+        try:
+            db.executescript(f"BEGIN; {TABLES} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+        except sqlite3.Error as error:
+            db.close()
+            raise explained(error, self.path) from error
         return db
 
     def close(self) -> None:
