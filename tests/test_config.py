@@ -2,6 +2,7 @@ import pytest
 
 from kgbuild.config import TEMPLATE, Build, Config, load_config
 from kgbuild.errors import ConfigError
+from kgbuild.pipeline.settings import name_extractors
 
 
 def test_a_missing_file_means_the_defaults(tmp_path):
@@ -65,3 +66,12 @@ def test_every_setting_of_build_changes_its_digest():
     ]  # fmt: skip
 
     assert len({setting.digest() for setting in settings}) == len(settings) == 1 + len(Build.__dataclass_fields__)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path):
+    """Editors of Windows write one."""
+    (tmp_path / "kgbuild.toml").write_bytes(b"\xef\xbb\xbf[extractors]\r\nuse = ['model']\r\n")
+
+    assert load_config(tmp_path / "kgbuild.toml") == Config()
+    assert name_extractors(tmp_path, ["terms:terms.csv"])
+    assert load_config(tmp_path / "kgbuild.toml").extractors.use == ("model", "terms:terms.csv")

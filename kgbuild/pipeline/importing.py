@@ -174,7 +174,7 @@ def _keep_base(folder: Path, base: str) -> None:
     """Write the base of the file's IRIs into the workspace's settings, unless these name one."""
     settings = folder / "kgbuild.toml"
     if base and base != DEFAULT_BASE and not load_config(settings).base and settings.exists():
-        text = settings.read_text("utf-8")
+        text = settings.read_text("utf-8-sig")
         settings.write_text(text.replace("[rdf]\n", f"[rdf]\nbase = {json.dumps(base)}\n", 1), "utf-8")
 
 

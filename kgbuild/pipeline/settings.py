@@ -27,7 +27,7 @@ def name_extractors(workspace: Path, specs: Iterable[str]) -> bool:
     wanted = tuple(sorted({*before, *specs}))
     if wanted == before:
         return False
-    old = path.read_text("utf-8") if path.exists() else ""
+    old = path.read_text("utf-8-sig") if path.exists() else ""
     new = _with_use(old, _list(wanted))
     made = path.with_name("kgbuild.toml.new")
     made.write_text(new, "utf-8")
