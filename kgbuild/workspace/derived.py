@@ -157,7 +157,9 @@ class Derived:
         return self.meta("state") or f"{0:032x}"
 
     def place_again(self, documents: Iterable[str]) -> None:
-        """Let the next build place these documents again, whatever it was told of them before."""
+        """Let the next build place these documents again, whatever it was told of them before; nothing is placed before the first."""
+        if not self.input:
+            return
         with transaction(self.db, self.path):
             self.db.executemany("UPDATE folded SET key = '' WHERE document = ?", ((document,) for document in documents))
             self.set_meta("input", PLACE_AGAIN)

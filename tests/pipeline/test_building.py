@@ -90,6 +90,10 @@ def test_a_graph_that_was_never_built_is_no_empty_one(tmp_path, folder):
             exported(ws)
         assert not ws.status().built
 
+        ws.extract(force=True)
+        with pytest.raises(BuildError, match="no graph yet"):
+            exported(ws)
+
 
 def test_a_schema_that_an_extractor_left_is_refused_before_anything_is_built(ws, tmp_path):
     """The list of terms that gave a type its label is named no more: exit code 1 and a changed graph would not go together."""
