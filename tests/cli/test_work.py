@@ -268,6 +268,21 @@ def test_an_upgrade_that_brings_another_default_model_is_told_until_it_is_taken(
     assert answer("run", "docs")["newer"] == answer("status")["newer"] == ""
 
 
+def test_a_damaged_workspace_is_said_to_be_one(kgbuild, built):
+    """Met in the middle of reading, where no one expects it: still no bug of kgbuild."""
+    kgbuild("gc")
+    path = built / "kg" / "workspace.db"
+    data = bytearray(path.read_bytes())
+    for page in range(8, len(data) // 4096):
+        data[page * 4096 : page * 4096 + 64] = b"\xff" * 64
+    path.write_bytes(data)
+
+    code, _, err = kgbuild("status")
+
+    assert code == 1
+    assert "a database there is damaged" in err and "restore workspace.db from a backup" in err, err
+
+
 def test_use_without_a_workspace_says_how_to_make_one_with_that_model(kgbuild, home):
     code, _, err = kgbuild("use", "toy2")
     assert code == 1

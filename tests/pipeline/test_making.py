@@ -27,7 +27,10 @@ def test_of_two_that_begin_at_once_one_makes_it_and_the_other_waits_its_turn(tmp
 def test_a_disk_that_is_too_full_for_one_says_so_and_it_is_made_when_there_is_room(tmp_path):
     with small_disk(tmp_path / "disk", 1) as disk:
         for left in (20_000, 60_000):
-            with disk.full(left), pytest.raises(WorkspaceError, match=r"no space left|cannot make a workspace|cannot be written"):
+            with (
+                disk.full(left),
+                pytest.raises(WorkspaceError, match=r"no space left|cannot make a workspace|cannot be written"),
+            ):
                 Workspace(disk.path / "kg", create=True, models=ToyModels())
 
         with Workspace(disk.path / "kg", create=True, models=ToyModels()) as ws:
