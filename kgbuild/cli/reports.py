@@ -67,7 +67,7 @@ def build_json(report: "BuildReport") -> Json:
     return {
         **picked(report, HELD),
         "changed": picked(report, CHANGES),
-        **picked(report, ("documents_folded", "documents_removed", "sleeping", "conflicting", "unmapped", "state")),
+        **picked(report, ("documents_folded", "documents_removed", "sleeping", "conflicting", "unmapped", "idle", "state")),
         "seconds": round(report.seconds, 3),
     }
 
@@ -232,7 +232,9 @@ def note_extracted(session: Session, report: "Extracted") -> None:
 
 
 def note_built(session: Session, report: "BuildReport") -> None:
-    """On standard error: judgements that do not apply, labels that the schema drops."""
+    """On standard error: judgements and settings that do not apply, labels that the schema drops."""
+    for setting in report.idle:
+        session.note(f"note: {setting}")
     if report.sleeping:
         session.note(
             f"note: {counted(len(report.sleeping), 'judgement')} asleep, since what they point at is gone: {report.sleeping}"

@@ -17,6 +17,7 @@ from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 from kgbuild.pipeline.privacy import check_readings
 from kgbuild.pipeline.readers import others, unmapped, uses_model
 from kgbuild.pipeline.reports import BuildReport
+from kgbuild.pipeline.settings import idle
 from kgbuild.pipeline.using import check_labels, current, wanted
 from kgbuild.records import Progress
 from kgbuild.workspace import journal
@@ -47,6 +48,7 @@ def build(ws: "Workspace", *, rebuild: bool, partial: bool, preview: bool, progr
         finally:
             derived.close()
         report.unmapped = lost + unmapped(inputs.schema, inputs.others)
+        report.idle = list(idle(inputs.config, inputs.schema))
         report.seconds = time.monotonic() - started
         return report
 

@@ -63,7 +63,10 @@ class Extracted:
 
 @dataclass(slots=True)
 class BuildReport:
-    """What `build` did, and what the graph holds now. change: the best known of what came and went; None if nothing did."""
+    """What `build` did, and what the graph holds now. change: the best known of what came and went; None if nothing did.
+
+    unmapped: labels of extractors that the schema drops; idle: settings that apply to nothing in it, in words.
+    """
 
     mentions: int = 0
     statements: int = 0
@@ -80,6 +83,7 @@ class BuildReport:
     sleeping: list[int] = field(default_factory=list)
     conflicting: list[int] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)
     changed: bool = False
     state: str = ""
     seconds: float = 0.0
