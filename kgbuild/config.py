@@ -142,7 +142,7 @@ def load_config(path: Path) -> Config:
     if not path.exists():
         return Config()
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path}: {error}; correct the file, or delete it for the defaults") from None
     _known(path, "", tables, ("build", "extractors", "run", "store", "rdf", "privacy"))
@@ -232,7 +232,7 @@ def _score(where: str, value: Any) -> int:
 
 def _line(path: Path, key: str) -> int:
     """The line that a setting stands on; 1 if it cannot be told (dotted keys)."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), 1):
         if line.strip().lstrip("[").replace('"', "").startswith(key):
             return number
     return 1

@@ -119,6 +119,10 @@ class Schema:
         for name, value in derived.items():
             object.__setattr__(self, name, value)
 
+    def __hash__(self) -> int:
+        """By the digest: rules that remember what they know of a schema ask for it at every triple."""
+        return hash(self.digest)
+
     def type_of(self, label: str) -> Type | None:
         """The type that a model's label becomes, None if it is dropped."""
         return self._type_of.get(label)

@@ -2,6 +2,8 @@ import pytest
 
 from kgbuild.config import TEMPLATE, Build, Config, load_config
 from kgbuild.errors import ConfigError
+from kgbuild.pipeline.settings import idle, name_extractors
+from kgbuild.schema import load_schema
 
 
 def test_a_missing_file_means_the_defaults(tmp_path):
@@ -65,3 +67,24 @@ def test_every_setting_of_build_changes_its_digest():
     ]  # fmt: skip
 
     assert len({setting.digest() for setting in settings}) == len(settings) == 1 + len(Build.__dataclass_fields__)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path):
+    """Editors of Windows write one."""
+    (tmp_path / "kgbuild.toml").write_bytes(b"\xef\xbb\xbf[extractors]\r\nuse = ['model']\r\n")
+
+    assert load_config(tmp_path / "kgbuild.toml") == Config()
+    assert name_extractors(tmp_path, ["terms:terms.csv"])
+    assert load_config(tmp_path / "kgbuild.toml").extractors.use == ("model", "terms:terms.csv")
+
+
+def test_minimum_scores_of_what_the_schema_lacks_are_told():
+    config = Build(
+        relations=(("EMPLOYED", 9000), ("EMPLOYED_BY", 9000), ("HAS_PART", 9000)), types=(("Person", 8000), ("Persons", 8000))
+    )
+
+    assert list(idle(config, load_schema())) == [
+        "[build.relations] EMPLOYED has no effect: the schema has no such relation; near: EMPLOYED_BY",
+        "[build.relations] HAS_PART has no effect: its facts stand as PART_OF, the other way round",
+        "[build.types] Persons has no effect: the schema has no such type; near: Person",
+    ]

@@ -20,6 +20,7 @@ from kgbuild.errors import BuildError
 from kgbuild.pipeline.listing import State
 from kgbuild.pipeline.workspace import Workspace
 from kgbuild.records import ANYWHERE, Anchor, Judgement, Verdict
+from kgbuild.schema import shipped_schema
 from kgbuild.workspace import database
 from tests.toy import ToyModels
 
@@ -30,7 +31,7 @@ NAMES = st.sampled_from(PEOPLE + THINGS)
 sentence = st.builds("{} {} {}.".format, NAMES, st.sampled_from(VERBS), st.one_of(NAMES, st.sampled_from(["1947", "1950"])))
 paragraph = st.lists(sentence, min_size=1, max_size=3).map(" ".join)
 text = st.lists(st.one_of(paragraph, st.just("Footer of Acme Widget Co.")), min_size=1, max_size=3).map("\n\n".join)
-uri = st.sampled_from(["a.txt", "b.txt", "c.md", "sub/a.txt", "sub/d.txt", "e.txt", "f.txt"])
+uri = st.sampled_from(["a.txt", "b.txt", "c.md", "sub/a.txt", "sub/d.txt", "e.txt", "rows.csv"])
 
 
 PREDICATES = st.sampled_from(["EMPLOYED_BY", "MARRIED_TO", "PART_OF", "DATE_OF_BIRTH"])
@@ -70,8 +71,11 @@ class History(RuleBasedStateMachine):
         self.models = ToyModels()
         self.ws = Workspace(self.home / "kg", create=True, models=self.models)
         self._write_terms({})
-        self.ws.use("toy")
-        self.model = "toy"
+        self.other_schema = self.home / "other.yaml"
+        other = shipped_schema().read_text("utf-8").replace("EMPLOYED_BY", "WORKS_FOR").replace(", functional: true", "")
+        self.other_schema.write_text(other, "utf-8")
+        self.model, self.schema = "toy", "default"
+        self.ws.use(self.model)
         self.words: dict[int, Judgement] = {}
 
     def teardown(self):
@@ -85,7 +89,8 @@ class History(RuleBasedStateMachine):
     def write(self, name, body):
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(body, "utf-8")
+        rows = "\n".join(f"{number},{row}" for number, row in enumerate(body.split("\n\n")))
+        path.write_text(f"id,text\n{rows}\n" if path.suffix == ".csv" else body, "utf-8")
 
     @rule(data=st.data())
     def delete(self, data):
@@ -169,8 +174,14 @@ class History(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["toy", "toy2", "strict"]))
     def switch(self, name):
-        self.ws.use(name)
+        self.ws.use(name, schema=self.schema)
         self.model = name
+
+    @rule(other=st.booleans())
+    def use_a_schema(self, other):
+        """One that calls a relation otherwise and allows several objects where the shipped one allows one."""
+        self.schema = self.other_schema if other else "default"
+        self.ws.use(self.model, schema=self.schema)
 
     @rule(
         setting=st.sampled_from(["", "[build]\nmin_confidence = 0.7\n", '[build]\nscope = "stated"\n', PRIVACY]),
@@ -223,6 +234,25 @@ class History(RuleBasedStateMachine):
             path.unlink()
         self.ws = Workspace(self.home / "kg", models=self.models)
 
+    @rule(data=st.data())
+    def remove(self, data):
+        """What is removed and still lies on the disk comes back with the next run."""
+        if uris := [source.uri for source in self.ws.documents()]:
+            self.ws.remove([data.draw(st.sampled_from(uris))])
+
+    @rule()
+    def collect_what_nobody_needs(self):
+        self.ws.gc()
+
+    @rule(way=st.sampled_from([{"rebuild": True}, {"preview": True}, {"partial": True}]))
+    def build_in_another_way(self, way):
+        with contextlib.suppress(BuildError):  # not all is extracted, or read under the rules of privacy
+            self.ws.build(**way)
+
+    @rule()
+    def extract_by_force(self):
+        self.ws.extract(force=True)
+
     @rule()
     def twice_is_once(self):
         self._run()
@@ -255,7 +285,7 @@ class History(RuleBasedStateMachine):
                 shutil.copy(self.home / "kg" / name, Path(scratch) / "kg" / name)
             if (self.home / "kg" / "privacy.salt").exists():  # what two workspaces share whose placeholders must agree
                 shutil.copy(self.home / "kg" / "privacy.salt", Path(scratch) / "kg" / "privacy.salt")
-            fresh.use(self.model)
+            fresh.use(self.model, schema=self.schema)
             fresh.add([self.folder])
             fresh.extract()
             for judgement in self._in_another_order(fresh):

@@ -43,6 +43,7 @@ def build(
     derived: Derived,
     inputs: Inputs,
     *,
+    anew: bool = False,
     preview: bool = False,
     look: Callable[[Built], None] | None = None,
     progress: Progress | None = None,
@@ -51,21 +52,21 @@ def build(
 ) -> Built:
     """Bring graph.db to its inputs. Without a difference nothing is opened for writing.
 
-    preview: take everything back in the end; look: called before that, while `derived` shows the graph as it would be; now: the time
+    anew: from an empty graph, whatever is there; preview: take everything back in the end; look: called before that, while `derived` shows the graph as it would be; now: the time
     to keep with the record of what changed.
     Raises BuildError when extractions are missing and inputs.partial is not set.
     """
     missing = _missing(truth, inputs)
     name = input_digest(inputs, missing)
     built = Built(name, derived.state)
-    if derived.input == name:
+    if derived.input == name and not anew:
         _sleepers(truth, derived, inputs, built)
         return built
     built.changed = True
     try:
         with transaction(derived.db, derived.path) as db:
             fold = Fold(truth, derived, inputs, db, progress or (lambda *_: None), cluster, built, int(derived.state, 16))
-            if derived.meta("version") != RULES:  # other rules made what is there: nothing of it can be built upon
+            if anew or derived.meta("version") != RULES:  # what other rules made cannot be built upon
                 fold.forget_everything()
             fold.changes.scratch = not fold.state
             _run(fold, missing)

@@ -22,10 +22,12 @@ VERSION = 1
 STEP = 10_000
 
 
-def copy_imported(truth: Truth, origin: Origin, derived: Derived, progress: Progress | None = None) -> bool:
-    """Bring graph.db to the imported graph; False if it is there already. All writes are one transaction."""
+def copy_imported(
+    truth: Truth, origin: Origin, derived: Derived, progress: Progress | None = None, *, anew: bool = False
+) -> bool:
+    """Bring graph.db to the imported graph; False if it is there already, unless it is wanted anew. All writes are one transaction."""
     name = digest("imported", VERSION, origin.content, origin.provenance)
-    if derived.input == name:
+    if derived.input == name and not anew:
         return False
     with transaction(derived.db, derived.path):
         copy = _Copy(truth, derived, progress or (lambda *_: None))

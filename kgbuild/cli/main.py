@@ -236,7 +236,7 @@ def call(arguments: Sequence[str]) -> int:
 
 
 def _usage_or_bug(error: Exception, session: Session) -> int:
-    """A call that click refuses, or a fault of ours."""
+    """A call that click refuses, a damaged database, or a fault of ours."""
     if hasattr(error, "format_message"):  # click's own; which click it is depends on typer's version
         context = getattr(error, "ctx", None)
         said = TWICE.sub(r"\1", error.format_message().rstrip("."))
@@ -249,6 +249,10 @@ def _usage_or_bug(error: Exception, session: Session) -> int:
             print(context.get_help(), file=sys.stderr)
         return USAGE
     words = " ".join(str(error).split())
+    if type(error).__module__ == "sqlite3":
+        told = f"error: {session.path}: a database there is damaged, or cannot be read ({words}); `{session.command('build', '--rebuild')}`"
+        _say(f"{told} makes graph.db anew; where that fails, too, restore workspace.db from a backup", session)
+        return 1
     _say(
         f"error: this is a bug in kgbuild, sorry ({type(error).__name__}: {words}); --debug shows where, please report it",
         session,

@@ -54,7 +54,9 @@ def added_json(report: "Added") -> Json:
 def extracted_json(report: "Extracted") -> Json:
     """Keys of `extract`."""
     return {
-        **picked(report, ("model", "passages", "extracted", "cached", "other_languages", "words", "numerics", "switched")),
+        **picked(
+            report, ("model", "newer", "passages", "extracted", "cached", "other_languages", "words", "numerics", "switched")
+        ),
         "beside": {each.name: picked(each, ("extracted", "cached")) for each in report.beside},
         "load_seconds": round(report.load_seconds, 3),
         "seconds": round(report.seconds, 3),
@@ -66,7 +68,7 @@ def build_json(report: "BuildReport") -> Json:
     return {
         **picked(report, HELD),
         "changed": picked(report, CHANGES),
-        **picked(report, ("documents_folded", "documents_removed", "sleeping", "conflicting", "unmapped", "state")),
+        **picked(report, ("documents_folded", "documents_removed", "sleeping", "conflicting", "unmapped", "idle", "state")),
         "seconds": round(report.seconds, 3),
     }
 
@@ -75,7 +77,7 @@ def status_json(status: "Status") -> Json:
     """Keys of `status`."""
     told = status.documents
     names = (
-        "path", "model", "wanted_model", "extractors", "schema", "wanted_schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
+        "path", "model", "wanted_model", "newer", "extractors", "schema", "wanted_schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
         "words",
         *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip
@@ -228,8 +230,20 @@ def _placed(text: str, count: int, file: str) -> str:
     return f"{text} ({count:,} times)" if count > 1 else text
 
 
+def note_extracted(session: Session, report: "Extracted") -> None:
+    """On standard error: what extractors say of themselves, and that the model in use is an older one."""
+    note_notices(session, report.notices)
+    if report.newer:
+        session.note(
+            f"note: the model {report.model} has changed since this workspace began to use it, and what the old one read stays in "
+            f"use: `{session.command('use', report.newer)}` takes the new one"
+        )
+
+
 def note_built(session: Session, report: "BuildReport") -> None:
-    """On standard error: judgements that do not apply, labels that the schema drops."""
+    """On standard error: judgements and settings that do not apply, labels that the schema drops."""
+    for setting in report.idle:
+        session.note(f"note: {setting}")
     if report.sleeping:
         session.note(
             f"note: {counted(len(report.sleeping), 'judgement')} asleep, since what they point at is gone: {report.sleeping}"

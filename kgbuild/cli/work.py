@@ -35,7 +35,7 @@ from kgbuild.cli.reports import (
     extracted_json,
     note_built,
     note_documents,
-    note_notices,
+    note_extracted,
     put_added,
     put_built,
     put_change,
@@ -111,7 +111,7 @@ def run(
                 chosen, name=name or (SAMPLE_NAME if sample else None), include=include or (), exclude=exclude or (),
                 sync=sync, accept=accept, options=options, when_added=when_added, progress=show,
             )  # fmt: skip
-        note_notices(session, ran.extracted.notices)
+        note_extracted(session, ran.extracted)
         note_built(session, ran.built)
         if json:
             put_json(run_json(ran) | {"schema_fit": fit_json(ws.schema_fit())})
@@ -217,7 +217,7 @@ def extract(
     session = begin(ctx)
     with opened(session) as ws, progress(session) as show:
         report = ws.extract(documents=document, force=force, dry_run=dry_run, progress=show)
-    note_notices(session, report.notices)
+    note_extracted(session, report)
     if json:
         put_json(extracted_json(report) | ({"dry_run": True} if dry_run else {}))
     elif dry_run:
@@ -301,7 +301,7 @@ def put_quarantined(facts: "Sequence[QuarantinedFact]") -> None:
 def put_status(session: Session, status: "Status") -> None:
     """A status for people, and the next command if something is to do."""
     put(f"workspace  {status.path}")
-    put_inputs(status)
+    put_inputs(session, status)
     put(f"schema     {status.schema}" + (f" → {status.wanted_schema}" if status.wanted_schema != status.schema else ""))
     put(
         f"graph      {counted(status.entities, 'entity', 'entities')}, {counted(status.triples, 'triple')}, "
@@ -330,7 +330,7 @@ def put_status(session: Session, status: "Status") -> None:
     put("next: " + next_step(session, status))
 
 
-def put_inputs(status: "Status") -> None:
+def put_inputs(session: Session, status: "Status") -> None:
     """What the graph is made of: documents and a model, or a file."""
     if status.imported:
         put(f"imported   from {status.imported}, provenance {status.imported_provenance}")
@@ -342,6 +342,7 @@ def put_inputs(status: "Status") -> None:
     put(
         f"model      {status.model or 'none yet'}"
         + (f" → {status.wanted_model}" if status.wanted_model != status.model else "")
+        + (f"    (it has changed since: `{session.command('use', status.newer)}` takes the new one)" if status.newer else "")
     )
     if status.extractors:
         put(f"beside it  {', '.join(status.extractors)}")

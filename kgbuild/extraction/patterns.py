@@ -35,6 +35,8 @@ REACH = 24
 MOST_PROBLEMS = 10
 WRAP = re.compile(r"(?<!\n)\n(?!\n)")
 """The end of a line inside a paragraph, which is no token of its own for a pattern."""
+HALF = re.compile("[\ud800-\udfff]")
+"""A lone surrogate, which JSON can say and no text can hold."""
 optional = re.compile(r"[?*]|\{0?,\d*\}|\{0\}")
 _MOST_STRINGS = 1_000_000
 ENDS = ("HEAD", "TAIL")
@@ -270,6 +272,8 @@ def _pattern(line: str, number: int) -> TypePattern | RelationPattern | str:
         body = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError(f"not valid JSON: {error.msg} at column {error.colno}") from None
+    if half := HALF.search(json.dumps(body, ensure_ascii=False)):
+        raise ValueError(f"{json.dumps(half[0])} is half a character: write both halves, or the character itself")
     if not isinstance(body, dict):
         raise ValueError("a line is an object with `label` or `relation`, and `pattern`")  # noqa: TRY004  (of the file, not of a type)
     if body.keys() == {"language"}:

@@ -27,7 +27,7 @@ class Ahead:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
-        self._stopped = self._ended = False
+        self._stopped = self._ended = self._fed_all = False
         self.seen: set[str] = set()
         self.numerics = ""
 
@@ -80,11 +80,12 @@ class Ahead:
                         self._done.append((self._fed[number], pack_extraction(extraction)))
         except BaseException as error:  # handed to whoever waits: a thread has nobody else to tell
             self._error = error
-            while self._texts.get() is not None:  # let a feeder that waits for room go on
-                pass
+            while not self._fed_all:  # let a feeder that waits for room go on
+                self._fed_all = self._texts.get() is None
 
     def _feed(self) -> Iterator[str]:
         while (row := self._texts.get()) is not None:
             if not self._stopped:
                 self._fed.append(row[0])
                 yield row[1]
+        self._fed_all = True

@@ -17,9 +17,12 @@ from kgbuild.graph.impossible import RULES as IMPOSSIBLE
 from kgbuild.pipeline.privacy import check_readings
 from kgbuild.pipeline.readers import others, unmapped, uses_model
 from kgbuild.pipeline.reports import BuildReport
+from kgbuild.pipeline.settings import idle
 from kgbuild.pipeline.using import check_labels, current, wanted
 from kgbuild.records import Progress
-from kgbuild.workspace.derived import Derived, remove
+from kgbuild.workspace import journal
+from kgbuild.workspace.derived import Derived, is_sound, remove
+from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
 
@@ -30,25 +33,37 @@ if TYPE_CHECKING:
 def build(ws: "Workspace", *, rebuild: bool, partial: bool, preview: bool, progress: Progress | None) -> BuildReport:
     """Bring the graph to its inputs; see `Workspace.build`."""
     with writer_lock(ws.path):
-        started = time.monotonic()
-        if rebuild and not preview:
-            remove(ws.path / "graph.db")
-        derived = Derived(ws.path / "graph.db")
+        started, anew = time.monotonic(), rebuild and not preview
+        derived = _opened(ws, anew=anew)
         try:
             origin = origin_of(ws.truth)
             if origin is not None:
                 from kgbuild.pipeline.importing import build_imported
 
-                return build_imported(ws.truth, origin, derived, preview=preview, progress=progress)
+                return build_imported(ws.truth, origin, derived, anew=anew, preview=preview, progress=progress)
             inputs = inputs_of(ws, partial=partial)
+            lost = list(check_labels(ws, inputs.schema, inputs.model)) if inputs.model else []
             now = datetime.now(UTC).isoformat(timespec="seconds")
-            report = _report(fold(ws.truth, derived, inputs, preview=preview, progress=progress, now=now), derived)
+            report = _report(fold(ws.truth, derived, inputs, anew=anew, preview=preview, progress=progress, now=now), derived)
         finally:
             derived.close()
-        report.unmapped = list(check_labels(ws, inputs.schema, inputs.model)) if inputs.model else []
-        report.unmapped += unmapped(inputs.schema, inputs.others)
+        report.unmapped = lost + unmapped(inputs.schema, inputs.others)
+        report.idle = list(idle(inputs.config, inputs.schema))
         report.seconds = time.monotonic() - started
         return report
+
+
+def _opened(ws: "Workspace", *, anew: bool) -> Derived:
+    """graph.db. To be made anew it keeps the graph that it has until the new one is there; a damaged one goes at once, and no store
+    follows what is written then.
+    """
+    path = ws.path / "graph.db"
+    if anew and path.exists() and not is_sound(path):
+        remove(path)
+    derived = Derived(path)
+    if anew:
+        journal.forget(WorkspaceGraph(ws.truth, derived))
+    return derived
 
 
 def inputs_of(ws: "Workspace", *, partial: bool) -> Inputs:

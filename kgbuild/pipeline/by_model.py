@@ -9,7 +9,7 @@ from kgbuild.pipeline.extracting import Beside, extract, forget
 from kgbuild.pipeline.readers import uses_model
 from kgbuild.pipeline.reports import Extracted
 from kgbuild.pipeline.switching import switch
-from kgbuild.pipeline.using import languages, missing, wanted
+from kgbuild.pipeline.using import languages, missing, newer, wanted
 from kgbuild.records import Progress
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def extract_by_model(
         report.extracted, report.words = len(todo) + ahead.finished, ahead.words
         report.numerics, started = ahead.worker.numerics, min(started, ahead.started)
     report.cached = passages - report.extracted
+    if not report.extracted:
+        report.newer = newer(ws, model)
     if todo and not dry_run:
         load_started = time.monotonic()
         with ws._loaded.lent(model, ws.config.run) as extractor:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.workspace import Workspace
 
 STORES = ("store", RDF_FOLDER)
-LEFTOVERS = ("workspace.db.new*", "publish.plan*", ".privacy.salt")
+LEFTOVERS = ("workspace.db.new*", "publish.plan*", "import.partial*", ".privacy.salt")
 """What a process that was killed may have left; nothing reads it."""
 PATIENCE = 10.0
 """Seconds to wait for readers of an older state of a database."""

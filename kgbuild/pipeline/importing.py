@@ -174,7 +174,7 @@ def _keep_base(folder: Path, base: str) -> None:
     """Write the base of the file's IRIs into the workspace's settings, unless these name one."""
     settings = folder / "kgbuild.toml"
     if base and base != DEFAULT_BASE and not load_config(settings).base and settings.exists():
-        text = settings.read_text("utf-8")
+        text = settings.read_text("utf-8-sig")
         settings.write_text(text.replace("[rdf]\n", f"[rdf]\nbase = {json.dumps(base)}\n", 1), "utf-8")
 
 
@@ -189,9 +189,11 @@ def check_provenance(truth: Truth, wanted: str) -> None:
         )
 
 
-def build_imported(truth: Truth, origin: Origin, derived: Derived, *, preview: bool, progress: Progress | None) -> BuildReport:
+def build_imported(
+    truth: Truth, origin: Origin, derived: Derived, *, anew: bool, preview: bool, progress: Progress | None
+) -> BuildReport:
     """Bring graph.db to the imported graph; a preview only looks."""
-    changed = not preview and copy_imported(truth, origin, derived, progress)
+    changed = not preview and copy_imported(truth, origin, derived, progress, anew=anew)
     report = BuildReport(changed=changed, state=derived.state)
     for key, value in derived.counts().items():
         setattr(report, key, value)

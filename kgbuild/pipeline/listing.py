@@ -38,14 +38,13 @@ class Standing:
 def standings(ws: "Workspace", *, revoked: bool = False) -> list[Standing]:
     """All judgements with their states, oldest first; revoked ones only if asked for. Before the first build all are in force."""
     judgements = ws.truth.judgements()
+    found = [Standing(judgement, State.IN_FORCE) for judgement in judgements]
     if (ws.path / "graph.db").exists():
         derived = Derived(ws.path / "graph.db", readonly=True)
         try:
-            found = _standings(ws, derived, judgements)
+            found = _standings(ws, derived, judgements) if derived.input else found
         finally:
             derived.close()
-    else:
-        found = [Standing(judgement, State.IN_FORCE) for judgement in judgements]
     if revoked:
         found += [Standing(judgement, State.REVOKED, at) for judgement, at in ws.truth.revoked_judgements()]
     return sorted(found, key=lambda standing: standing.judgement.number)

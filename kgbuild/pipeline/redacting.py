@@ -190,7 +190,7 @@ def names_in(path: Path, folder: Path | None = None) -> tuple[str, ...]:
             f"{path}: lies in the workspace, which is not to hold these names; move it out and correct [privacy] names"
         )
     try:
-        lines = [line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines()]
+        lines = [line.partition("#")[0].strip() for line in path.read_text("utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); [privacy] names in kgbuild.toml names it") from None
     return tuple(sorted({line for line in lines if line}))

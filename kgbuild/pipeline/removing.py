@@ -28,6 +28,7 @@ def remove(truth: Truth, patterns: Iterable[str]) -> Added:
         _forget_files(truth, files, report)
         for uri in single:
             report.removed += truth.source(uri) is not None
+            truth.read_again(uri)  # as a file that was removed comes back when it is added again
             truth.delete_source(uri)
         truth.delete_orphans()
     return report

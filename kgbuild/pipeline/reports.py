@@ -44,7 +44,8 @@ class ReadBeside:
 class Extracted:
     """What `extract` did. passages: in all documents, in languages that the model reads; words: of the passages extracted now.
 
-    model: '' where the workspace uses none; beside: what other extractors did; notices: what a person should know of them.
+    model: '' where the workspace uses none; beside: what other extractors did; notices: what a person should know of them; newer: what
+    `use` takes to go over to a model that has come to stand where this one stood, '' if none has.
     """
 
     model: str = ""
@@ -59,11 +60,15 @@ class Extracted:
     numerics: str = ""
     beside: list[ReadBeside] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    newer: str = ""
 
 
 @dataclass(slots=True)
 class BuildReport:
-    """What `build` did, and what the graph holds now. change: the best known of what came and went; None if nothing did."""
+    """What `build` did, and what the graph holds now. change: the best known of what came and went; None if nothing did.
+
+    unmapped: labels of extractors that the schema drops; idle: settings that apply to nothing in it, in words.
+    """
 
     mentions: int = 0
     statements: int = 0
@@ -80,6 +85,7 @@ class BuildReport:
     sleeping: list[int] = field(default_factory=list)
     conflicting: list[int] = field(default_factory=list)
     unmapped: list[str] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)
     changed: bool = False
     state: str = ""
     seconds: float = 0.0
@@ -126,6 +132,8 @@ class Status:
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     extractors: list[str] = field(default_factory=list)
     """Those beside the model."""
+    newer: str = ""
+    """What `use` takes to go over to a model that has come to stand where the wanted one stood; '' if none has."""
     words: int = 0
     sinks: list["SinkStatus"] = field(default_factory=list)
 

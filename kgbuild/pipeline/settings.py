@@ -6,11 +6,13 @@ A line is changed, nothing else; what a person wrote stays as it is. What comes 
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kgbuild.config import Config, load_config
+from kgbuild.config import Build, Config, load_config
 from kgbuild.errors import ConfigError
+from kgbuild.pipeline.near import in_words, near_words
+from kgbuild.schema import Schema
 
 SECTION = re.compile(r"^\s*\[extractors\]\s*(#.*)?$")
 ANY_SECTION = re.compile(r"^\s*\[")
@@ -27,7 +29,7 @@ def name_extractors(workspace: Path, specs: Iterable[str]) -> bool:
     wanted = tuple(sorted({*before, *specs}))
     if wanted == before:
         return False
-    old = path.read_text("utf-8") if path.exists() else ""
+    old = path.read_text("utf-8-sig") if path.exists() else ""
     new = _with_use(old, _list(wanted))
     made = path.with_name("kgbuild.toml.new")
     made.write_text(new, "utf-8")
@@ -42,6 +44,22 @@ def name_extractors(workspace: Path, specs: Iterable[str]) -> bool:
         ) from None
     made.replace(path)
     return True
+
+
+def idle(build: Build, schema: Schema) -> Iterator[str]:
+    """Minimum scores that apply to nothing in a schema: a slip of the pen, or another schema is in use."""
+    kept = [relation.name for relation in schema.relations if not relation.inverse]
+    for name, _ in build.relations:
+        relation = schema.relation(name)
+        if relation is not None and relation.inverse:
+            yield f"[build.relations] {name} has no effect: its facts stand as {relation.inverse}, the other way round"
+        elif relation is None:
+            near = in_words(near_words(name, kept), "see `kgbuild schema`")
+            yield f"[build.relations] {name} has no effect: the schema has no such relation; {near}"
+    for name, _ in build.types:
+        if schema.type(name) is None:
+            near = in_words(near_words(name, [type.name for type in schema.types]), "see `kgbuild schema`")
+            yield f"[build.types] {name} has no effect: the schema has no such type; {near}"
 
 
 def relative(workspace: Path, file: Path) -> str:

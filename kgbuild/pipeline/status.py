@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from kgbuild.errors import KgbuildError
+from kgbuild.errors import BuildError, KgbuildError
 from kgbuild.pipeline.listing import State, standings
 from kgbuild.pipeline.privacy import read_otherwise
 from kgbuild.pipeline.readers import missing_beside, uses_model
 from kgbuild.pipeline.reports import Status
 from kgbuild.pipeline.switching import schema_names
-from kgbuild.pipeline.using import languages, missing, wanted
+from kgbuild.pipeline.using import languages, missing, newer, wanted
 from kgbuild.resolution.judge import said
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.sent import sinks
@@ -30,8 +30,7 @@ def status_of(ws: "Workspace") -> Status:
     origin = origin_of(ws.truth)
     if origin is not None:
         status.imported, status.imported_provenance = origin.file, origin.provenance
-    if (ws.path / "graph.db").exists():
-        _graph_status(ws, status)
+    _graph_status(ws, status)
     _words_status(ws, status)
     return status
 
@@ -50,6 +49,7 @@ def _model_status(ws: "Workspace", status: Status) -> None:
         status.wanted_model = model.name
         status.passages, status.words, status.other_languages = ws.truth.passage_counts(languages(ws, model))
         status.missing = len(missing(ws, model))
+        status.newer = newer(ws, model)
         status.numerics = ws.truth.numerics(model.key)
 
 
@@ -70,7 +70,11 @@ def _beside_status(ws: "Workspace", status: Status) -> None:
 
 
 def _graph_status(ws: "Workspace", status: Status) -> None:
-    with ws.source() as graph:
+    try:
+        built = ws.source()
+    except BuildError:  # nothing is built yet
+        return
+    with built as graph:
         derived = graph.derived
         for key, value in derived.counts().items():
             setattr(status, key, value)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgbuild.errors import BuildError
+from kgbuild.errors import BuildError, KgbuildError, SchemaError
 from kgbuild.pipeline.models import DEFAULT
 from kgbuild.pipeline.switching import want
 from kgbuild.schema import Schema, load_schema
@@ -29,7 +29,12 @@ def check_labels(ws: "Workspace", schema: Schema, model: StoredModel) -> tuple[s
     """The model's labels that a schema drops. Raises SchemaError for a `from` that no extractor gives."""
     more = ws.truth.extractors({each.partition(":")[0] for each in ws.config.extractors.use} - {MODEL})
     spans, links = ({label for each in more for label in getattr(each, kind)} for kind in ("span_labels", "link_labels"))
-    dropped = schema.check_labels({*model.span_labels, *spans}, {*model.link_labels, *links})
+    try:
+        dropped = schema.check_labels({*model.span_labels, *spans}, {*model.link_labels, *links})
+    except SchemaError as error:
+        if now := newer(ws, model):  # as after an upgrade, when the shipped schema is newer than the model in use
+            raise SchemaError(f"{error}: `kgbuild use {now}` takes the one that stands there now") from None
+        raise
     return tuple(label for label in dropped if label in {*model.span_labels, *model.link_labels})
 
 
@@ -38,6 +43,17 @@ def wanted(ws: "Workspace") -> StoredModel:
     key = ws.truth.meta("wanted_model")
     known = ws.truth.model(key) if key else None
     return known or ws._models.describe(DEFAULT)
+
+
+def newer(ws: "Workspace", model: StoredModel) -> str:
+    """What `use` takes to go over to the model that stands now where a stored one came from: kgbuild brings another default, a folder
+    was trained in anew. '' if it is the same, or none: what is extracted needs no model.
+    """
+    try:
+        same = ws.truth.model(model.key) is None or ws._models.describe(model.path) == model
+    except KgbuildError:
+        return ""
+    return "" if same else model.path
 
 
 def current(ws: "Workspace") -> StoredModel:

@@ -299,9 +299,12 @@ class Workspace:
         Raises BuildError if nothing is built yet.
         """
         path = self.path / "graph.db"
-        if not path.exists():
+        derived = Derived(path, readonly=True) if path.exists() else None
+        if derived is None or not derived.input:
+            if derived is not None:
+                derived.close()
             raise BuildError("there is no graph yet: run `kgbuild build` first")
-        return WorkspaceGraph(self.truth, Derived(path, readonly=True))
+        return WorkspaceGraph(self.truth, derived)
 
     def graph(self) -> "networkx.MultiDiGraph":
         """The built graph in memory, with the labels and properties of the property graph."""

@@ -67,17 +67,37 @@ def expand(names: Names, wholes: frozenset[Name]) -> None:
     A known name is short for none; nothing is short for one of wholes: names that are made up of two others (see `merged`).
     """
     known = frozenset(names.things)
-    by_word: dict[tuple[str, str], list[Name]] = defaultdict(list)
+    fuller: dict[tuple[str, ...], list[Name]] = defaultdict(list)
     for name in sorted(names.names, key=fullness, reverse=True):
-        words = _index_words(name)
         # a longer name holds all words of its short form (initials aside, never the last): look where fewest names are
-        sought = words[-1:] if kind_of(name[0]) is Kind.PERSON else words
-        near = [other for other in min((by_word[name[0], word] for word in sought), key=len) if other not in wholes]
+        places = min(_sought(name), key=lambda keys: sum(len(fuller[key]) for key in keys))
+        near = [other for key in places for other in fuller[key] if other not in wholes]
         target = None if name in known else _target(name, near, names)
         if target is not None:
             names.join(name, target, SHORT_FORM)
-        for word in set(words):
-            by_word[name[0], word].append(name)
+        for key in _held(name):
+            fuller[key].append(name)
+
+
+def _sought(name: Name) -> list[list[tuple[str, ...]]]:
+    """Keys in `_held` under which any longer name must stand, in several ways: each alone is enough."""
+    type, words = name[0], _index_words(name)
+    if kind_of(type) is not Kind.PERSON:
+        return [[(type, word)] for word in words]
+    *others, last = words
+    if not others:
+        return [[(type, last)]]
+    return [[(type, last, w), (type, last, w[0])] if len(w) > 1 else [(type, last, f"{w}-")] for w in others]
+
+
+def _held(name: Name) -> set[tuple[str, ...]]:
+    """Keys under which a name is found: its words; of a person also pairs of words, and of a word and how another begins."""
+    type, words = name[0], _index_words(name)
+    keys: set[tuple[str, ...]] = {(type, word) for word in words}
+    if kind_of(type) is Kind.PERSON:
+        pairs = [(word, other) for i, word in enumerate(words) for j, other in enumerate(words) if i != j]
+        keys.update((type, word, key) for word, other in pairs for key in (other, f"{other[0]}-"))
+    return keys
 
 
 def merged(names: Iterable[Name]) -> frozenset[Name]:

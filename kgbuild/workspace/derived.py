@@ -7,6 +7,7 @@ step by step can be compared with one built from scratch.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from kgbuild.errors import WorkspaceError
@@ -114,11 +115,10 @@ class Derived:
         try:
             if db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == (str(FORMAT),):
                 return db
-        except sqlite3.OperationalError:
-            pass  # an empty file
         except sqlite3.DatabaseError as error:
-            db.close()
-            if self.readonly:
+            empty, trouble = "no such table" in str(error), isinstance(error, sqlite3.OperationalError)
+            if not empty and (self.readonly or trouble):  # a disk that is full or a file that is locked is no damage
+                db.close()
                 raise explained(error, self.path) from None
         if self.readonly:
             db.close()
@@ -126,7 +126,11 @@ class Derived:
         db.close()
         remove(self.path)
         db = connect(self.path, synchronous="NORMAL")
-        db.executescript(f"BEGIN; {TABLES} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+        try:
+            db.executescript(f"BEGIN; {TABLES} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+        except sqlite3.Error as error:
+            db.close()
+            raise explained(error, self.path) from error
         return db
 
     def close(self) -> None:
@@ -153,7 +157,9 @@ class Derived:
         return self.meta("state") or f"{0:032x}"
 
     def place_again(self, documents: Iterable[str]) -> None:
-        """Let the next build place these documents again, whatever it was told of them before."""
+        """Let the next build place these documents again, whatever it was told of them before; nothing is placed before the first."""
+        if not self.input:
+            return
         with transaction(self.db, self.path):
             self.db.executemany("UPDATE folded SET key = '' WHERE document = ?", ((document,) for document in documents))
             self.set_meta("input", PLACE_AGAIN)
@@ -309,6 +315,15 @@ class Derived:
 
 
 TRIPLE = "id, subject, predicate, object, datatype, confidence, support, documents, scope, quote, document"
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a database file can be read throughout."""
+    try:
+        with closing(connect(path)) as db:
+            return bool(db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except (WorkspaceError, sqlite3.DatabaseError):
+        return False
 
 
 def remove(path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -112,6 +113,10 @@ class Truth:
         """Forget a file and its sources."""
         self.db.execute("DELETE FROM file WHERE uri = ?", (uri,))
         self.db.execute("DELETE FROM source WHERE file = ?", (uri,))
+
+    def read_again(self, uri: str) -> None:
+        """Let the file of a source be read when it is added the next time, although it has not changed."""
+        self.db.execute("UPDATE file SET content = '' WHERE uri = (SELECT file FROM source WHERE uri = ?)", (uri,))
 
     def sources_of_file(self, file: str) -> list[Source]:
         """Sources that came from one file, by URI."""
@@ -388,11 +393,13 @@ class Truth:
 
 
 def create(path: Path) -> None:
-    """Make an empty workspace.db."""
-    db = connect(path)
-    db.executescript(f"BEGIN; {TABLES} COMMIT;")
-    db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("uuid", str(uuid.uuid4()))])
-    db.close()
+    """Make an empty workspace.db. Raises WorkspaceError for a full disk."""
+    with closing(connect(path)) as db:
+        try:
+            db.executescript(f"BEGIN; {TABLES} COMMIT;")
+            db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", str(FORMAT)), ("uuid", str(uuid.uuid4()))])
+        except sqlite3.Error as error:
+            raise explained(error, path) from error
 
 
 def text_digest(text: str) -> str:

@@ -111,6 +111,8 @@ BAD = {
     '{"label": "A", "pattern": "B", "colour": 1}': "patterns.jsonl:1: unknown key 'colour'; known with 'label': id, label, pattern, score",
     '{"label": 3, "pattern": "B"}': "'label' is 3, not a name of the schema",
     '{"label": "A", "pattern": " "}': "'pattern' is empty",
+    '{"label": "A", "pattern": "Zo\\ud83d"}': "half a character",
+    '{"label": "A", "pattern": [{"LOWER": "b"}], "id": "\\udc00"}': "half a character",
     '{"label": "A", "pattern": []}': "'pattern' is []",
     '{"label": "A", "pattern": "B", "score": 7}': "'score' is 7: write a number above 0, up to 1",
     '{"label": "A", "pattern": "B", "id": 7}': "'id' is 7, not a text",

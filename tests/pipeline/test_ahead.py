@@ -19,12 +19,18 @@ def folder(tmp_path):
 
 
 class Failing(ToyModels):
-    """An extractor that gives some texts and then fails."""
+    """An extractor that gives some texts and then fails; with all_read, it has taken all texts before."""
+
+    def __init__(self, *, all_read=False):
+        super().__init__()
+        self.all_read = all_read
 
     def load(self, model, run):
+        all_read = self.all_read
+
         class Fails(ToyExtractor):
             def __call__(self, texts):
-                for count, extraction in enumerate(super().__call__(texts)):
+                for count, extraction in enumerate(super().__call__(list(texts) if all_read else texts)):
                     if count == 5:
                         raise ModelError("out of order")
                     yield extraction
@@ -59,8 +65,11 @@ def test_what_is_not_fed_is_done_by_extract(tmp_path, folder):
         assert ws.extract().extracted == len(TEXTS) + 1
 
 
-def test_an_error_of_the_extractor_is_raised_and_what_was_finished_stays(tmp_path, folder):
-    with Workspace(tmp_path / "kg", create=True, models=Failing()) as ws:
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("all_read", [False, True])
+def test_an_error_of_the_extractor_is_raised_and_what_was_finished_stays(tmp_path, folder, all_read):
+    """Also one that comes when the last text has been handed over: nobody hands over the end a second time."""
+    with Workspace(tmp_path / "kg", create=True, models=Failing(all_read=all_read)) as ws:
         ws.add([folder], extract_ahead=True)
         with pytest.raises(ModelError, match="out of order"):
             ws.extract()

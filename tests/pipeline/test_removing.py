@@ -77,3 +77,16 @@ def test_what_is_gone_since_the_build_is_no_damage(ws, ask):
 
     ws.build()
     assert ws.explain("Ann Duncan")
+
+
+def test_a_row_comes_back_with_its_file_as_a_file_comes_back(ws, tmp_path):
+    """History does not matter: what was removed and then added again is there, whether the file has changed in between or not."""
+    table = tmp_path / "table.csv"
+    table.write_text("id,text\n1,Ann Duncan works for Beta Co.\n2,Bo Ryan works for Beta Co.\n", "utf-8")
+    ws.add([table])
+    before = uris(ws)
+    ws.remove(["*table.csv#2"])
+    assert uris(ws) == [uri for uri in before if not uri.endswith("#2")]
+
+    assert (ws.add([table]).added, ws.add([table]).unchanged) == (1, 2)
+    assert uris(ws) == before

@@ -132,8 +132,10 @@ def test_persons_that_the_model_finds_go_from_the_whole_document_and_its_metadat
             ws.build()
 
 
-def test_names_stand_in_a_file_outside_and_in_no_byte_of_the_workspace(home):
-    (home / "names.txt").write_text("# asked in May\nZora Quelman  # by letter\n\n", "utf-8")
+@pytest.mark.parametrize("written", ["# asked in May\nZora Quelman  # by letter\n\n", "\ufeffZora Quelman\r\n"])
+def test_names_stand_in_a_file_outside_and_in_no_byte_of_the_workspace(home, written):
+    """Also the first name of a file that an editor began with a byte order mark."""
+    (home / "names.txt").write_bytes(written.encode("utf-8"))
     rules = '[privacy]\nnames = "../names.txt"\n'
     with workspace(home, "kg", rules) as ws:
         read(ws, home)
