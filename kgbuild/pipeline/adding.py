@@ -43,7 +43,7 @@ class _Adding:
     progress: Progress
     stored: Stored
     withholding: Withholding | None = None
-    seen: dict[str, Path] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
     """Where the file of each URI lies."""
     pending: list[tuple[File, str, list[Reading]]] = field(default_factory=list)
     last: float = field(default_factory=time.monotonic)
@@ -139,7 +139,6 @@ def add_paths(
     for path, files in walked:
         if withholding is not None:
             files = list(map(withholding.file, files))
-        _refuse_one_name_for_two(adding, files)
         for root in {file.root for file in files} | ({name or path.resolve().name} if path.is_dir() else set()):
             roots[root] = _attach(truth, root, path, moved=name is not None)
         _read(adding, files, readers)
@@ -188,20 +187,10 @@ def _attach(truth: Truth, root: str, path: Path, *, moved: bool) -> Path:
     return path
 
 
-def _refuse_one_name_for_two(adding: _Adding, files: list[File]) -> None:
-    """Raises UsageError for a file that would take the place of one under another of the paths: `--as NAME` names several at once."""
-    for file in files:
-        other = adding.seen.get(file.uri)
-        if other is not None and other.resolve() != file.path.resolve():
-            raise UsageError(
-                f"{file.path}: would be {file.uri} in the workspace, as {other} is; add one of the two under another name with --as NAME"
-            )
-
-
 def _read(adding: _Adding, files: list[File], readers: int) -> None:
     todo = []
     for count, file in enumerate(files):
-        adding.seen[file.uri] = file.path
+        adding.seen.add(file.uri)
         if not _unchanged(adding, file):
             todo.append(file)
         if count % 200 == 0:

@@ -19,7 +19,7 @@ def ws(tmp_path):
 @pytest.mark.parametrize("files", [("2019", "2020"), ("2019/january.md", "2020/january.md")])
 def test_no_file_takes_the_place_of_another_under_one_name(ws, tmp_path, files):
     """One of the two would be lost without a word, and each run would take the one for a change of the other."""
-    with pytest.raises(UsageError, match="would be reports/january.md in the workspace, as .*2019/january.md is"):
+    with pytest.raises(UsageError, match="2020/january.md: reports/january.md is the name of .*2019/january.md, too"):
         ws.add([tmp_path / file for file in files], name="reports")
 
 

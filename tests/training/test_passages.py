@@ -74,7 +74,7 @@ def test_a_field_can_be_named(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
-    [("a.txt", " \n", "the files are empty"), ("b.docx", "no archive", "b.docx"), ("c.xlsx", "x", "files of kind .xlsx")],
+    [("a.txt", " \n", "the files are empty"), ("b.docx", "no archive", "b.docx"), ("c.xlsx", "x", "1 .xlsx: not read")],
 )
 def test_nothing_to_read_says_why(tmp_path, name, content, message):
     (tmp_path / "in").mkdir()
