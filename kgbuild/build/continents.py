@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from kgbuild.resolution.countries import canonical_place, country_of
 from kgbuild.resolution.names import fold
 
 TABLE = """
@@ -29,16 +30,15 @@ antarctica:
 """
 """Continents and their countries, as `resolution.countries` calls them; what lies on two, or is often counted to another, stands under both."""
 
-NAMED = {
-    "european": "europe", "europeans": "europe", "western europe": "europe", "eastern europe": "europe", "african": "africa",
-    "africans": "africa", "north africa": "africa", "west africa": "africa", "east africa": "africa", "asian": "asia",
-    "asians": "asia", "southeast asia": "asia", "east asia": "asia", "south asia": "asia", "central asia": "asia",
-    "north american": "north america", "central america": "north america", "central american": "north america",
-    "south american": "south america", "south americans": "south america",
-    "latin america": "south america|north america", "latin american": "south america|north america",
-    "latin americans": "south america|north america", "americas": "south america|north america", "eurasia": "europe|asia",
+PARTS = {
+    "western europe": "europe", "eastern europe": "europe", "north africa": "africa", "west africa": "africa", "east africa": "africa",
+    "southeast asia": "asia", "east asia": "asia", "south asia": "asia", "central asia": "asia", "eurasia": "europe|asia",
+    "central america": "north america", "central american": "north america", "latin america": "south america|north america",
+    "americas": "south america|north america",
 }  # fmt: skip
-"""Other words for continents, their parts and their people."""
+"""Parts of continents, and what is larger than one."""
+UNIONS = frozenset(("european union", "middle east"))
+"""Unions and regions of many countries that are no part of one continent alone."""
 
 
 @cache
@@ -50,7 +50,13 @@ def continents_of(country: str) -> frozenset[str]:
 def continents_in(form: str) -> frozenset[str]:
     """The continents that a written form names, or a part or the people of which; none if it names none."""
     key = fold(form)
-    return frozenset(NAMED.get(key, key).split("|")) & _table().keys()
+    key = country_of(key) or key
+    return frozenset(PARTS.get(key, key).split("|")) & _table().keys()
+
+
+def holds_many(form: str) -> bool:
+    """Whether a written form names a continent, a part of one, its people, or a union of countries."""
+    return bool(continents_in(form)) or canonical_place(fold(form)) in UNIONS
 
 
 @cache

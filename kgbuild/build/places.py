@@ -40,22 +40,6 @@ STATES = frozenset(COUNTRY_OF_STATE)
 IN_KINGDOM = dict.fromkeys(("england", "scotland", "wales", "northern ireland"), "united kingdom")
 """Parts of a country that many count as countries."""
 
-CONTINENTS = frozenset(
-    "europe european europeans africa african africans asia asian asians antarctica oceania eurasia".split()
-) | {
-    *(
-        "north america",
-        "south america",
-        "latin america",
-        "latin american",
-        "latin americans",
-        "south american",
-        "european union",
-    ),
-    *("north american", "central america", "central american", "middle east", "southeast asia", "east asia", "west africa"),
-}
-"""Continents, their parts, unions of countries, and the words for their people."""
-
 
 TERRITORIES = frozenset(
     """bermuda gibraltar greenland guam guernsey jersey macau montserrat aruba curacao anguilla""".split()

@@ -44,7 +44,6 @@ class _Adding:
     stored: Stored
     withholding: Withholding | None = None
     seen: set[str] = field(default_factory=set)
-    """Where the file of each URI lies."""
     pending: list[tuple[File, str, list[Reading]]] = field(default_factory=list)
     last: float = field(default_factory=time.monotonic)
 

@@ -7,6 +7,10 @@ CLAUSE = re.compile(r"[;:!?()\[\]\n\t\"“”]|^[.](?=\s)|(?:\b[a-z]{2,}|\d|\b[A
 VERB = r"(?:said|says|told|tells|met|meets|with|that|when|who|will|has|have|had|by|and|but)\b"
 """Words that end what is said about somebody's office."""
 PREPOSITION = r"(?:in|on|at|of|to|from|as|for|after|before|outside|near|against|over)\b"
+ADJECTIVE_GAP = re.compile(
+    r"(?:[’']s?)?\s+(?:(?!(?:in|on|at|by|with|from|to|as|after|before|when|that|is|was|were|are|has|have|had|said|says)\b)[\w.&’'/-]+\s+){0,7}"
+)
+"""Between a country or party and the person behind it: "US Senator", "Democratic vice presidential nominee", "Greens’"."""
 
 
 def words_before(text: str, start: int, limit: int = 90) -> str:

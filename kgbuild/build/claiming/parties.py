@@ -4,15 +4,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kgbuild.build.claiming.around import CLAUSE
+from kgbuild.build.claiming.around import ADJECTIVE_GAP, CLAUSE, PREPOSITION, VERB
 from kgbuild.build.claiming.claim import PARTY, Claim
 
-NO_TITLE = r"(?:in|on|at|by|with|from|to|as|after|before|when|while|that|who|is|was|were|are|has|have|had|will|would|said|says|than|for)\b"
-BEFORE_PERSON = re.compile(rf"(?:[’']s?)?\s+(?:(?!{NO_TITLE})[\w.&’'/-]+\s+){{0,7}}")
-"""Between a party and the person behind it: "Democratic vice presidential nominee Kamala Harris"."""
 BEHIND_PERSON = re.compile(
     r"\s*\(\s*|\s+(?:of|from)\s+(?:the\s+)?|\s*,?\s+(?:is|was|who\s+is|who\s+was)\s+(?:an?|the)\s+(?:[\w-]+\s+){0,3}"
-    r"|\s*,\s*(?:(?:an?|the)\s+)?(?:(?!" + NO_TITLE + r")[\w’'&-]+\s+){0,5}(?:(?:of|at|for|with|from)\s+(?:the\s+)?)?"
+    rf"|\s*,\s*(?:(?:an?|the)\s+)?(?:(?!{PREPOSITION}|{VERB})[\w’'&-]+\s+){{0,5}}(?:(?:of|at|for|with|from)\s+(?:the\s+)?)?"
 )
 """Between a person and the party behind: "Trump of the Republican Party", "Tony Evers, a Democrat", "Collins, leader of the Greens"."""
 SHARED = re.compile(r"(?:\s*,)?\s*(?:and|or|&|,)\s*")
@@ -43,7 +40,7 @@ def _owners(claim: Claim, party: tuple[int, int]) -> Iterator[tuple[int, int]]:
     persons = sorted({*claim.head.spans, *claim.persons})
     behind = [span for span in persons if party[1] <= span[0] <= party[1] + WIDEST]
     is_shared = claim.text.endswith(FELLOW, 0, party[0])
-    if behind and not is_shared and BEFORE_PERSON.fullmatch(claim.text, party[1], behind[0][0]):
+    if behind and not is_shared and ADJECTIVE_GAP.fullmatch(claim.text, party[1], behind[0][0]):
         yield from _together(claim.text, behind)
     before = [span for span in reversed(persons) if party[0] - WIDEST <= span[1] <= party[0]]
     if before and BEHIND_PERSON.fullmatch(claim.text, before[0][1], party[0]):

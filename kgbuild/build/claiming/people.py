@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from kgbuild.build.claiming.around import CLAUSE, PREPOSITION, VERB, words_after, words_before
+from kgbuild.build.claiming.around import ADJECTIVE_GAP, CLAUSE, PREPOSITION, VERB, words_after, words_before
 from kgbuild.build.claiming.claim import CHIEF_EXECUTIVE, CITIZEN, FOUNDER, GOVERNS, HEADS, Claim, tail_country
 from kgbuild.build.places import UNBRACKETED, country, is_people, places_in
 from kgbuild.resolution.lexicon import Kind
@@ -36,10 +36,6 @@ RUNS = re.compile(
 
 # ── a country is no citizen's because it stands near ─────────────────────────────────────────────────────────────────
 
-ADJECTIVE_GAP = re.compile(
-    r"(?:[’']s)?\s+(?:(?!(?:in|on|at|by|with|from|to|as|after|before|when|that|is|was|were|are|has|have|had|said|says)\b)[\w.&’'/-]+\s+){0,7}"
-)
-"""Between a country and the person behind it: "US Senator", "Japanese professional wrestler and Netflix star"."""
 ENVOY = re.compile(
     r"\b(?:ambassador|envoy|consul|trip|visit|delegate)\s+(?:general\s+)?(?:to|in)\s+(?:the\s+)?$", re.IGNORECASE
 )

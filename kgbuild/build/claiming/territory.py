@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from kgbuild.build.claiming.around import PREPOSITION, VERB, words_before
 from kgbuild.build.claiming.claim import CITIZEN, CONTINENT, COUNTRY, LOCATED, ORIGIN, Claim, tail_country
-from kgbuild.build.continents import continents_in, continents_of
+from kgbuild.build.continents import continents_in, continents_of, holds_many
 from kgbuild.build.places import (
-    CONTINENTS,
     HOLDS_COUNTRIES,
     STATES,
     WORD,
@@ -29,7 +28,7 @@ def no_country(claim: Claim) -> bool:
     """A state of a federation, a continent or its people where the relation wants a country."""
     if claim.label not in (CITIZEN, COUNTRY, ORIGIN):
         return False
-    return all(canonical_place(fold(form)) in STATES | CONTINENTS for form in claim.forms(claim.tail))
+    return all(canonical_place(fold(form)) in STATES or holds_many(form) for form in claim.forms(claim.tail))
 
 
 def country_in_country(claim: Claim) -> bool:
@@ -71,6 +70,11 @@ def city_of_another(claim: Claim) -> bool:
     if claim.label not in (COUNTRY, LOCATED) or claim.head.kind is not Kind.PLACE:
         return False
     heads, tails = ([countries_around(form) for form in claim.forms(end)] for end in (claim.head, claim.tail))
+    return _are_apart(heads, tails)
+
+
+def _are_apart(heads: list[frozenset[str]], tails: list[frozenset[str]]) -> bool:
+    """Whether two ends have nowhere in common. For each form of them: where it may lie, none if unknown; of the head all are to be known."""
     return all(heads) and any(tails) and not frozenset().union(*heads) & frozenset().union(*tails)
 
 
@@ -79,8 +83,7 @@ def on_another_continent(claim: Claim) -> bool:
     if claim.label != CONTINENT:
         return False
     heads = [frozenset().union(*map(continents_of, countries_around(form))) for form in claim.forms(claim.head)]
-    tails = [continents_in(form) for form in claim.forms(claim.tail)]
-    return all(heads) and any(tails) and not frozenset().union(*heads) & frozenset().union(*tails)
+    return _are_apart(heads, [continents_in(form) for form in claim.forms(claim.tail)])
 
 
 ABROAD = re.compile(
