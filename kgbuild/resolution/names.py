@@ -80,7 +80,7 @@ def fold(text: str) -> str:
 
     An "A" that no word follows directly is no article: "A. Schulman", "A & W", "A-130".
     """
-    return _spelled_alike(_INDEFINITE.sub("", text))
+    return _spelled_alike(_INDEFINITE.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def _spelled_alike(text: str) -> str:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kgbuild.resolution.countries import canonical_place
@@ -92,6 +92,7 @@ def test_any_text_has_a_key_without_outer_space(type, text):
 
 
 @given(st.sampled_from(["Organization", "Location"]), st.text("AbcÉ .,-'&", max_size=20))
+@example("Organization", "A AA")  # an article, wide or not
 def test_case_and_width_do_not_matter(type, text):
     assert (
         normalise(type, text)
