@@ -7,6 +7,7 @@ import inspect
 import os
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -276,9 +277,23 @@ def _interrupted(session: Session) -> int:
     return INTERRUPTED
 
 
+def _still_loads() -> bool:
+    """Whether a thread of an interrupted run is loading a model still."""
+    if threading.active_count() == 1:
+        return False
+    from kgbuild.pipeline.ahead import THREAD
+
+    return any(thread.name == THREAD for thread in threading.enumerate())
+
+
 def main() -> None:
     """The entry point `kgbuild`."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    sys.exit(call(sys.argv[1:]))
+    code = call(sys.argv[1:])
+    if _still_loads():  # a normal end would tear down the runtime under it
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -6,14 +6,16 @@ run that is killed loses what was under way, as it does without this.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
-from queue import Queue
+from contextlib import AbstractContextManager, suppress
+from queue import Empty, Queue
 
 from kgbuild.extraction.codec import pack_extraction
 from kgbuild.pipeline.models import Extractor
 
 WAITING = 4_000
 """Texts that may wait; a reader that is further ahead waits too, so that memory stays flat."""
+THREAD = "extraction"
+"""The name of the thread. It may outlive `close` while it loads a model, which nothing can stop."""
 
 
 class Ahead:
@@ -27,7 +29,8 @@ class Ahead:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
-        self._stopped = self._ended = self._fed_all = False
+        self._over = threading.Event()  # not the thread's own end: an interrupted `join` takes a thread for ended (Python 3.11)
+        self._stopped = self._ended = self._fed_all = self._loading = False
         self.seen: set[str] = set()
         self.numerics = ""
 
@@ -38,7 +41,8 @@ class Ahead:
                 continue
             self.seen.add(digest)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="extraction", daemon=True)
+                self._loading = True
+                self._thread = threading.Thread(target=self._run, name=THREAD, daemon=True)
                 self._thread.start()
             self._texts.put((digest, text))
 
@@ -56,24 +60,31 @@ class Ahead:
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, so long at most; True when all is finished. Raises what the extractor raised. Call `end` before."""
-        if self._thread is not None:
-            self._thread.join(seconds)
-            if self._thread.is_alive():
-                return False
+        if self._thread is not None and not self._over.wait(seconds):
+            return False
         if self._error is not None:
             raise self._error
         return True
 
     def close(self) -> None:
-        """Stop after what is under way; safe to call twice. What is finished can still be taken."""
-        self._stopped = True
-        self.end()
-        if self._thread is not None:
-            self._thread.join()
+        """Stop after what is under way; safe to call twice. What is finished can still be taken.
+
+        A model that is still being loaded is not waited for: whoever presses Ctrl-C wants to go. It is let go of when it has come.
+        """
+        self._stopped = self._ended = True
+        if self._thread is None:
+            return
+        with suppress(Empty):  # makes room for the end, too
+            while True:
+                self._texts.get_nowait()
+        self._texts.put(None)
+        if not self._loading:
+            self._over.wait()
 
     def _run(self) -> None:
         try:
             with self._lent() as extractor:
+                self._loading = False
                 self.numerics = extractor.numerics
                 for number, extraction in enumerate(extractor(self._feed())):
                     with self._lock:
@@ -82,6 +93,8 @@ class Ahead:
             self._error = error
             while not self._fed_all:  # let a feeder that waits for room go on
                 self._fed_all = self._texts.get() is None
+        finally:
+            self._over.set()
 
     def _feed(self) -> Iterator[str]:
         while (row := self._texts.get()) is not None:

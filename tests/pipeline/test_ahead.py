@@ -1,8 +1,12 @@
 """Extraction beside reading: the same rows as one after the other, stored as they come, whatever happens on the way."""
 
+import threading
+from contextlib import contextmanager
+
 import pytest
 
 from kgbuild.errors import ModelError
+from kgbuild.pipeline.ahead import WAITING, Ahead
 from kgbuild.pipeline.workspace import Workspace
 from tests.toy import ToyExtractor, ToyModels
 
@@ -103,3 +107,25 @@ def test_with_nothing_new_no_model_is_loaded(tmp_path, folder, monkeypatch):
         ws.add([folder], extract_ahead=True)
 
         assert ws.extract().extracted == 0
+
+
+@pytest.mark.parametrize("texts", [1, WAITING])
+def test_closing_does_not_wait_for_a_model_that_is_being_loaded(texts):
+    loading, go_on, let_go = threading.Event(), threading.Event(), threading.Event()
+
+    @contextmanager
+    def lent():
+        loading.set()
+        go_on.wait(60)
+        yield ToyExtractor("toy", calls := [])
+        assert calls == []  # it was closed before: nothing is extracted
+        let_go.set()
+
+    ahead = Ahead(lent)
+    ahead.feed((str(number), f"text {number}") for number in range(texts))
+    assert loading.wait(60)
+    ahead.close()
+    assert not let_go.is_set()
+    assert ahead.take() == []
+    go_on.set()
+    assert let_go.wait(60)
