@@ -14,6 +14,8 @@ from kgbuild.models.directory import ModelDirectory
 
 PIECES_AT_ONCE = {"cuda": 32_768, "cpu": 2_048}
 """Padded pieces that the encoder reads at once, by kind of device: rows = this // padded length, at least 1."""
+FIRST = np.zeros(1, dtype=np.int64)
+"""Heads see one passage at a time: it is the first of one."""
 
 
 class TorchRuntime:
@@ -61,14 +63,16 @@ class TorchRuntime:
         rows, parts = encoded.state
         states, mask = parts[row // rows]
         one = slice(row % rows, row % rows + 1)
-        columns = (question.first, question.last, question.chain, question.types, question.heads, question.tails)
-        chains = Chains(0, *(torch.from_numpy(column).to(self._device) for column in columns))
+        padded = (question.first[None], question.last[None], question.chain[None], question.types[None])
+        pairs = (np.zeros_like(question.heads), question.heads, question.tails)
+        columns = (FIRST, *padded, *pairs)
+        chains = Chains(*(torch.from_numpy(column).to(self._device) for column in columns))
         mine = States(*(part[one] for part in states))
         margins = np.full((len(question.heads), len(self._relations)), -np.inf, dtype=np.float32)
         with torch.inference_mode(), self._precision():
             kept = self._kept(mine, mask[one], chains)
-            chosen = chains._replace(heads=chains.heads[kept], tails=chains.tails[kept])
-            scores = self._model.relation(mine, mask[one], [chosen]).float()
+            chosen = chains._replace(owner=chains.owner[kept], heads=chains.heads[kept], tails=chains.tails[kept])
+            scores = self._model.relation(mine, mask[one], chosen).float()
         margins[kept.cpu().numpy()] = (scores[:, 1:] - scores[:, :1]).cpu().numpy()
         return margins
 
@@ -80,8 +84,9 @@ class TorchRuntime:
         torch, pruner = self._torch, self._model.pruner
         if pruner is None or self._pruner is None:
             return torch.arange(len(chains.heads), device=self._device)
-        ends = self._model.relation.ends_of(states.hidden[0], chains)
-        scores = pruner(ends, chains.types, overlap_of(chain_attention(states, mask, chains)))[chains.heads, chains.tails]
+        ends = self._model.relation.ends_of(states.hidden, chains)[0]
+        overlap = overlap_of(chain_attention(states, mask, chains)[0])
+        scores = pruner(ends, chains.types[0], overlap)[chains.heads, chains.tails]
         return torch.from_numpy(kept_pairs(scores.float().cpu().numpy(), self._pruner)).to(self._device)
 
     def join(self, encoded: Encoded, row: int, length: int, question: NameQuestion) -> Floats:
@@ -93,21 +98,14 @@ class TorchRuntime:
         rows, parts = encoded.state
         states, _ = parts[row // rows]
         one = slice(row % rows, row % rows + 1)
-        columns = (
-            question.first,
-            question.last,
-            question.name,
-            question.types,
-            question.left,
-            question.right,
-            question.features,
-        )
-        names = NamePairs(0, *(torch.from_numpy(column).to(self._device) for column in columns))
+        padded = (question.first[None], question.last[None], question.name[None], question.types[None])
+        pairs = (np.zeros_like(question.left), question.left, question.right, question.features)
+        names = NamePairs(*(torch.from_numpy(column).to(self._device) for column in (FIRST, *padded, *pairs)))
         head = self._model.coreference
         if head is None:
             raise ModelError("this model has no coreference head")
         with torch.inference_mode():
-            odds = head(States(*(part[one].float() for part in states)), [names]).float()
+            odds = head(States(*(part[one].float() for part in states)), names).float()
         found: Floats = odds.cpu().numpy()
         return found
 

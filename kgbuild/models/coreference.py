@@ -11,21 +11,24 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from kgbuild.models.encoder import Encoded
+from kgbuild.models.relation import membership, mention_states
 from kgbuild.models.spec import CoreferenceSpec
 
 
 class NamePairs(NamedTuple):
-    """The written names of one sequence of a batch, and the pairs to score. Pieces are positions, [CLS] being 0.
+    """The written names of some sequences of a batch, padded to the most, and the pairs to score. Pieces are positions, [CLS] being 0.
 
-    row: which sequence; first, last: (M,) pieces of each mention; name: (M,) the name of each mention; types: (N,) type number of
-    each name; left, right: (P,) names; features: (P, F).
+    rows: (S,) which sequences of the batch; first, last: (S, M) pieces of each mention, 0 as padding; name: (S, M) the name of each
+    mention, -1 as padding; types: (S, N) type number of each name, 0 as padding; owner: (P,) the sequence, of S, of each pair,
+    ascending; left, right: (P,) names; features: (P, F).
     """
 
-    row: int
+    rows: Tensor
     first: Tensor
     last: Tensor
     name: Tensor
     types: Tensor
+    owner: Tensor
     left: Tensor
     right: Tensor
     features: Tensor
@@ -43,20 +46,19 @@ class CoreferenceHead(nn.Module):
         self.pair = nn.Linear(2 * spec.size + len(spec.features), spec.width)
         self.out = nn.Linear(spec.width, 1)
 
-    def forward(self, encoded: Encoded, items: list[NamePairs]) -> Tensor:
-        """Log-odds (sum of P,) that the two names of each pair are one thing, sequence after sequence."""
-        rows = [self._pairs(encoded.hidden[item.row], item) for item in items]
-        inner = torch.relu(self.pair(self.dropout(torch.cat(rows))))
+    def forward(self, encoded: Encoded, names: NamePairs) -> Tensor:
+        """Log-odds (P,) that the two names of each pair are one thing."""
+        inner = torch.relu(self.pair(self.dropout(self._pairs(encoded.hidden, names))))
         scores: Tensor = self.out(self.dropout(inner)).squeeze(1)
         return scores
 
-    def _pairs(self, hidden: Tensor, item: NamePairs) -> Tensor:
-        states = torch.cat([hidden[item.first], hidden[item.last]], dim=1)  # (M, 2D)
-        member = functional.one_hot(item.name, len(item.types)).T.to(states.dtype)  # (N, M)
-        names = torch.matmul(member / member.sum(1, keepdim=True), states)  # (N, 2D)
-        names = torch.tanh(self.project(names) + self.types(item.types))
-        left, right = names[item.left], names[item.right]
-        return torch.cat([left * right, (left - right).abs(), item.features.to(left.dtype)], dim=1)
+    def _pairs(self, hidden: Tensor, names: NamePairs) -> Tensor:
+        states = mention_states(hidden, names.rows, names.first, names.last)  # (S, M, 2D)
+        member = membership(names.name, names.types.shape[1]).to(states.dtype)  # (S, N, M)
+        means = torch.matmul(member / member.sum(2, keepdim=True).clamp(min=1), states)  # (S, N, 2D)
+        seen = torch.tanh(self.project(means) + self.types(names.types))
+        left, right = seen[names.owner, names.left], seen[names.owner, names.right]
+        return torch.cat([left * right, (left - right).abs(), names.features.to(left.dtype)], dim=1)
 
 
 def coreference_loss(scores: Tensor, labels: Tensor) -> Tensor:

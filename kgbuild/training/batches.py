@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -28,26 +28,36 @@ POOL = 32
 """Documents among which examples are sorted by length: enough to save padding, few enough to stay random."""
 
 
+class Evidence(NamedTuple):
+    """Where facts are said. pairs: (E,) their pairs, of P, ascending; shares: (E, T) of each sentence, rows that sum to one; weights:
+    (E,) that sum to one in each sequence; sentences: (S, L) the sentence of each piece of the sequences with pairs, -1 for none.
+    """
+
+    pairs: Tensor
+    shares: Tensor
+    weights: Tensor
+    sentences: Tensor
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """ids, cases, mask, tags: (B, L); chains: of the sequences with pairs; targets (P, R + 1), weights (P,) over all pairs.
 
-    soft: (P, R) a teacher's margins, taught: (P,) 0 where there are none; evidence: one (number in chains, pairs (E,), shares (E, S),
-    sentences (L,)) a sequence that has some; names: of the sequences with pairs of names; same: (Q,) over all of these;
-    unknown: (B, tags) tags of types that were not annotated.
+    soft: (P, R) a teacher's margins, taught: (P,) 0 where there are none; names: of the sequences with pairs of names; same: (Q,) over
+    all of these; chains, evidence and names are None where there are none; unknown: (B, tags) tags of types that were not annotated.
     """
 
     ids: Tensor
     cases: Tensor
     mask: Tensor
     tags: Tensor
-    chains: list[Chains]
+    chains: Chains | None
     targets: Tensor
     weights: Tensor
     soft: Tensor
     taught: Tensor
-    evidence: list[tuple[int, Tensor, Tensor, Tensor]]
-    names: list[NamePairs]
+    evidence: Evidence | None
+    names: NamePairs | None
     same: Tensor
     unknown: Tensor
 
@@ -78,13 +88,13 @@ def collate(examples: list[Example], pad: int) -> Batch:
         cases=_stack([example.cases for example in examples], length, 0),
         mask=_stack([np.ones_like(example.ids) for example in examples], length, 0),
         tags=_stack([example.tags for example in examples], length, IGNORE),
-        chains=[chains_of(row, example) for row, example in related],
+        chains=chains_of(related) if related else None,
         targets=torch.from_numpy(np.concatenate(targets)).float(),
         weights=_joined([example.weights for _, example in related]),
         soft=torch.from_numpy(np.concatenate(softs)),
         taught=_joined([example.taught for _, example in related]),
-        evidence=[_evidence(n, example, length) for n, (_, example) in enumerate(related) if len(example.shown)],
-        names=[names_of(row, names) for row, names in named],
+        evidence=_evidence([example for _, example in related], length),
+        names=names_of(named) if named else None,
         same=_joined([names.same for _, names in named]),
         unknown=torch.from_numpy(np.stack([example.unknown for example in examples])),
     )
@@ -99,22 +109,52 @@ def _joined(parts: list[NDArray[np.float32]]) -> Tensor:
     return torch.from_numpy(np.concatenate(parts or [np.zeros(0, dtype=np.float32)]))
 
 
-def _evidence(number: int, example: Example, length: int) -> tuple[int, Tensor, Tensor, Tensor]:
-    sentences = np.full(length, -1, dtype=np.int64)
-    sentences[: len(example.sentences)] = example.sentences
-    return number, torch.from_numpy(example.shown), torch.from_numpy(example.evidence), torch.from_numpy(sentences)
+def _evidence(examples: list[Example], length: int) -> Evidence | None:
+    """The evidence of the examples with pairs."""
+    counts = [len(example.shown) for example in examples]
+    if not any(counts):
+        return None
+    before = np.cumsum([0, *(len(example.heads) for example in examples)])[:-1]
+    most = max(example.evidence.shape[1] for example in examples)
+    shares = [np.pad(e.evidence, ((0, 0), (0, most - e.evidence.shape[1]))) for e in examples if len(e.shown)]
+    return Evidence(
+        torch.from_numpy(np.concatenate([start + example.shown for start, example in zip(before, examples, strict=True)])),
+        torch.from_numpy(np.concatenate(shares)),
+        torch.from_numpy(np.concatenate([np.full(count, 1 / max(count, 1), dtype=np.float32) for count in counts])),
+        _stack([example.sentences for example in examples], length, -1),
+    )
 
 
-def names_of(row: int, names: NameExample) -> NamePairs:
-    """The written names of an example that stands in this row of a batch."""
-    columns = (names.first, names.last, names.name, names.kinds, names.left, names.right, names.features)
-    return NamePairs(row, *(torch.from_numpy(column) for column in columns))
+def names_of(named: list[tuple[int, NameExample]]) -> NamePairs:
+    """The written names of examples, each with its row of a batch."""
+    rows = [row for row, _ in named]
+    parts = [names for _, names in named]
+    return NamePairs(
+        torch.tensor(rows),
+        _padded([names.first for names in parts], 0),
+        _padded([names.last for names in parts], 0),
+        _padded([names.name for names in parts], -1),
+        _padded([names.kinds for names in parts], 0),
+        _owners([len(names.left) for names in parts]),
+        torch.from_numpy(np.concatenate([names.left for names in parts])),
+        torch.from_numpy(np.concatenate([names.right for names in parts])),
+        torch.from_numpy(np.concatenate([names.features for names in parts])),
+    )
 
 
-def chains_of(row: int, example: Example) -> Chains:
-    """The chains of an example that stands in this row of a batch."""
-    names = (example.first, example.last, example.chain, example.kinds, example.heads, example.tails)
-    return Chains(row, *(torch.from_numpy(array) for array in names))
+def chains_of(related: list[tuple[int, Example]]) -> Chains:
+    """The chains of examples, each with its row of a batch."""
+    examples = [example for _, example in related]
+    return Chains(
+        torch.tensor([row for row, _ in related]),
+        _padded([example.first for example in examples], 0),
+        _padded([example.last for example in examples], 0),
+        _padded([example.chain for example in examples], -1),
+        _padded([example.kinds for example in examples], 0),
+        _owners([len(example.heads) for example in examples]),
+        torch.from_numpy(np.concatenate([example.heads for example in examples])),
+        torch.from_numpy(np.concatenate([example.tails for example in examples])),
+    )
 
 
 def epoch_batches(
@@ -193,6 +233,15 @@ def _grouped(examples: list[tuple[Example, float]], size: int) -> list[list[Exam
         groups[-1].append(example)
         room -= share
     return groups
+
+
+def _padded(rows: list[Array], fill: int) -> Tensor:
+    return _stack(rows, max(map(len, rows)), fill)
+
+
+def _owners(counts: list[int]) -> Tensor:
+    """The number of each pair's sequence."""
+    return torch.from_numpy(np.repeat(np.arange(len(counts)), counts))
 
 
 def _stack(rows: list[Array], length: int, fill: int) -> Tensor:

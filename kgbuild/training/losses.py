@@ -1,13 +1,12 @@
 """A batch and a model -> the losses that are added up and minimised, by name. Knows no optimiser."""
 
-import torch
 from torch import Tensor
 
 from kgbuild.models.checkpoint import Joint
 from kgbuild.models.coreference import coreference_loss
 from kgbuild.models.ner import IGNORE, ner_loss
-from kgbuild.models.relation import evidence_loss, relation_loss, soft_loss
-from kgbuild.training.batches import Batch
+from kgbuild.models.relation import Chains, evidence_loss, relation_loss, soft_loss
+from kgbuild.training.batches import Batch, Evidence
 
 EVIDENCE = 0.1
 """Weight of the evidence loss (DREEAM's)."""
@@ -21,12 +20,12 @@ def losses_of(model: Joint, batch: Batch) -> dict[str, Tensor]:
     found = {}
     if bool((batch.tags != IGNORE).any()):
         found["ner"] = ner_loss(tags, batch.tags, batch.unknown)
-    if batch.chains:
+    if batch.chains is not None:
         scores, looks = model.relation.attended(encoded, batch.mask, batch.chains)
         found |= _relation_losses(scores, batch)
-        if batch.evidence:
-            found["evidence"] = EVIDENCE * _evidence(looks, batch)
-    if batch.names and model.coreference is not None:
+        if batch.evidence is not None:
+            found["evidence"] = EVIDENCE * _evidence(looks, batch.chains, batch.evidence)
+    if batch.names is not None and model.coreference is not None:
         found["coreference"] = coreference_loss(model.coreference(encoded, batch.names), batch.same)
     return found or {"nothing": tags.sum() * 0.0}
 
@@ -54,8 +53,9 @@ def _heard(batch: Batch) -> Tensor:
     return batch.taught * (1.0 - (1.0 - TAUGHT) * batch.weights)
 
 
-def _evidence(looks: list[Tensor], batch: Batch) -> Tensor:
-    parts = [
-        evidence_loss(looks[number][pairs].float(), sentences, shares) for number, pairs, shares, sentences in batch.evidence
-    ]
-    return torch.stack(parts).mean()
+def _evidence(looks: Tensor, chains: Chains, evidence: Evidence) -> Tensor:
+    """The mean over sequences of the mean over their pairs."""
+    owner = chains.owner[evidence.pairs]
+    looked = looks[owner, chains.heads[evidence.pairs], chains.tails[evidence.pairs]]
+    weights = evidence.weights / evidence.weights.sum()
+    return evidence_loss(looked, evidence.sentences[owner], evidence.shares, weights)

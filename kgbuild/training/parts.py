@@ -6,9 +6,13 @@ Knows every field of a batch; a new one must be cut here as well (a test compare
 from collections import Counter
 from collections.abc import Iterable
 
+import torch
+from torch import Tensor
+
+from kgbuild.models.coreference import NamePairs
 from kgbuild.models.ner import IGNORE
-from kgbuild.models.relation import FULL
-from kgbuild.training.batches import Batch
+from kgbuild.models.relation import FULL, Chains
+from kgbuild.training.batches import Batch, Evidence
 from kgbuild.training.losses import pair_mass
 
 FIELDS = frozenset(
@@ -20,36 +24,54 @@ FIELDS = frozenset(
 def rows_of(batch: Batch, start: int, stop: int) -> Batch:
     """Sequences start to stop (not with it) of a batch, with the pairs of their chains and names; padded as before."""
     inside = slice(start, stop)
-    kept, pairs = _inside([(item.row, len(item.heads)) for item in batch.chains], inside)
-    named, same = _inside([(item.row, len(item.left)) for item in batch.names], inside)
-    number_of = {old: new for new, old in enumerate(kept)}
+    kept, pairs = _inside(batch.chains, inside)
+    named, same = _inside(batch.names, inside)
     return Batch(
         ids=batch.ids[inside],
         cases=batch.cases[inside],
         mask=batch.mask[inside],
         tags=batch.tags[inside],
-        chains=[batch.chains[number]._replace(row=batch.chains[number].row - start) for number in kept],
+        chains=None if batch.chains is None or kept.start == kept.stop else _chains(batch.chains, kept, pairs, start),
         targets=batch.targets[pairs],
         weights=batch.weights[pairs],
         soft=batch.soft[pairs],
         taught=batch.taught[pairs],
-        evidence=[
-            (number_of[number], pairs, shares, sentences)
-            for number, pairs, shares, sentences in batch.evidence
-            if number in number_of
-        ],
-        names=[batch.names[number]._replace(row=batch.names[number].row - start) for number in named],
+        evidence=None if batch.evidence is None else _evidence(batch.evidence, kept, pairs),
+        names=None if batch.names is None or named.start == named.stop else _names(batch.names, named, same, start),
         same=batch.same[same],
         unknown=batch.unknown[inside],
     )
 
 
-def _inside(items: list[tuple[int, int]], rows: slice) -> tuple[list[int], slice]:
-    """Of (row, number of pairs) items in the order of rows: which stand in these rows, and where their pairs lie among all."""
-    counts = [count for _, count in items]
-    kept = [number for number, (row, _) in enumerate(items) if rows.start <= row < rows.stop]
-    first = sum(counts[: kept[0]]) if kept else 0
-    return kept, slice(first, first + sum(counts[number] for number in kept))
+def _inside(item: Chains | NamePairs | None, rows: slice) -> tuple[slice, slice]:
+    """Which of an item's sequences stand in these rows, and which of its pairs are theirs."""
+    if item is None:
+        return slice(0, 0), slice(0, 0)
+    kept = _between(item.rows, rows)
+    return kept, _between(item.owner, kept)
+
+
+def _between(ascending: Tensor, numbers: slice) -> slice:
+    first, end = torch.searchsorted(ascending, torch.tensor([numbers.start, numbers.stop])).tolist()
+    return slice(first, end)
+
+
+def _chains(item: Chains, kept: slice, pairs: slice, start: int) -> Chains:
+    padded = (item.first[kept], item.last[kept], item.chain[kept], item.types[kept])
+    return Chains(item.rows[kept] - start, *padded, item.owner[pairs] - kept.start, item.heads[pairs], item.tails[pairs])
+
+
+def _names(item: NamePairs, kept: slice, pairs: slice, start: int) -> NamePairs:
+    padded = (item.first[kept], item.last[kept], item.name[kept], item.types[kept])
+    asked = (item.left[pairs], item.right[pairs], item.features[pairs])
+    return NamePairs(item.rows[kept] - start, *padded, item.owner[pairs] - kept.start, *asked)
+
+
+def _evidence(item: Evidence, kept: slice, pairs: slice) -> Evidence | None:
+    shown = _between(item.pairs, pairs)
+    if shown.start == shown.stop:
+        return None
+    return Evidence(item.pairs[shown] - pairs.start, item.shares[shown], item.weights[shown], item.sentences[kept])
 
 
 def cut(batches: Iterable[Batch], rows: int) -> list[Batch]:
@@ -65,7 +87,7 @@ def mass(name: str, batch: Batch) -> float:
         case "relation" | "taught":
             return float(pair_mass(batch).sum())
         case "evidence":
-            return float(len(batch.evidence))
+            return 0.0 if batch.evidence is None else float(batch.evidence.weights.sum())
         case "coreference":
             return float(len(batch.same))
         case _:

@@ -24,7 +24,7 @@ from kgbuild.models.calibration import scores as calibrated
 from kgbuild.models.checkpoint import Joint, load
 from kgbuild.models.directory import WEIGHTS, read_directory, write_spec, write_tensors
 from kgbuild.models.pruner import Pruner, overlap_of
-from kgbuild.models.relation import Chains, chain_attention
+from kgbuild.models.relation import chain_attention
 from kgbuild.models.spec import ModelSpec, Platt, PrunerSpec
 from kgbuild.records import ONE
 from kgbuild.training.batches import Batch, Recipe, collate
@@ -220,24 +220,24 @@ def _look_at_once(model: Joint, examples: list[Example], recipe: Recipe, links: 
     allowed = mask_table(recipe)
     with torch.no_grad(), autocast(place.device, place.precision):
         encoded, _ = model(batch.ids, batch.cases, batch.mask)
+        if batch.chains is None:
+            return []
         scores = model.relation(encoded, batch.mask, batch.chains).float()
-        parts = (scores[:, 1:] - scores[:, :1]).cpu().split([len(item.heads) for item in batch.chains])
-        sides = [
-            (model.relation.ends_of(encoded.hidden[item.row], item), overlap_of(chain_attention(encoded, batch.mask, item)))
-            for item in batch.chains
-        ]
-    return [
-        _seen(item, ends, overlap, margins, allowed, links, floor)
-        for item, (ends, overlap), margins in zip(batch.chains, sides, parts, strict=True)
-    ]
+        ends = model.relation.ends_of(encoded.hidden, batch.chains).float().cpu()
+        attention = chain_attention(encoded, batch.mask, batch.chains)
+        overlaps = [overlap_of(rows).float().cpu() for rows in attention]
+    margins = (scores[:, 1:] - scores[:, :1]).cpu().split([len(example.heads) for example in examples])
+    return [_seen(*one, allowed, links, floor) for one in zip(examples, ends, overlaps, margins, strict=True)]
 
 
-def _seen(item: Chains, ends: Tensor, overlap: Tensor, margins: Tensor, allowed: Any, links: Platt, floor: int) -> Seen:
-    kinds, heads, tails = item.types.cpu(), item.heads.cpu(), item.tails.cpu()
-    legal = torch.from_numpy(allowed[kinds[heads].numpy(), kinds[tails].numpy()])
+def _seen(example: Example, ends: Tensor, overlap: Tensor, margins: Tensor, allowed: Any, links: Platt, floor: int) -> Seen:
+    """What is seen of one window; ends and overlap are padded."""
+    count = len(example.kinds)
+    legal = torch.from_numpy(allowed[example.kinds[example.heads], example.kinds[example.tails]])
     reach = torch.from_numpy(calibrated(margins.numpy(), links) >= floor) & legal
     best = margins.masked_fill(~legal, -torch.inf).amax(1)
-    return Seen(ends.float().cpu(), kinds, overlap.float().cpu(), heads, tails, best, reach.sum(1))
+    kinds, heads, tails = map(torch.from_numpy, (example.kinds, example.heads, example.tails))
+    return Seen(ends[:count].clone(), kinds, overlap[:count, :count].clone(), heads, tails, best, reach.sum(1))
 
 
 def _scores(module: Pruner, item: Seen) -> Tensor:

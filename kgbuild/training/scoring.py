@@ -212,8 +212,10 @@ def run(model: Joint, examples: list[Example], recipe: Recipe) -> list[Answer]:
     batch = collate(examples, recipe.spec.special.pad)
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=recipe.spec.precision == "bf16"):
         encoded, tags = model(batch.ids, batch.cases, batch.mask)
-        related = model.relation(encoded, batch.mask, batch.chains).float() if batch.chains else None
-        joined = model.coreference(encoded, batch.names).float() if batch.names and model.coreference is not None else None
+        related = model.relation(encoded, batch.mask, batch.chains).float() if batch.chains is not None else None
+        joined = None
+        if batch.names is not None and model.coreference is not None:
+            joined = model.coreference(encoded, batch.names).float()
     margins = np.zeros((0, len(recipe.labels.relations)), np.float32)
     if related is not None:
         margins = (related[:, 1:] - related[:, :1]).numpy()

@@ -62,8 +62,8 @@ def batch(rows=2, length=32):
 
 
 def chains(row=0):
-    numbers = ([1, 5, 9], [2, 5, 11], [0, 1, 0], [0, 1], [0, 1], [1, 0])
-    return Chains(row, *(torch.tensor(values) for values in numbers))
+    numbers = ([row], [[1, 5, 9]], [[2, 5, 11]], [[0, 1, 0]], [[0, 1]], [0, 0], [0, 1], [1, 0])
+    return Chains(*(torch.tensor(values) for values in numbers))
 
 
 def test_a_saved_model_gives_the_same_outputs(folder, model):
@@ -73,7 +73,7 @@ def test_a_saved_model_gives_the_same_outputs(folder, model):
             assert torch.equal(tags, others)
             assert torch.equal(encoded.key, other.key)
             mask = batch()[2]
-            assert torch.equal(model.relation(encoded, mask, [chains()]), again.relation(other, mask, [chains()]))
+            assert torch.equal(model.relation(encoded, mask, chains()), again.relation(other, mask, chains()))
 
 
 def test_weights_are_stored_in_half_precision_by_default(tmp_path, model, spec, tokenizer):
@@ -138,35 +138,68 @@ def test_the_relation_head_follows_its_written_recipe(model, spec):
     """A slow reading, step by step, of checkpoint's docstring in numpy; the second row's padding is masked."""
     ids, cases, mask = batch()
     mask[1, 24:] = 0
-    item = chains(1)
+    item = Chains(*(torch.tensor(values) for values in PADDED))
     with torch.no_grad():
         encoded, _ = model(ids, cases, mask)
-        scores = model.relation(encoded, mask, [item]).numpy()
+        scores = model.relation(encoded, mask, item).numpy()
     weights = {name: tensor.detach().numpy().astype(np.float64) for name, tensor in model.relation.named_parameters()}
-    hidden, query, key = (tensor[1].numpy().astype(np.float64) for tensor in encoded)
-    first, last, chain, types, heads, tails = (tensor.numpy() for tensor in item[1:])
+    for number, row in enumerate(item.rows.tolist()):
+        mine = item.owner == number
+        inside = item.chain[number] >= 0
+        whole = (item.first[number][inside], item.last[number][inside], item.chain[number][inside])
+        parts = [part.numpy() for part in (*whole, item.types[number], item.heads[mine], item.tails[mine])]
+        states = [tensor[row].numpy().astype(np.float64) for tensor in encoded]
+        expected = slowly(weights, spec, states, int(mask[row].sum()), parts)
+        assert scores[mine.numpy()] == pytest.approx(expected, abs=1e-4)
+
+
+PADDED = (
+    [0, 1],
+    [[1, 5, 9], [3, 20, 0]],
+    [[2, 5, 11], [4, 22, 0]],
+    [[0, 1, 0], [0, 1, -1]],
+    [[0, 1, 0], [1, 0, 0]],
+    [0, 0, 1],
+    [0, 1, 1],
+    [1, 0, 0],
+)
+"""Two sequences, the second with fewer mentions; both are padded to three chains."""
+
+
+def slowly(weights, spec, states, length, parts):
+    """The scores of the pairs of one sequence of this length."""
+    hidden, query, key = states
+    first, last, chain, types, heads, tails = parts
     size, block = spec.relation_head.size, spec.relation_head.block
-    ends, attention = [], []
-    for number, kind in enumerate(types):
+    ends, attention = {}, {}
+    for number in sorted(set(chain.tolist())):
         own = np.flatnonzero(chain == number)
-        states = np.concatenate([hidden[first[own]], hidden[last[own]]], axis=1)
-        pooled = np.log(np.exp(states).sum(0))
-        ends.append(weights["ends.weight"] @ pooled + weights["ends.bias"] + weights["types.weight"][kind])
+        pooled = np.log(np.exp(np.concatenate([hidden[first[own]], hidden[last[own]]], axis=1)).sum(0))
+        ends[number] = weights["ends.weight"] @ pooled + weights["ends.bias"] + weights["types.weight"][types[number]]
         rows = []
         for place in [*first[own], *last[own]]:
             logits = np.einsum("hd,lhd->hl", query[place], key) / np.sqrt(query.shape[-1])
-            logits[:, 24:] = -np.inf
+            logits[:, length:] = -np.inf
             powers = np.exp(logits - logits.max(1, keepdims=True))
             rows.append(powers / powers.sum(1, keepdims=True))
-        attention.append(np.mean(rows, axis=0))
-    for pair, (head, tail) in enumerate(zip(heads, tails, strict=True)):
+        attention[number] = np.mean(rows, axis=0)
+    found = []
+    for head, tail in zip(heads.tolist(), tails.tolist(), strict=True):
         both = (attention[head] * attention[tail]).sum(0)
         around = weights["context.weight"] @ ((both / (both.sum() + 1e-6)) @ hidden)
         left = np.tanh(ends[head][:size] + around[:size])
         right = np.tanh(ends[tail][size:] + around[size:])
         product = [left[g + i] * right[g + j] for g in range(0, size, block) for i in range(block) for j in range(block)]
-        expected = weights["bilinear.weight"] @ np.array(product) + weights["bilinear.bias"]
-        assert scores[pair] == pytest.approx(expected, abs=1e-4)
+        found.append(weights["bilinear.weight"] @ np.array(product) + weights["bilinear.bias"])
+    return np.array(found)
+
+
+def test_padding_leaves_gradients_numbers(model):
+    ids, cases, mask = batch()
+    encoded, _ = model(ids, cases, mask)
+    model.relation(encoded, mask, Chains(*(torch.tensor(values) for values in PADDED))).sum().backward()
+    assert all(torch.isfinite(p.grad).all() for p in model.parameters() if p.grad is not None)
+    assert model.relation.ends.weight.grad.abs().max() < 1e3  # a padded chain's states are far out
 
 
 def test_the_loss_of_tags_ignores_pieces_without_label():

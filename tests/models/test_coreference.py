@@ -19,14 +19,8 @@ def head_and_names():
     torch.manual_seed(0)
     head = CoreferenceHead(4, 2, CoreferenceSpec(("a", "b"), 3, 5)).eval()
     hidden = torch.randn(1, 6, 4)
-    columns = ([1, 3, 4], [2, 3, 5], [0, 0, 1], [0, 1])
-    first, last, name, types = (torch.tensor(column) for column in columns)
-    features = torch.tensor([[1.0, 0.0]])
-    return (
-        head,
-        Encoded(hidden, hidden, hidden),
-        NamePairs(0, first, last, name, types, torch.tensor([0]), torch.tensor([1]), features),
-    )
+    columns = ([0], [[1, 3, 4, 0]], [[2, 3, 5, 0]], [[0, 0, 1, -1]], [[0, 1, 0]], [0], [0], [1], [[1.0, 0.0]])
+    return head, Encoded(hidden, hidden, hidden), NamePairs(*(torch.tensor(column) for column in columns))
 
 
 def test_a_score_follows_the_written_arithmetic():
@@ -41,15 +35,13 @@ def test_a_score_follows_the_written_arithmetic():
     )
     seen = np.concatenate([left * right, abs(left - right), [1.0, 0.0]])
     inner = np.maximum(weights["pair.weight"] @ seen + weights["pair.bias"], 0)
-    assert head(encoded, [names]).item() == pytest.approx(
-        (weights["out.weight"] @ inner + weights["out.bias"]).item(), abs=1e-5
-    )
+    assert head(encoded, names).item() == pytest.approx((weights["out.weight"] @ inner + weights["out.bias"]).item(), abs=1e-5)
 
 
 def test_the_two_names_of_a_pair_may_change_places():
     head, encoded, names = head_and_names()
     turned = names._replace(left=names.right, right=names.left)
-    assert head(encoded, [names]).item() == head(encoded, [turned]).item()
+    assert head(encoded, names).item() == head(encoded, turned).item()
 
 
 def test_the_coreference_loss_is_cross_entropy():
@@ -94,8 +86,10 @@ def test_a_teacher_is_matched_where_it_knows_something():
 
 
 def test_pairs_look_where_their_evidence_stands():
-    sentences = torch.tensor([-1, 0, 0, 1, -1])
+    sentences = torch.tensor([[-1, 0, 0, 1, -1]])
     right, wrong = torch.tensor([[0.0, 0.5, 0.5, 0.0, 0.0]]), torch.tensor([[0.0, 0.0, 0.1, 0.9, 0.0]])
-    wanted = torch.tensor([[1.0, 0.0]])
-    assert evidence_loss(right, sentences, wanted).item() == pytest.approx(0.0, abs=1e-5)
-    assert evidence_loss(wrong, sentences, wanted).item() == pytest.approx(-math.log(0.1), abs=1e-4)
+    wanted, whole = torch.tensor([[1.0, 0.0]]), torch.ones(1)
+    assert evidence_loss(right, sentences, wanted, whole).item() == pytest.approx(0.0, abs=1e-5)
+    assert evidence_loss(wrong, sentences, wanted, whole).item() == pytest.approx(-math.log(0.1), abs=1e-4)
+    both = [torch.cat(rows) for rows in ((right, wrong), (sentences, sentences), (wanted, wanted))]
+    assert evidence_loss(*both, torch.tensor([0.75, 0.25])).item() == pytest.approx(-math.log(0.1) / 4, abs=1e-4)

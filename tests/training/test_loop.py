@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from itertools import chain
 from dataclasses import replace
 
 import pytest
@@ -102,8 +103,11 @@ def test_parts_of_a_batch_hold_together_what_the_batch_holds(material):
     assert [len(part.ids) for part in cut] == [2, 2, 1]
     for name in ("ids", "tags", "targets", "weights"):
         assert torch.equal(torch.cat([getattr(part, name) for part in cut]), getattr(batch, name))
-    rows = [start + item.row for start, part in zip((0, 2, 4), cut, strict=True) for item in part.chains]
-    assert rows == [item.row for item in batch.chains]
+    starts = zip((0, 2, 4), cut, strict=True)
+    rows = [(start + part.chains.rows[part.chains.owner]).tolist() for start, part in starts if part.chains is not None]
+    assert [*chain.from_iterable(rows)] == batch.chains.rows[batch.chains.owner].tolist()
+    pairs = [part.chains.heads.tolist() for part in cut if part.chains is not None]
+    assert [*chain.from_iterable(pairs)] == batch.chains.heads.tolist()
 
 
 def test_accumulated_batches_make_the_step_of_one_large_batch(gathered, monkeypatch):
@@ -193,9 +197,8 @@ def test_training_in_f32_for_want_of_bf16_is_said(material, monkeypatch, caplog)
 def test_everything_in_a_batch_is_placed(material):
     batch, _ = next(iter(epoch_batches(material.documents, material.recipe, PLAIN, 1, 1, 5)))
     moved = devices.placed(batch, torch.device("meta"))
-    tensors = [moved.ids, moved.targets, moved.chains[0].first, moved.chains[0].tails]
+    tensors = [moved.ids, moved.targets, moved.chains.rows, moved.chains.tails]
     assert {tensor.device.type for tensor in tensors} == {"meta"}
-    assert moved.chains[0].row == batch.chains[0].row
 
 
 def test_hooks_that_carry_tensors_change_no_prediction(material):
