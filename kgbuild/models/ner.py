@@ -29,7 +29,7 @@ def ner_loss(scores: Tensor, labels: Tensor, unknown: Tensor | None = None) -> T
     sequence. There a piece labelled O (0) is O or one of these: what counts is their summed probability.
     """
     scores = scores.float()
-    if unknown is not None and bool(unknown.any()):
+    if unknown is not None:
         outside = (labels == 0) & unknown.any(1)[:, None]
         may_be = unknown.clone()
         may_be[:, 0] = True

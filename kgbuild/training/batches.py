@@ -15,6 +15,7 @@ from kgbuild.models.ner import IGNORE
 from kgbuild.models.pieces import padded_length
 from kgbuild.models.relation import Chains
 from kgbuild.models.spec import ModelSpec
+from kgbuild.training.ahead import ahead
 from kgbuild.training.augment import Augmentation, augmented
 from kgbuild.training.corpora import Annotated
 from kgbuild.training.examples import Array, Example, Labels, NameExample, Taught, examples_of
@@ -44,22 +45,23 @@ class Batch:
     """ids, cases, mask, tags: (B, L); chains: of the sequences with pairs; targets (P, R + 1), weights (P,) over all pairs.
 
     soft: (P, R) a teacher's margins, taught: (P,) 0 where there are none; names: of the sequences with pairs of names; same: (Q,) over
-    all of these; chains, evidence and names are None where there are none; unknown: (B, tags) tags of types that were not annotated.
+    all of these; unknown: (B, tags) tags of types that were not annotated. What would say nothing is None, which costs a GPU no look:
+    tags without labels, chains, evidence and names without pairs, soft and taught without a teacher, unknown where all is known.
     """
 
     ids: Tensor
     cases: Tensor
     mask: Tensor
-    tags: Tensor
+    tags: Tensor | None
     chains: Chains | None
     targets: Tensor
     weights: Tensor
-    soft: Tensor
-    taught: Tensor
+    soft: Tensor | None
+    taught: Tensor | None
     evidence: Evidence | None
     names: NamePairs | None
     same: Tensor
-    unknown: Tensor
+    unknown: Tensor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +83,24 @@ def collate(examples: list[Example], pad: int) -> Batch:
     related = [(row, example) for row, example in enumerate(examples) if len(example.heads)]
     columns = examples[0].targets.shape[1]
     targets = [example.targets for _, example in related] or [np.zeros((0, columns), dtype=np.uint8)]
-    softs = [_soft(example) for _, example in related] or [np.zeros((0, columns - 1), dtype=np.float32)]
+    heard = any(example.taught.any() for _, example in related)
+    labelled = any((example.tags != IGNORE).any() for example in examples)
+    unknown = np.stack([example.unknown for example in examples])
     named = [(row, example.names) for row, example in enumerate(examples) if example.names is not None]
     return Batch(
         ids=_stack([example.ids for example in examples], length, pad),
         cases=_stack([example.cases for example in examples], length, 0),
         mask=_stack([np.ones_like(example.ids) for example in examples], length, 0),
-        tags=_stack([example.tags for example in examples], length, IGNORE),
+        tags=_stack([example.tags for example in examples], length, IGNORE) if labelled else None,
         chains=chains_of(related) if related else None,
         targets=torch.from_numpy(np.concatenate(targets)).float(),
         weights=_joined([example.weights for _, example in related]),
-        soft=torch.from_numpy(np.concatenate(softs)),
-        taught=_joined([example.taught for _, example in related]),
+        soft=torch.from_numpy(np.concatenate([_soft(example) for _, example in related])) if heard else None,
+        taught=_joined([example.taught for _, example in related]) if heard else None,
         evidence=_evidence([example for _, example in related], length),
         names=names_of(named) if named else None,
         same=_joined([names.same for _, names in named]),
-        unknown=torch.from_numpy(np.stack([example.unknown for example in examples])),
+        unknown=torch.from_numpy(unknown) if unknown.any() else None,
     )
 
 
@@ -157,18 +161,64 @@ def chains_of(related: list[tuple[int, Example]]) -> Chains:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Pools:
+    """The documents of an epoch (from 1), POOL by POOL: each a list of batches with the share of the epoch that is done after each.
+
+    All draws follow from seed, epoch and the pool's number, so a pool can be made anywhere. taught: what a teacher says, by number of
+    the document.
+    """
+
+    documents: Sequence[Annotated]
+    recipe: Recipe
+    how: Augmentation
+    epoch: int
+    seed: int
+    size: int
+    taught: Mapping[int, Taught]
+    order: Sequence[int]
+
+    @property
+    def count(self) -> int:
+        return -(-len(self.order) // POOL)
+
+    def batches(self, number: int) -> list[tuple[Batch, float]]:
+        """Those of one pool."""
+        start = number * POOL
+        pool = self.order[start : start + POOL]
+        examples = [item for index in pool for item in self._versions(index)]
+        groups = _grouped(examples, self.size)
+        order = np.random.default_rng((self.seed, self.epoch, len(self.documents), number)).permutation(len(groups)).tolist()
+        shares = [(start + len(pool) * done / len(groups)) / len(self.order) for done in range(1, len(groups) + 1)]
+        pad = self.recipe.spec.special.pad
+        return [(collate(groups[index], pad), share) for index, share in zip(order, shares, strict=True)]
+
+    def _versions(self, index: int) -> Iterable[tuple[Example, float]]:
+        """The examples of a document, each with the share of the document that it is; a long one counts as many as it has windows."""
+        document, recipe = self.documents[index], self.recipe
+        draw = np.random.default_rng((self.seed, self.epoch, index, 1))
+        works, natural = augmented(document, self.epoch, self.how, draw, self.taught.get(index))
+        most = recipe.spec.max_pieces
+        made = [
+            one for work in works for one in examples_of(work, recipe.tokenizer, recipe.labels, most, recipe.special, natural)
+        ]
+        whole = -(-sum(len(example.ids) - 2 for example in made) // (most - 2))
+        return [(example, min(1.0, max(1, whole) / len(works))) for example in made]
+
+
 def epoch_batches(
-    documents: list[Annotated],
+    documents: Sequence[Annotated],
     recipe: Recipe,
     how: Augmentation,
     epoch: int,
     seed: int,
     size: int,
     taught: Mapping[int, Taught] | None = None,
+    workers: int = 0,
 ) -> Iterator[tuple[Batch, float]]:
     """The batches of an epoch (from 1) and the share of it that is done after each; all draws follow from seed and epoch.
 
-    taught: what a teacher says, by number of the document.
+    taught: what a teacher says, by number of the document; workers: processes that make them ahead, of no effect on what they are.
     """
     partial = taking_turns(documents)
     order = [
@@ -176,16 +226,11 @@ def epoch_batches(
         for number in np.random.default_rng((seed, epoch)).permutation(len(documents)).tolist()
         if number not in partial or (number + epoch) % how.partial_every == 0
     ]
-    shuffle = np.random.default_rng((seed, epoch, len(documents)))
-    for start in range(0, len(order), POOL):
-        pool = order[start : start + POOL]
-        examples = [
-            item for index in pool for item in _versions(documents[index], index, recipe, how, epoch, seed, taught or {})
-        ]
-        groups = _grouped(examples, size)
-        for done, index in enumerate(shuffle.permutation(len(groups)).tolist(), 1):
-            share = (start + len(pool) * done / len(groups)) / len(order)
-            yield collate(groups[index], recipe.spec.special.pad), share
+    pools = _Pools(documents, recipe, how, epoch, seed, size, taught or {}, order)
+    if workers:
+        yield from ahead(pools.batches, pools.count, workers)
+    else:
+        yield from (item for number in range(pools.count) for item in pools.batches(number))
 
 
 def taking_turns(documents: Sequence[Annotated]) -> frozenset[int]:
@@ -203,23 +248,6 @@ def taking_turns(documents: Sequence[Annotated]) -> frozenset[int]:
 def is_whole(document: Annotated) -> bool:
     """Whether everything that the model learns of mentions was annotated in a document."""
     return document.complete and document.types is None
-
-
-def _versions(
-    document: Annotated,
-    index: int,
-    recipe: Recipe,
-    how: Augmentation,
-    epoch: int,
-    seed: int,
-    taught: Mapping[int, Taught],
-) -> Iterable[tuple[Example, float]]:
-    """The examples of a document, each with the share of the document that it is; a long one counts as many as it has windows."""
-    works, natural = augmented(document, epoch, how, np.random.default_rng((seed, epoch, index, 1)), taught.get(index))
-    most = recipe.spec.max_pieces
-    made = [one for work in works for one in examples_of(work, recipe.tokenizer, recipe.labels, most, recipe.special, natural)]
-    whole = -(-sum(len(example.ids) - 2 for example in made) // (most - 2))
-    return [(example, min(1.0, max(1, whole) / len(works))) for example in made]
 
 
 def _grouped(examples: list[tuple[Example, float]], size: int) -> list[list[Example]]:

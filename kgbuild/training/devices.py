@@ -4,7 +4,8 @@ Scoring is written for the CPU; on another device hooks carry what goes into the
 """
 
 import dataclasses
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -14,6 +15,19 @@ from torch import Tensor, nn
 from kgbuild.errors import UsageError
 
 DEVICES = ("auto", "cpu", "cuda")
+HELPERS = 4
+"""Processes that make batches for a GPU: each makes some 50 a second."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """Where a model is and in which precision it runs."""
+
+    device: torch.device
+    precision: str
+
+
+ON_CPU = Place(torch.device("cpu"), "f32")
 
 
 def choose_device(name: str) -> torch.device:
@@ -54,17 +68,22 @@ def autocast(device: torch.device, precision: str) -> Any:
 
 
 def placed(value: Any, device: torch.device) -> Any:
-    """The value with all tensors in it on the device: tensors, tuples, lists, dicts, dataclasses; all else as it is."""
-    if isinstance(value, Tensor):
-        return value.to(device)
+    """The value with all tensors in it on the device."""
+    return mapped(value, Tensor, lambda tensor: tensor.to(device))
+
+
+def mapped(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:
+    """The value with everything of a kind in it changed: in tuples, lists, dicts, dataclasses; all else as it is."""
+    if isinstance(value, kind):
+        return change(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(placed(item, device) for item in value))
+        return type(value)(*(mapped(item, kind, change) for item in value))
     if isinstance(value, list | tuple):
-        return type(value)(placed(item, device) for item in value)
+        return type(value)(mapped(item, kind, change) for item in value)
     if isinstance(value, dict):
-        return {key: placed(item, device) for key, item in value.items()}
+        return {key: mapped(item, kind, change) for key, item in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = {field.name: placed(getattr(value, field.name), device) for field in dataclasses.fields(value)}
+        parts = {field.name: mapped(getattr(value, field.name), kind, change) for field in dataclasses.fields(value)}
         return dataclasses.replace(value, **parts)
     return value
 
@@ -99,6 +118,11 @@ def carried(model: nn.Module, device: torch.device) -> list[Any]:
     for module in (model, *heads):
         hooks.append(module.register_forward_hook(lambda _module, _inputs, output: placed(output, home)))
     return hooks
+
+
+def helpers(device: torch.device) -> int:
+    """How many processes make batches beside the device: on the CPU there is nothing to win."""
+    return 0 if device.type == "cpu" else min(HELPERS, (os.cpu_count() or 1) - 1)
 
 
 def out_of_memory(error: BaseException) -> bool:

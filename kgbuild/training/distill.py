@@ -18,6 +18,7 @@ from kgbuild.models.checkpoint import Joint, load
 from kgbuild.models.directory import TRAINING, read_json
 from kgbuild.training.batches import Recipe, is_whole
 from kgbuild.training.corpora import Annotated
+from kgbuild.training.devices import ON_CPU, Place, scoring_on
 from kgbuild.training.examples import Example, Labels, Taught, Work, examples_of
 from kgbuild.training.scoring import run
 from kgbuild.training.survey import document_digests
@@ -28,10 +29,10 @@ AT_ONCE = 8
 """Windows that a teacher reads at once."""
 
 
-def teach(teachers: Sequence[Path], documents: Sequence[Annotated], recipe: Recipe) -> dict[int, Taught]:
+def teach(teachers: Sequence[Path], documents: Sequence[Annotated], recipe: Recipe, place: Place = ON_CPU) -> dict[int, Taught]:
     """The mean margins of all teachers for the documents whose mentions are all annotated, by number of the document.
 
-    Raises ModelError for a teacher that lacks a type of the documents.
+    place: where the teachers run. Raises ModelError for a teacher that lacks a type of the documents.
     """
     known = _known(teachers, documents)
     chosen = [
@@ -39,7 +40,7 @@ def teach(teachers: Sequence[Path], documents: Sequence[Annotated], recipe: Reci
         for number, document in enumerate(documents)
         if is_whole(document) and len(document.chains) > 1 and (document.facts is None or document.corpus in known)
     ]
-    said = [_read(path, [documents[number] for number in chosen], recipe) for path in teachers]
+    said = [_read(path, [documents[number] for number in chosen], recipe, place) for path in teachers]
     if not said:
         return {}
     return {number: _mean([answers[i] for answers in said]) for i, number in enumerate(chosen)}
@@ -56,7 +57,7 @@ def _known(teachers: Sequence[Path], documents: Sequence[Annotated]) -> frozense
     )
 
 
-def _read(path: Path, documents: list[Annotated], recipe: Recipe) -> list[Taught]:
+def _read(path: Path, documents: list[Annotated], recipe: Recipe, place: Place) -> list[Taught]:
     """One teacher's word on each document, its columns put into the order of the learner's relations."""
     loaded = load(path)
     spec = loaded.spec
@@ -73,7 +74,9 @@ def _read(path: Path, documents: list[Annotated], recipe: Recipe) -> list[Taught
     log.info("teacher %s reads %d documents", path, len(documents))
     works = [Work(replace(document, facts=())) for document in documents]
     examples = [examples_of(work, own.tokenizer, own.labels, spec.max_pieces, own.special) for work in works]
-    margins = _margins(loaded.model, examples, own)
+    model = loaded.model.to(place.device)
+    with scoring_on(model, place.device, place.precision):
+        margins = _margins(model, examples, own)
     return [_table(*one, columns) for one in zip(documents, examples, margins, strict=True)]
 
 

@@ -6,7 +6,7 @@ relations given gold chains. Labels that the model lacks count as missed. Knows 
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import torch
@@ -15,7 +15,7 @@ from kgbuild.models.checkpoint import Joint
 from kgbuild.training.augment import Augmentation
 from kgbuild.training.batches import Recipe, epoch_batches
 from kgbuild.training.corpora import Annotated, Fact
-from kgbuild.training.devices import autocast, free_memory, out_of_memory, placed, scoring_on
+from kgbuild.training.devices import Place, autocast, free_memory, out_of_memory, placed, scoring_on
 from kgbuild.training.losses import losses_of
 from kgbuild.training.parts import cut, divisor, mass
 from kgbuild.training.scoring import Predictions, Score, crossed_link_score, link_score, predict, span_score
@@ -30,14 +30,6 @@ AS_THEY_ARE = Augmentation(
 """No augmentation: losses of dev are of the documents as they are annotated."""
 TOGETHER = 8
 """Sequences that are scored at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a model is and in which precision it runs."""
-
-    device: torch.device
-    precision: str
 
 
 def epoch_row(model: Joint, dev: list[Annotated], test: list[Annotated], recipe: Recipe, place: Place) -> dict[str, Any]:

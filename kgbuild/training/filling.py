@@ -19,7 +19,7 @@ SURE = 7 * ONE // 10
 """The least score of a name that is added: one that is none makes a pair that holds no relation either."""
 
 
-def filled(model: Path, corpora: Sequence[Sequence[GoldDocument]]) -> list[list[GoldDocument]]:
+def filled(model: Path, corpora: Sequence[Sequence[GoldDocument]], runtime: str = "openvino") -> list[list[GoldDocument]]:
     """The corpora, with the names that a model finds in documents that are not annotated completely, each a cluster of its own.
 
     Left out are names that overlap an annotated one, are written like one or belong to its chain: these may hold its facts; and names
@@ -29,7 +29,7 @@ def filled(model: Path, corpora: Sequence[Sequence[GoldDocument]]) -> list[list[
     if not lacking:
         return [list(corpus) for corpus in corpora]
     types = {mention.type for corpus in corpora for document in corpus for mention in document.mentions}
-    with load(model) as extractor:
+    with load(model, runtime) as extractor:
         answers = extractor([document.text for document in lacking])
         found = {id(one): with_names(one, answer, types) for one, answer in zip(lacking, answers, strict=True)}
     added = sum(len(new.mentions) - len(old.mentions) for old, new in zip(lacking, found.values(), strict=True))

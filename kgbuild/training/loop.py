@@ -21,7 +21,7 @@ from kgbuild.models.checkpoint import Joint, weights_of
 from kgbuild.training.augment import Augmentation
 from kgbuild.training.batches import Batch, Recipe, epoch_batches
 from kgbuild.training.corpora import Annotated
-from kgbuild.training.devices import autocast, device_name, free_memory, out_of_memory, placed, possible_precision
+from kgbuild.training.devices import autocast, device_name, free_memory, helpers, out_of_memory, placed, possible_precision
 from kgbuild.training.examples import Taught
 from kgbuild.training.losses import losses_of
 from kgbuild.training.parts import added, cut, shares
@@ -136,7 +136,8 @@ def train_epoch(
     started, cpu = time.monotonic(), time.process_time()
     sums: Counter[str] = Counter()
     steps = tried = 0
-    batches = epoch_batches(documents, recipe, config.augmentation, epoch, config.seed, config.batch, taught)
+    workers = helpers(state.device)
+    batches = epoch_batches(documents, recipe, config.augmentation, epoch, config.seed, config.batch, taught, workers)
     for group, share in grouped(batches, config.accumulate):
         losses = train_step(state, group, (state.epoch + share) / config.epochs, config)
         sums.update(losses)
@@ -176,14 +177,14 @@ def train_step(state: State, batches: list[Batch], progress: float, config: Trai
     factor = rate_factor(progress, config.warm_up)
     for group in state.optimizer.param_groups:
         group["lr"] = group["peak"] * factor
-    while (losses := _gradient(state, batches)) is None:
+    while (told := _gradient(state, batches, config.clip)) is None:
         _shrink(state, batches)
-    parameters = trained(state.model)
+    losses, norm = told
     if not all(map(math.isfinite, losses.values())):
         return _skip(state, losses)
-    norm = nn.utils.clip_grad_norm_(list(parameters.values()), config.clip)
-    if not torch.isfinite(norm):
-        return _skip(state, {"gradient": float(norm)})
+    if not math.isfinite(norm):
+        return _skip(state, {"gradient": norm})
+    parameters = trained(state.model)
     state.optimizer.step()
     state.step += 1
     state.skipped = 0
@@ -194,11 +195,14 @@ def train_step(state: State, batches: list[Batch], progress: float, config: Trai
     return losses
 
 
-def _gradient(state: State, batches: list[Batch]) -> dict[str, float] | None:
-    """Gradients of all parts, added up, and the losses; None when memory ran out. A loss that is no number ends it early."""
+def _gradient(state: State, batches: list[Batch], clip: float) -> tuple[dict[str, float], float] | None:
+    """Gradients of all parts, added up and clipped, with the losses and the norm before; None when memory ran out.
+
+    What was computed is looked at once, at the end: a device works on while its next operations are written.
+    """
     parts = cut(batches, state.rows or max(len(batch.ids) for batch in batches))
     state.optimizer.zero_grad(set_to_none=True)
-    found: list[dict[str, float]] = []
+    found: list[tuple[str, Tensor]] = []
     try:
         weights: dict[str, list[float]] = {}
         for number, part in enumerate(parts):
@@ -207,15 +211,15 @@ def _gradient(state: State, batches: list[Batch]) -> dict[str, float] | None:
             if len(parts) > 1:
                 weights |= shares(parts, losses.keys() - weights.keys())
                 losses = {name: loss * weights[name][number] for name, loss in losses.items()}
-            found.append({name: float(loss.detach()) for name, loss in losses.items()})
-            if not all(map(math.isfinite, found[-1].values())):
-                break
+            found += [(name, loss.detach()) for name, loss in losses.items()]
             torch.stack([*losses.values()]).sum().backward()  # type: ignore[no-untyped-call]
+        norm = nn.utils.clip_grad_norm_(list(trained(state.model).values()), clip)
+        *values, size = torch.stack([*(loss.float() for _, loss in found), norm.float()]).tolist()
     except (RuntimeError, MemoryError) as error:
         if not out_of_memory(error):
             raise
         return None
-    return added(found)
+    return added({name: value} for (name, _), value in zip(found, values, strict=True)), size
 
 
 def _shrink(state: State, batches: list[Batch]) -> None:

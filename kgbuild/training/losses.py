@@ -4,7 +4,7 @@ from torch import Tensor
 
 from kgbuild.models.checkpoint import Joint
 from kgbuild.models.coreference import coreference_loss
-from kgbuild.models.ner import IGNORE, ner_loss
+from kgbuild.models.ner import ner_loss
 from kgbuild.models.relation import Chains, evidence_loss, relation_loss, soft_loss
 from kgbuild.training.batches import Batch, Evidence
 
@@ -18,7 +18,7 @@ def losses_of(model: Joint, batch: Batch) -> dict[str, Tensor]:
     """One scalar a task that the batch says something about; their sum is what a step minimises."""
     encoded, tags = model(batch.ids, batch.cases, batch.mask)
     found = {}
-    if bool((batch.tags != IGNORE).any()):
+    if batch.tags is not None:
         found["ner"] = ner_loss(tags, batch.tags, batch.unknown)
     if batch.chains is not None:
         scores, looks = model.relation.attended(encoded, batch.mask, batch.chains)
@@ -32,25 +32,29 @@ def losses_of(model: Joint, batch: Batch) -> dict[str, Tensor]:
 
 def _relation_losses(scores: Tensor, batch: Batch) -> dict[str, Tensor]:
     """Annotated pairs: the annotation, or half of it and half of the teacher's word; others: the teacher's word."""
-    told, heard = _told(batch), _heard(batch)
+    if batch.soft is None or batch.taught is None:
+        return {"relation": relation_loss(scores, batch.targets, batch.weights)}
+    told, heard = _told(batch.weights, batch.taught), _heard(batch.weights, batch.taught)
     over = (told + heard).sum()
-    found = {"relation": relation_loss(scores, batch.targets, told, over)}
-    if bool(batch.taught.any()):
-        found["taught"] = soft_loss(scores, batch.soft, heard, over)
-    return found
+    return {
+        "relation": relation_loss(scores, batch.targets, told, over),
+        "taught": soft_loss(scores, batch.soft, heard, over),
+    }
 
 
 def pair_mass(batch: Batch) -> Tensor:
     """How much each pair of a batch counts in the relation losses, (P,)."""
-    return _told(batch) + _heard(batch)
+    if batch.taught is None:
+        return batch.weights
+    return _told(batch.weights, batch.taught) + _heard(batch.weights, batch.taught)
 
 
-def _told(batch: Batch) -> Tensor:
-    return batch.weights * (1.0 - TAUGHT * batch.taught)
+def _told(weights: Tensor, taught: Tensor) -> Tensor:
+    return weights * (1.0 - TAUGHT * taught)
 
 
-def _heard(batch: Batch) -> Tensor:
-    return batch.taught * (1.0 - (1.0 - TAUGHT) * batch.weights)
+def _heard(weights: Tensor, taught: Tensor) -> Tensor:
+    return taught * (1.0 - (1.0 - TAUGHT) * weights)
 
 
 def _evidence(looks: Tensor, chains: Chains, evidence: Evidence) -> Tensor:

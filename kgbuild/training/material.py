@@ -69,8 +69,12 @@ def gather(
     texts: Sequence[Path] = (),
     languages: Sequence[str] = (),
     keep: bool = False,
+    runtime: str = "openvino",
 ) -> Material:
-    """Read the corpora and the start model, and number the labels found in the training data; keep: and the start model's."""
+    """Read the corpora and the start model, and number the labels found in the training data; keep: and the start model's.
+
+    runtime: what runs a model that reads documents first (`extractor.open_runtime`).
+    """
     if encoder is not None and init is not None:
         raise UsageError("--encoder and --init exclude each other: --init brings its encoder")
     roles = [*(("train", source) for source in data), ("dev", dev), *([("test", test)] if test else [])]
@@ -83,7 +87,7 @@ def gather(
     kept = ((), ()) if before is None else (before.types, before.relations)
     read = [read_documents(path) for path in data]
     if (reader := teachers[0] if teachers else init) is not None:
-        read = filled(reader, read)
+        read = filled(reader, read, runtime)
     documents = agree([for_learning(from_gold(some, str(path)), path) for some, path in zip(read, data, strict=True)], *kept)
     if not documents or not types_of(documents):
         raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
@@ -103,7 +107,8 @@ def gather(
     sources = {f"the {role} file {file}": mark for role, file, mark in files} | {"the start model": start}
     sources |= {f"teacher {number}": mark for number, mark in enumerate(taught_by, 1)}
     if texts:
-        documents += silver(teachers, texts, sum(len(tokens) for document in documents for tokens in document.sentences))
+        words = sum(len(tokens) for document in documents for tokens in document.sentences)
+        documents += silver(teachers, texts, words, runtime)
         sources["the texts without labels"] = digest(
             "texts", *(document.title for document in documents if document.facts is None)
         )

@@ -26,21 +26,26 @@ def rows_of(batch: Batch, start: int, stop: int) -> Batch:
     inside = slice(start, stop)
     kept, pairs = _inside(batch.chains, inside)
     named, same = _inside(batch.names, inside)
+    heard = batch.taught is not None and bool(batch.taught[pairs].any())
     return Batch(
         ids=batch.ids[inside],
         cases=batch.cases[inside],
         mask=batch.mask[inside],
-        tags=batch.tags[inside],
+        tags=_labelled(batch.tags, inside),
         chains=None if batch.chains is None or kept.start == kept.stop else _chains(batch.chains, kept, pairs, start),
         targets=batch.targets[pairs],
         weights=batch.weights[pairs],
-        soft=batch.soft[pairs],
-        taught=batch.taught[pairs],
+        soft=batch.soft[pairs] if heard and batch.soft is not None else None,
+        taught=batch.taught[pairs] if heard and batch.taught is not None else None,
         evidence=None if batch.evidence is None else _evidence(batch.evidence, kept, pairs),
         names=None if batch.names is None or named.start == named.stop else _names(batch.names, named, same, start),
         same=batch.same[same],
-        unknown=batch.unknown[inside],
+        unknown=None if batch.unknown is None else batch.unknown[inside],
     )
+
+
+def _labelled(tags: Tensor | None, inside: slice) -> Tensor | None:
+    return None if tags is None or bool((tags[inside] == IGNORE).all()) else tags[inside]
 
 
 def _inside(item: Chains | NamePairs | None, rows: slice) -> tuple[slice, slice]:
@@ -83,7 +88,7 @@ def mass(name: str, batch: Batch) -> float:
     """Over how much a loss of that name is a mean: labelled pieces, weighted pairs, pairs of names; sequences for any other."""
     match name:
         case "ner":
-            return float((batch.tags != IGNORE).sum())
+            return 0.0 if batch.tags is None else float((batch.tags != IGNORE).sum())
         case "relation" | "taught":
             return float(pair_mass(batch).sum())
         case "evidence":

@@ -29,8 +29,8 @@ from kgbuild.models.spec import ModelSpec, Platt, PrunerSpec
 from kgbuild.records import ONE
 from kgbuild.training.batches import Batch, Recipe, collate
 from kgbuild.training.corpora import Annotated, read_corpus
-from kgbuild.training.devices import autocast, free_memory, out_of_memory, placed, possible_precision
-from kgbuild.training.epochs import Place, known_part
+from kgbuild.training.devices import Place, autocast, free_memory, out_of_memory, placed, possible_precision
+from kgbuild.training.epochs import known_part
 from kgbuild.training.examples import Example, Work, examples_of, labels_for
 from kgbuild.training.scoring import mask_table
 

@@ -31,10 +31,10 @@ from kgbuild.training.batches import Recipe, taking_turns
 from kgbuild.training.card import card
 from kgbuild.training.corpora import facts_across
 from kgbuild.training.curves import CURVES, draw
-from kgbuild.training.devices import choose_device
+from kgbuild.training.devices import Place, choose_device
 from kgbuild.training.distill import teach
 from kgbuild.training.draft import draft_schema
-from kgbuild.training.epochs import HEADING, Place, epoch_row, lines_of, scored
+from kgbuild.training.epochs import HEADING, epoch_row, lines_of, scored
 from kgbuild.training.loop import Diverged, State, TrainingConfig, average_weights, averaged, start_state, train_epoch
 from kgbuild.training.lora import add_adapters
 from kgbuild.training.material import Material, gather
@@ -100,7 +100,8 @@ def train(
     chosen = choose_device(device)
     prepare_folder(out, resume)
     torch.manual_seed(config.seed)
-    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers, texts, languages, config.keep)
+    runtime = "openvino" if chosen.type == "cpu" else "torch"
+    material = gather(list(data), dev, test, encoder, init, name or out.name, teachers, texts, languages, config.keep, runtime)
     state = start_state(start_model(material, config), config, chosen)
     material = replace(material, recipe=with_precision(material.recipe, state.precision))
     if resume and (out / WORK / STATE).is_file():
@@ -167,7 +168,7 @@ def run_epochs(
     on_epoch: Callable[[dict[str, Any]], None] | None = None,
 ) -> None:
     """Train the epochs that are left, score each, keep the state and the best weights; stop early where patience says so."""
-    taught = teach(material.teachers, material.documents, material.recipe)
+    taught = teach(material.teachers, material.documents, material.recipe, Place(state.device, state.precision))
     log.info("%s", HEADING)
     while state.epoch < config.epochs and not waited_enough(state.history, config.patience):
         try:

@@ -25,7 +25,7 @@ SURE = 9 * ONE // 10
 """Every mention of a passage must have at least this score with every teacher."""
 
 
-def silver(teachers: Sequence[Path], texts: Sequence[Path], words: int) -> list[Annotated]:
+def silver(teachers: Sequence[Path], texts: Sequence[Path], words: int, runtime: str = "openvino") -> list[Annotated]:
     """Passages of documents that all teachers read alike and surely, up to so many words; chosen by content, not by order.
 
     Mentions and chains are those of the first teacher. Raises ConfigError when no passage is left.
@@ -34,7 +34,7 @@ def silver(teachers: Sequence[Path], texts: Sequence[Path], words: int) -> list[
     chosen: list[Annotated] = []
     taken = read = 0
     with ExitStack() as stack:
-        extractors = [stack.enter_context(load(teacher)) for teacher in teachers]
+        extractors = [stack.enter_context(load(teacher, runtime)) for teacher in teachers]
         for text, *answers in zip(passages, *(extractor(passages) for extractor in extractors), strict=True):
             read += 1
             if agreed(answers):

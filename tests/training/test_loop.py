@@ -2,8 +2,8 @@
 
 import dataclasses
 import math
-from itertools import chain
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -251,3 +251,22 @@ def test_a_long_document_in_parts_makes_as_many_batches_as_in_windows(material):
     assert len(sizes[0]) == 4
     assert max(sizes[1]) < 1.2 * 4 * material.recipe.spec.max_pieces
     assert sum(int(batch.tags.gt(0).sum()) for batch, _ in epoch_batches([long], material.recipe, cropped, 1, 1, 4)) == 1200
+
+
+def test_batches_made_by_other_processes_are_the_same(material):
+    def batches(workers):
+        return list(epoch_batches(material.documents, material.recipe, Augmentation(), 2, 1, 2, None, workers))
+
+    def plain(batch):
+        return devices.mapped(batch, torch.Tensor, torch.Tensor.tolist)
+
+    here, there = batches(0), batches(2)
+    assert len(here) > 1
+    assert [share for _, share in here] == [share for _, share in there]
+    assert [plain(batch) for batch, _ in here] == [plain(batch) for batch, _ in there]
+    assert {tensor.dtype for tensor in (there[0][0].ids, there[0][0].tags)} == {torch.int64}
+
+
+def test_the_cpu_makes_its_batches_itself():
+    assert devices.helpers(CPU) == 0
+    assert 0 <= devices.helpers(torch.device("cuda")) <= devices.HELPERS
