@@ -58,7 +58,7 @@ class ModelDirectories:
 
     def load(self, model: StoredModel, run: Run) -> Extractor:
         """The extractor of a model. Raises ModelError if the directory is not what it was."""
-        from kgbuild.extraction.extractor import load
+        from kgbuild.extraction.crew import open_extractor
 
         path = model_path(model.path)
         if self.describe(model.path).key != model.key:  # its files, or kgbuild's decoder: extractions would not compare
@@ -66,7 +66,7 @@ class ModelDirectories:
                 f"{path}: the model, or the kgbuild that reads it, has changed since this workspace began to use it; "
                 f"`kgbuild use {model.path}` takes the new one and extracts anew"
             )
-        return load(path, runtime=run.runtime, threads=run.threads or None)
+        return open_extractor(path, run.runtime, run.threads or None)
 
 
 def model_path(name: str) -> Path:
