@@ -1,6 +1,6 @@
 """Make the default model from scratch, by one command; killed, it goes on where it stopped.
 
-    python benchmarks/default_model.py DATA OUT [--seed 1] [--teachers 2] [--teacher-epochs 10] [--epochs 6] [--side-by-side]
+    python benchmarks/default_model.py DATA OUT [--seed 1] [--teachers 2] [--teacher-epochs 10] [--epochs 6] [--precision f32] [--side-by-side]
     python benchmarks/default_model.py DATA OUT --from default --epochs 3     a better one from the one that is shipped
 
 DATA: a folder with redocred/, knowledgenet/, fire/ and documents/ as their publishers give them. OUT gets `teacher-N`, `student`
@@ -68,6 +68,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--from", dest="start", help="a model to start the student from, such as `default`, instead of a teacher"
     )
+    parser.add_argument(
+        "--precision", default="bf16", help="of training: bf16, or f32, which is faster on a GPU for so small an encoder"
+    )
     parser.add_argument("--side-by-side", action="store_true", help="all teachers at once, one thread each")
     return parser
 
@@ -75,7 +78,7 @@ def arguments() -> argparse.ArgumentParser:
 def teacher(data: Path, out: Path, seed: int, options: argparse.Namespace) -> Command:
     """Annotated relations alone: a teacher's word on mentions is not asked."""
     threads = ["--threads", "1"] if options.side_by_side else []
-    epochs = ["--epochs", str(options.teacher_epochs), "--seed", str(seed)]
+    epochs = ["--epochs", str(options.teacher_epochs), "--seed", str(seed), "--precision", options.precision]
     return training(data, [data / "redocred" / "train.json"], out, [*epochs, *threads])
 
 
@@ -89,6 +92,7 @@ def student(data: Path, out: Path, teachers: list[str], options: argparse.Namesp
         HERE / "training" / "training.jsonl",
     ]
     told = [part for name in teachers for part in ("--teacher", name)]
+    told += ["--precision", options.precision]
     more = ["--init", teachers[0], *told, "--epochs", str(options.epochs), "--seed", str(options.seed)]
     return training(data, corpora, out, [*more, "--rate", "1.5e-4", "--head-rate", "5e-4", "--name", "kgbuild-base"])
 

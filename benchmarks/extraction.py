@@ -176,7 +176,7 @@ def sides(extractors: dict[str, Extractor], model: Path, texts: list[str]) -> di
     }
 
 
-def transformers_pipeline(model: Path) -> Any:
+def transformers_pipeline(model: Path, device: str | int = "cpu") -> Any:
     """The model's encoder and tag head behind the library's pipeline, as its documentation shows."""
     import torch
     from transformers import BertConfig, BertForTokenClassification, PreTrainedTokenizerFast, pipeline
@@ -207,7 +207,7 @@ def transformers_pipeline(model: Path) -> Any:
         sep_token="[SEP]",
         unk_token="[UNK]",
     )
-    return pipeline("token-classification", network.eval(), tokenizer=tokenizer, aggregation_strategy="simple", device="cpu")
+    return pipeline("token-classification", network.eval(), tokenizer=tokenizer, aggregation_strategy="simple", device=device)
 
 
 # ── where the time goes ──────────────────────────────────────────────────────────────────────────────────────────────
