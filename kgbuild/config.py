@@ -39,7 +39,7 @@ TEMPLATE = """\
 
 [run]                          # changes only speed
 # runtime = "openvino"         # or "torch" (GPU when there is one)
-# threads = 0                  # 0: all cores
+# threads = 0                  # 0: all cores; torch on a GPU: processes that share it, 0: one
 # readers = 2                  # parser processes
 
 [store]
@@ -105,7 +105,7 @@ class Run:
     runtime: str = "openvino"
     """openvino (CPU) or torch."""
     threads: int = 0
-    """Threads of the runtime; 0 means all cores."""
+    """Threads of the runtime; 0 means all cores. With torch on a GPU: processes that share it; 0 means one."""
     readers: int = 2
     """Parser processes."""
 

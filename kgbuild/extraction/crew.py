@@ -24,19 +24,19 @@ from kgbuild.extraction.codec import pack_extraction, unpack_extraction
 from kgbuild.extraction.extractor import LOOK_AHEAD, Extractor, load
 from kgbuild.records import Extraction
 
-MOST = 8
-"""Processes, at most: more wait for each other at the GPU, and each takes some 500 MB of its memory."""
 LENGTH = struct.Struct(">Q")
 
 _RUN = "import sys; sys.path[:] = {path!r}; from kgbuild.extraction.crew import serve; serve()"
 
 
 def open_extractor(path: Path, runtime: str, threads: int | None = None) -> "Extractor | Crew":
-    """The model in `path`, by several processes where it runs on a GPU (threads: how many; None: as the machine has cores for)."""
-    count = min(MOST, threads or max(1, (os.cpu_count() or 1) // 2))
-    if runtime != "torch" or count == 1 or not _on_gpu():
+    """The model in `path`; on a GPU by as many processes as `threads` asks for, by one where it asks for nothing.
+
+    Each process takes some 500 MB of the GPU's memory beside what it computes, and starts in some ten seconds.
+    """
+    if runtime != "torch" or threads is None or threads < 2 or not _on_gpu():
         return load(path, runtime, threads)
-    return Crew(path, runtime, count)
+    return Crew(path, runtime, threads)
 
 
 def _on_gpu() -> bool:

@@ -125,9 +125,13 @@ def helpers(device: torch.device) -> int:
     return 0 if device.type == "cpu" else min(HELPERS, (os.cpu_count() or 1) - 1)
 
 
+FULL = ("can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
+"""What the CPU's allocator and the libraries of a GPU say when memory runs out."""
+
+
 def out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory ran out: CUDA's own class, Python's, or the CPU allocator's words."""
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+    """Whether an error says that memory ran out: CUDA's own class, Python's, or an allocator's words."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(words in str(error) for words in FULL)
 
 
 def free_memory(device: torch.device) -> None:
