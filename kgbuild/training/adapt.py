@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from kgbuild.documents.read import ReadOptions
 from kgbuild.errors import ModelError, UsageError
@@ -37,6 +37,7 @@ from kgbuild.training.mlm import (
     train_step,
 )
 from kgbuild.training.passages import read_texts
+from kgbuild.training.state import best_weights
 
 __all__ = ["AdaptConfig", "adapt", "gain_of", "verdict"]
 
@@ -84,7 +85,13 @@ def adapt(
     read = read_texts(texts, options, include, exclude)
     material = gather(read, encoder, new_encoder, config, out / WORK)
     state = start_state(material.base, material.settings, place)
-    about = {"texts and encoder": material.inputs, **asdict(material.settings), "length": config.length}
+    vocabulary = config.vocabulary if new_encoder else None  # the one that was made stays in the folder
+    about = {
+        "texts and encoder": material.inputs,
+        **asdict(material.settings),
+        "length": config.length,
+        "vocabulary": vocabulary,
+    }
     if resume and (out / WORK / STATE).is_file():
         load_state(out / WORK / STATE, state, about)
         log.info("resumed after step %d", state.step)
@@ -150,7 +157,7 @@ def run(state: State, material: Material, work: Path, about: dict[str, Any]) -> 
 
 def finish(state: State, material: Material, config: AdaptConfig, out: Path, command: str) -> dict[str, Any]:
     """Write the folder: the best epoch's weights, the tokenizer, the report."""
-    put_parameters(material.base.model, load_file(out / WORK / BEST))
+    put_parameters(material.base.model, best_weights(out / WORK / BEST))
     report = report_of(state, material, config, command)
     write_base(material.base, out)
     write_json(out / REPORT, report)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from kgbuild.documents.language import known_languages
 from kgbuild.errors import UsageError
@@ -40,7 +40,7 @@ from kgbuild.training.lora import add_adapters
 from kgbuild.training.material import Material, gather
 from kgbuild.training.pruning import fit_pruner, write_pruner
 from kgbuild.training.scoring import Predictions, best_shift, link_score, span_score
-from kgbuild.training.state import AFTER_DIVERGING, STATE, load_state, save_state
+from kgbuild.training.state import AFTER_DIVERGING, STATE, best_weights, load_state, save_state
 from kgbuild.training.survey import language_warning, summary_of, survey, warnings_of
 from kgbuild.training.transfer import transfer
 from kgbuild.training.tune import measure, tune
@@ -107,6 +107,7 @@ def train(
     if resume and (out / WORK / STATE).is_file():
         may_differ = AFTER_DIVERGING if (out / WORK / DIVERGED).is_file() else frozenset()
         load_state(out / WORK / STATE, state, config, material.sources, may_differ)
+        best_weights(out / WORK / BEST)  # damaged, it would be noticed after the last epoch
         log.info("resumed after epoch %d", state.epoch)
     report = data_report(material, config)
     run_epochs(state, material, config, out / WORK, on_epoch)
@@ -189,7 +190,7 @@ def run_epochs(
         save_state(work / STATE, state, config, material.sources)
         if on_epoch is not None:
             on_epoch(row)
-    put_weights(state.model, load_file(work / BEST), work / BEST)
+    put_weights(state.model, best_weights(work / BEST), work / BEST)
 
 
 def waited_enough(history: list[dict[str, Any]], patience: int | None) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from kgbuild.errors import ModelError
@@ -59,6 +59,16 @@ def load_state(
     if changed:
         log.warning("goes on with other settings: %s", ", ".join(changed))
         state.history[-1]["changed_after"] = changed
+
+
+def best_weights(path: Path) -> dict[str, Tensor]:
+    """The weights of the best epoch of an unfinished run. Raises ModelError when the file is damaged."""
+    try:
+        return load_file(path)
+    except Exception as error:  # safetensors has one of its own, the system others
+        raise ModelError(
+            f"{path}, the weights of the best epoch so far, cannot be read ({error}): delete the folder {path.parent} and train again"
+        ) from error
 
 
 def _restore(state: State, about: dict[str, Any], tensors: dict[str, Tensor]) -> None:

@@ -148,9 +148,11 @@ def measure(
 ) -> dict[str, Any]:
     """The numbers of metrics.json: in per cent but for calibration errors; relations are given gold mentions and chains.
 
-    Those of relations are left out for a model that knows none.
+    Those of relations are left out for a model that knows none, and types of which dev has neither an example nor a find: nobody
+    may have looked for them.
     """
     count = len(found.gold_links)
+    seen = [kind for kind in range(len(types)) if found.gold_spans[:, kind].any() or (found.span_kind == kind).any()]
     shifts = crossed_shifts(found)
     hidden = np.array([name not in COUNTRY_PAIR for name in (*relations, "")])
     span_chances = crossed_chances(found.span_margin, found.span_right, found.span_document, count, -np.inf)
@@ -158,7 +160,7 @@ def measure(
     numbers: dict[str, Any] = {
         "documents": count,
         "ner": _percent(span_score(found)),
-        "ner_by_type": {name: _percent(span_score(found, kind)) for kind, name in enumerate(types)},
+        "ner_by_type": {types[kind]: _percent(span_score(found, kind)) for kind in seen},
         "ner_natural_text": _percent(span_score(natural)),
         "chains_gold": _percent(chain_score(found, name_scores(found, tuned.calibration.chains), tuned.calibration.join)),
         "thresholds": {

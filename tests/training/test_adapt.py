@@ -324,3 +324,24 @@ def test_only_asked_positions_reach_the_head(encoder):
 def test_random_numbers_differ_from_step_to_step():
     seeds = {mlm._seed(seed, purpose, count) for seed in (1, 2) for purpose in range(3) for count in range(100)}
     assert len(seeds) == 600
+
+
+def test_a_run_with_another_size_of_vocabulary_is_not_gone_on_with(tmp_path, monkeypatch):
+    monkeypatch.setitem(SIZES, "tiny", Size(2, 32, 4))
+    monkeypatch.setattr(adapting, "SAVE_SECONDS", 0.0)
+    lines = [f"{'北京上海广州深圳'[i % 8]}市的公司ABC在{'春夏秋冬'[i % 4]}天收购了企业{i}号。" for i in range(60)]
+    (tmp_path / "zh.jsonl").write_text("".join(json.dumps({"text": line}) + "\n" for line in lines))
+    original = adapting.train_step
+
+    def failing(state, batch, settings):
+        if state.step == 2:
+            raise KeyboardInterrupt
+        return original(state, batch, settings)
+
+    monkeypatch.setattr(adapting, "train_step", failing)
+    with pytest.raises(KeyboardInterrupt):
+        adapt([tmp_path / "zh.jsonl"], tmp_path / "out", new_encoder="tiny", config=replace(CONFIG, vocabulary=200))
+    with pytest.raises(ModelError, match=r"options \(vocabulary\)"):
+        adapt(
+            [tmp_path / "zh.jsonl"], tmp_path / "out", new_encoder="tiny", config=replace(CONFIG, vocabulary=150), resume=True
+        )

@@ -51,7 +51,7 @@ def test_old_labels_stay_beside_new_ones(tmp_path, start, other):
     assert after.spec.types == (*before.spec.types, "DRUG", "PAIN")
     assert after.spec.relations == (*before.spec.relations, "treats")
     assert set(after.spec.mask) == {*before.spec.mask, ("DRUG", "treats", "PAIN")}
-    assert metrics["ner_by_type"].keys() == {*after.spec.types}
+    assert metrics["ner_by_type"].keys() == {"DRUG", "PAIN"}  # of the others dev says nothing
 
 
 def test_without_it_they_are_gone(tmp_path, start, other):

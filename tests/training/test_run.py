@@ -115,6 +115,14 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(files, encoder, tmp_path
     with pytest.raises(ModelError, match=r"options: the train file more\.json: repeat"):
         train(*files, tmp_path / "broken", encoder=encoder, config=CONFIG, name="same", resume=True)
     write(other, 3, related=False)
+    best = tmp_path / "broken" / run.WORK / run.BEST
+    whole = best.read_bytes()
+    best.write_bytes(whole[:100])
+    with pytest.raises(
+        ModelError, match=r"best\.safetensors, the weights of the best epoch so far, cannot be read .*train again"
+    ):
+        train(*files, tmp_path / "broken", encoder=encoder, config=CONFIG, name="same", resume=True)
+    best.write_bytes(whole)
     train(*files, tmp_path / "broken", encoder=encoder, config=CONFIG, name="same", resume=True)
     for name in WRITTEN:
         assert (tmp_path / "broken" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
