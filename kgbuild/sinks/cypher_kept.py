@@ -65,11 +65,8 @@ def _is_early(query: Query, match: Clause, bracket: int, place: int) -> bool:
 
 
 def _branches(query: Query) -> Iterator[tuple[int, list[Clause]]]:
-    """Where each block begins, and the clauses of each of its branches; the pattern of `EXISTS { (a)-->(b) }` is a MATCH."""
-    for begin, end in query.blocks:
-        for clauses in query.branches(begin, end):
-            first = clauses[0].keyword if clauses else end
-            yield begin, [Clause("MATCH", begin, begin, first), *clauses] if begin < first and begin else clauses
+    """Where each block begins, and the clauses of each of its branches."""
+    return ((begin, clauses) for begin, end in query.blocks for clauses in query.patterned(begin, end))
 
 
 def _matches(clauses: list[Clause]) -> Iterator[tuple[Clause, Clause | None]]:

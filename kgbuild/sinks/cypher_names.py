@@ -71,7 +71,7 @@ def _bound(query: Query) -> Iterator[str]:
         in_pattern = before in ("(", "[") and (after in AFTER_VARIABLE or query.word(index + 1) in ("WHERE", "IS"))
         is_argument = before == "(" and query.tokens[index - 2].name.lower() in FUNCTIONS and index > 1
         in_list = before in ("[", "(", ",") and query.word(index + 1) == "IN"
-        is_path = after == "=" and (query.word(index - 1) == "MATCH" or before in (",", "[", "("))
+        is_path = after == "=" and (query.word(index - 1) == "MATCH" or before in (",", "[", "(", "{"))
         if yielding or query.word(index - 1) == "AS" or (in_pattern and not is_argument) or in_list or is_path:
             yield token.name
 

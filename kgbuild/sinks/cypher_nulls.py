@@ -45,10 +45,7 @@ def null_guards(query: Query) -> Iterator[Edit]:
 
 
 def _block(query: Query, begin: int, end: int, scope: Scope) -> Iterator[Edit]:
-    for clauses in query.branches(begin, end):
-        first = clauses[0].keyword if clauses else end
-        if begin < first and begin:  # EXISTS { (a)-->(b) … }
-            clauses = [Clause("MATCH", begin, begin, first), *clauses]
+    for clauses in query.patterned(begin, end):
         yield from _branch(query, clauses, scope)
 
 
