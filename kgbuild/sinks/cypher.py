@@ -16,6 +16,7 @@ from kgbuild.sinks.cypher_kept import kept, refuse_maps
 from kgbuild.sinks.cypher_lexer import Kind
 from kgbuild.sinks.cypher_moments import expressed, replaced
 from kgbuild.sinks.cypher_nulls import null_guards
+from kgbuild.sinks.cypher_ordering import ordering
 from kgbuild.sinks.cypher_paging import paging, paging_parameters
 from kgbuild.sinks.cypher_refusals import check
 from kgbuild.sinks.cypher_returns import Edit, columns, returning
@@ -79,7 +80,8 @@ def prepare(
     whole = _apply(typed, kept(typed))
     guarded = _apply(whole, null_guards(whole))
     rewritten = _apply(guarded, barriers(guarded))
-    grouped = _apply(rewritten, aggregating(rewritten))
+    ordered = _apply(rewritten, ordering(rewritten))
+    grouped = _apply(ordered, aggregating(ordered))
     told = _apply(grouped, returning(grouped, dates, dated))
     expressions, values = expressed(given)
     return Prepared(

@@ -30,20 +30,22 @@ def _clause(query: Query, clauses: list[Clause], place: int) -> Iterator[Edit]:
     clause = clauses[place]
     items = query.items(clause)
     calls = {item: list(aggregate_calls(query, item.begin, item.end)) for item in items}
-    faults = [fault for item in items if calls[item] and (fault := _around_aggregate(query, item, calls[item])) is not None]
     mixed = [item for item in items if calls[item] and not _is_bare(item, calls[item])]
-    if clause.word == "WITH" and not faults and any(calls.values()):
-        yield from _starless(query, clauses[:place], items)
-    if not mixed:
-        return
-    groups = _groups(query, clauses[:place], items, calls)
+    groups = _groups(query, clauses[:place], items, calls) if mixed else {}
     for item in mixed:
         stray = next(iter(_stray(query, item, calls[item], groups)), None)
         if stray is not None:
             hint = f"aggregate in WITH first: … WITH {stray.text}, {query.source(*calls[item][0])} AS x RETURN …"
             raise refuse(query, stray, f"{stray.text} stands beside an aggregate, and the rows are not grouped by it: {hint}")
-    if faults:
+    if any(_is_fault(query, item, calls[item], groups) for item in mixed):
         yield from _apart(query, clauses, place, groups, calls)
+    elif clause.word == "WITH" and any(calls.values()):
+        yield from _starless(query, clauses[:place], items)
+
+
+def _is_fault(query: Query, item: Item, calls: list[tuple[int, int]], groups: dict[str, str]) -> bool:
+    """Whether the engine would answer an expression wrongly, or not at all: `coalesce(a.x, 0) * count(*)` beside a.x."""
+    return _around_aggregate(query, item, calls) is not None or any(_covered(query, item, groups))
 
 
 def _starless(query: Query, before: list[Clause], items: list[Item]) -> Iterator[Edit]:

@@ -174,3 +174,72 @@ UNWIND [0.0, -1, 1, null, 0.0/0, 1.0/0, -1.0/0] AS x RETURN x ORDER BY x
 
 // ordered
 UNWIND ['a10', 'a9', 'A', 'É', 'e', 'é', 'f', 'ﬁ', ''] AS x RETURN x ORDER BY x DESC
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER BY size(o.name), n DESC, org LIMIT 12
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name, count(*) AS n ORDER BY size(o.name), n DESC, o.name LIMIT 12
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER BY n / 10 DESC, o.name LIMIT 12
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER BY count(*) % 7 DESC, o.name LIMIT 12
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o AS x, count(*) AS n ORDER BY size(x.name), o.id LIMIT 5
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o AS x, count(*) AS n ORDER BY size(o.name), o.id LIMIT 5
+
+// error: o\ is\ not\ defined\ where\ it\ is\ used:\ WITH,
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER BY o.mentions, org LIMIT 12
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) WITH DISTINCT o.name AS org ORDER BY CASE WHEN o.name STARTS WITH 'U' THEN 0 ELSE 1 END, org LIMIT 12 RETURN org
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) WITH o.name AS org, count(*) AS n ORDER BY CASE WHEN o.name STARTS WITH 'U' THEN 0 ELSE 1 END, n DESC, org LIMIT 12 RETURN org, n
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) WITH o, p.name AS x, count(*) AS n ORDER BY size(p.name) DESC, n DESC, x, o.id LIMIT 12 RETURN o.name, n, x
+
+// ordered
+MATCH (p:Person) RETURN p.mentions % 10 AS m, count(*) AS n ORDER BY -(p.mentions % 10) LIMIT 5
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, max(r.confidence) AS c ORDER BY round(max(r.confidence), 1) DESC, org LIMIT 12
+
+// error: ORDER\ BY\ max\(r\.support\):\ return\ it,\ max\(
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, max(r.confidence) AS c ORDER BY max(r.support) DESC, org LIMIT 12
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER BY count(*) * 2 DESC, org LIMIT 12
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) + 1 AS n ORDER BY count(*) + 1 DESC, org LIMIT 12
+
+// error: ORDER\ BY\ count\(\*\):\ return\ it,\ count\(\*\)\ A
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) + 1 AS n ORDER BY count(*) DESC, org LIMIT 12
+
+// ordered
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) > 3 AS big, size(o.name) AS l ORDER BY big DESC, size(o.name), org LIMIT 12
+
+// ordered
+MATCH (d:Document) RETURN d.published AS p, count(*) AS n ORDER BY d.published.month, p LIMIT 5
+
+// ordered
+MATCH (d:Document) RETURN d.published.year AS y, count(*) AS n ORDER BY d.published.year % 3, y DESC LIMIT 5
+
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, o.mentions, coalesce(o.mentions, 0) * count(*) AS s
+
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) WITH o.name AS org, o.mentions AS m, toFloat(o.mentions) / count(*) AS s RETURN org, m, s
+
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) WITH o, size(o.name) AS l, abs(size(o.name) - count(*)) AS s RETURN o.id, l, s
+
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name, toUpper(o.name) + ': ' + count(*) AS s
+
+MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name, {n: count(*), name: toUpper(o.name)} AS s
+
+UNWIND [{w: 2}, {w: null}] AS r RETURN r.w AS w, count(*) + coalesce(r.w, 0) AS s, r.w + 1 AS t
