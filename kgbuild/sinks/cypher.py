@@ -16,7 +16,7 @@ from kgbuild.sinks.cypher_kept import kept, refuse_maps
 from kgbuild.sinks.cypher_lexer import Kind
 from kgbuild.sinks.cypher_moments import expressed, replaced
 from kgbuild.sinks.cypher_nulls import null_guards
-from kgbuild.sinks.cypher_ordering import ordering
+from kgbuild.sinks.cypher_ordering import ordering, paged_filters
 from kgbuild.sinks.cypher_paging import paging, paging_parameters
 from kgbuild.sinks.cypher_refusals import check
 from kgbuild.sinks.cypher_returns import Edit, columns, returning
@@ -81,7 +81,8 @@ def prepare(
     guarded = _apply(whole, null_guards(whole))
     rewritten = _apply(guarded, barriers(guarded))
     ordered = _apply(rewritten, ordering(rewritten))
-    grouped = _apply(ordered, aggregating(ordered))
+    filtered = _apply(ordered, paged_filters(ordered))
+    grouped = _apply(filtered, aggregating(filtered))
     told = _apply(grouped, returning(grouped, dates, dated))
     expressions, values = expressed(given)
     return Prepared(

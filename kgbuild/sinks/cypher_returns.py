@@ -6,7 +6,7 @@ put behind it that gives each column and, in one more column, their kinds: value
 
 from collections.abc import Iterator
 
-from kgbuild.sinks.cypher_clauses import SHORTEST, Clause, Item, Query
+from kgbuild.sinks.cypher_clauses import SHORTEST, Clause, Item, Query, refuse
 from kgbuild.sinks.cypher_lexer import Kind, Token, tokens
 
 COLUMN = "kgbuild_c"
@@ -55,6 +55,8 @@ def returning(query: Query, dates: frozenset[str], dated: frozenset[str]) -> Ite
         if clause is None:
             continue
         items = projected(query, clauses)
+        if not items:
+            raise refuse(query, query.tokens[clause.keyword], "there is nothing to return: name a variable or an expression")
         if _may_need_kinds(query, dates, dated):
             yield from _with_kinds(query, clauses, clause, items)
         elif any(item.is_star for item in query.items(clause)):

@@ -145,6 +145,8 @@ def refusal(error: str) -> str:
         return f"the query failed: {found[1]}"
     if UNPAGEABLE.search(error):
         return "the query failed: SKIP and LIMIT take a whole number that is not negative, and no variable: toInteger(…) makes one of text"
+    if "Pattern expressions are not allowed in" in error:
+        return "the query failed: a pattern as a value stands in WHERE alone: write EXISTS { … } around it"
     if found := UNDEFINED.search(error):
         return f"the query failed: {found[1]} is not defined where it is used: WITH, CALL (…) {{ … }} and UNION keep only what they name"
     return f"the query failed: {error}"

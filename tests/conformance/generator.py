@@ -3,7 +3,8 @@
 What a query gives is fixed by its text: where it pages, it orders by all its columns; lists that collect() makes are compared as sets.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -70,7 +71,7 @@ class Writer(Expressions):
             path = self.name("p")
             self.values[path] = "path"
         before = ("OPTIONAL MATCH " if optional else "MATCH ") + (f"{path} = " if path else "")
-        where = self.where() if self.chance(0.4) else ""
+        where = self.where(optional=optional) if self.chance(0.4) else ""
         return Tree((Tree(tuple(parts), before, ", ", least=1), where), between=" ", least=1)
 
     def further(self) -> Tree:
@@ -82,11 +83,15 @@ class Writer(Expressions):
         known = [known for known, label in self.nodes.items() if label == other]
         end = f"({self.random.choice(known)})" if known and self.chance(0.3) else self.node(other)
         first = Tree((f"({name}){edge}{end}",), self.random.choice(("OPTIONAL MATCH ", "OPTIONAL MATCH ", "MATCH ")))
-        return Tree((first, self.where() if self.chance(0.4) else ""), between=" ", least=1)
+        where = self.where(optional=first.before.startswith("OPTIONAL")) if self.chance(0.4) else ""
+        return Tree((first, where), between=" ", least=1)
 
-    def where(self) -> Tree:
+    def where(self, *, optional: bool = False) -> Tree:
         joined = self.random.choice((" AND ", " AND ", " OR ", " XOR "))
-        return Tree(tuple(self.predicate(2) for _ in range(self.random.choice((1, 1, 1, 2)))), "WHERE ", joined, least=1)
+        self.optional = optional
+        parts = tuple(self.predicate(2) for _ in range(self.random.choice((1, 1, 1, 2))))
+        self.optional = False
+        return Tree(parts, "WHERE ", joined, least=1)
 
     def items(self, *, aggregated: bool) -> list[tuple["Tree | str", str, str]]:
         found = [(*self.scalar(), self.name("c")) for _ in range(self.random.choice((1, 2, 2, 3)))]
@@ -105,6 +110,14 @@ class Writer(Expressions):
         distinct = "DISTINCT " if self.chance(0.2) else ""
         where = self.where() if self.chance(0.4) else ""
         return Tree((Tree(tuple(parts), f"WITH {distinct}", ", ", least=1), where), between=" ", least=1)
+
+    def keys(self, items: list[tuple["Tree | str", str, str]]) -> Iterator[str]:
+        """Sort keys over what is returned, by name or as it is written."""
+        for text, kind, name in items:
+            plain = isinstance(text, str) and "{" not in text and not re.search(r"\)[<-]", text)
+            if kind in ("int", "str") and self.chance(0.3):
+                value = text if plain and self.chance(0.5) else name
+                yield f"abs(({value}) % 3)" if kind == "int" else f"size({value})"
 
     def unwind(self) -> str:
         name = self.name("u")
@@ -154,8 +167,8 @@ class Writer(Expressions):
             Tree(tuple(Tree((text,), after=f" AS {name}") for text, _, name in items), f"RETURN {distinct}", ", ", least=1)
         )
         if self.ordered:
-            orders = (f"{name}{self.random.choice(('', ' DESC', ' ASC'))}" for _, _, name in items)
-            parts.append("ORDER BY " + ", ".join(orders))
+            keys = [*self.keys(items), *(name for _, _, name in items)]
+            parts.append("ORDER BY " + ", ".join(f"{key}{self.random.choice(('', ' DESC', ' ASC'))}" for key in keys))
             if self.chance(0.4):
                 parts.append(self.random.choice(("LIMIT 5", "SKIP 1", "SKIP 2 LIMIT 3", "LIMIT 1")))
         return Tree(tuple(parts), between=" ", least=1)

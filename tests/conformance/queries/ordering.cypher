@@ -193,7 +193,7 @@ MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o AS x, count(*) AS n ORDER BY size
 // ordered
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o AS x, count(*) AS n ORDER BY size(o.name), o.id LIMIT 5
 
-// error: o\ is\ not\ defined\ where\ it\ is\ used:\ WITH,
+// error: o is not defined
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER BY o.mentions, org LIMIT 12
 
 // ordered
@@ -211,7 +211,7 @@ MATCH (p:Person) RETURN p.mentions % 10 AS m, count(*) AS n ORDER BY -(p.mention
 // ordered
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, max(r.confidence) AS c ORDER BY round(max(r.confidence), 1) DESC, org LIMIT 12
 
-// error: ORDER\ BY\ max\(r\.support\):\ return\ it,\ max\(
+// error: return it, max
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, max(r.confidence) AS c ORDER BY max(r.support) DESC, org LIMIT 12
 
 // ordered
@@ -220,7 +220,7 @@ MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER 
 // ordered
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) + 1 AS n ORDER BY count(*) + 1 DESC, org LIMIT 12
 
-// error: ORDER\ BY\ count\(\*\):\ return\ it,\ count\(\*\)\ A
+// error: return it, count
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) + 1 AS n ORDER BY count(*) DESC, org LIMIT 12
 
 // ordered
@@ -243,3 +243,72 @@ MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name, toUpper(o.name) + ': ' + co
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name, {n: count(*), name: toUpper(o.name)} AS s
 
 UNWIND [{w: 2}, {w: null}] AS r RETURN r.w AS w, count(*) + coalesce(r.w, 0) AS s, r.w + 1 AS t
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS n WHERE EXISTS { (o)-[:HEADQUARTERED_IN]->(p) WHERE p.mentions > 2 } RETURN o.id, n
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS n WHERE size([(o)-[:HEADQUARTERED_IN]->(p) | p.id]) > 1 RETURN o.id, n
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, collect(p) AS ps WHERE any(p IN ps WHERE p.mentions > 40) RETURN o.id, size(ps) AS n
+
+// error: p\ is\ not\ known\ behind\ an\ aggregate\ or\ DI
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS n WHERE p.mentions > 2 RETURN o.id, n
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o.id AS id, o.name AS name, count(*) AS n WHERE count(*) > 1 AND o.name STARTS WITH 'S' AND NOT o.id IN ['o001'] RETURN id, name, n
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH DISTINCT o.id AS id, p.mentions AS m WHERE size(o.id) > 2 AND p.mentions > 5 RETURN id, m
+
+// error: p\ is\ not\ known\ behind\ an\ aggregate\ or\ DI
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH DISTINCT o.id AS id WHERE p.mentions > 5 RETURN id
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH DISTINCT o AS x WHERE o.mentions > 5 AND x.mentions < 100 RETURN x.id
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o AS x, count(*) AS o WHERE o > 1 AND x.mentions > 2 RETURN x.id, o
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o AS x, count(*) AS n WHERE o.mentions > 2 RETURN x.id, n
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, max(p.mentions) AS m, avg(p.mentions) AS a WHERE max(p.mentions) > 2 * avg(p.mentions) RETURN o.id, m
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH *, count(*) AS n WHERE n > 0 AND o.mentions > 10 RETURN o.id, p.id, n
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS n ORDER BY n DESC, o.id LIMIT 5 WHERE o.mentions > 1 AND count(*) > 2 RETURN o.id, n
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(p) AS n ORDER BY count(p) * -1, size(o.name), o.id LIMIT 5 RETURN o.id, n
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN DISTINCT o.name AS name, o.mentions AS m ORDER BY o.mentions * -1, toUpper(o.name) LIMIT 5
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN DISTINCT o ORDER BY o.mentions DESC, o.id LIMIT 3
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.name AS `the name`, count(*) AS `how many` ORDER BY size(o.name) DESC, count(*) + 1, `the name` LIMIT 5
+
+// ordered
+MATCH (d:Document) RETURN d.published.year AS y, count(*) ORDER BY count(*) % 5, d.published.year + 1 LIMIT 5
+
+// ordered
+MATCH (d:Document) RETURN d.published AS p, collect(d.id)[0] IS NULL AS x, count(*) > 1 AS many ORDER BY many, d.published.day, p LIMIT 5
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) CALL (o) { MATCH (o)<-[:EMPLOYED_BY]-(q) WITH o.id AS id, count(*) AS n WHERE count(*) > 2 AND size(o.id) > 1 RETURN id, n } RETURN DISTINCT id, n
+
+MATCH (o:Organization) RETURN o.id, COUNT { MATCH (o)<-[:EMPLOYED_BY]-(q) WITH q.name AS name, count(*) AS n WHERE size(q.name) > 8 RETURN name } AS k
+
+MATCH (o:Organization) WITH o ORDER BY o.id LIMIT 5 WHERE o.mentions > 2 RETURN o.id
+
+MATCH (o:Organization) WITH o ORDER BY o.id SKIP 50 WHERE o.mentions > 2 RETURN o.id
+
+// refused: o\ is\ not\ known\ behind\ LIMIT:\ take\ it\ alo
+MATCH (o:Organization) WITH o.mentions AS m ORDER BY o.id LIMIT 5 WHERE o.id > 'o001' RETURN m
+
+MATCH (o:Organization) WITH DISTINCT o.mentions AS m ORDER BY m LIMIT 5 WHERE m > 2 RETURN m
+
+MATCH (o:Organization) WITH DISTINCT o.mentions AS m ORDER BY m LIMIT 5 WHERE o.mentions > 2 RETURN m
+
+MATCH (o:Organization) WITH o ORDER BY o.id LIMIT 5 WHERE (o)<-[:EMPLOYED_BY]-() OR EXISTS { (o)-[:PART_OF]->() } RETURN o.id
+
+MATCH (o:Organization) CALL (o) { MATCH (o)<-[:EMPLOYED_BY]-(q) WITH q ORDER BY q.id LIMIT 1 WHERE q.mentions > 2 RETURN q.id AS q } RETURN o.id, q
+
+MATCH (o:Organization) RETURN o.id, COUNT { MATCH (o)<-[:EMPLOYED_BY]-(q) WITH q ORDER BY q.id LIMIT 2 WHERE q.mentions > 2 RETURN q } AS n
+
+UNWIND [3, 1, 2] AS x WITH x ORDER BY x LIMIT 2 WHERE x > 1 RETURN x
