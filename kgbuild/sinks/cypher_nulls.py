@@ -156,8 +156,9 @@ def _inline_filters(query: Query, clause: Clause) -> Iterator[tuple[int, int]]:
     """The predicates that stand inside a pattern: (a WHERE …)."""
     inner = {i for begin, end in query.blocks if clause.begin < begin <= clause.end for i in range(begin, end)}
     for index in range(clause.begin, clause.end):
-        if query.word(index) == "WHERE" and index not in inner and query.is_keyword(index):
-            yield index + 1, query.closers[query.opener_of(index)]
+        opener = query.opener_of(index)
+        if query.word(index) == "WHERE" and index not in inner and opener >= 0 and query.is_keyword(index):
+            yield index + 1, query.closers[opener]
 
 
 # ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from typing import Any
 from kgbuild.sinks.cypher_clauses import Query, refuse
 from kgbuild.sinks.cypher_lexer import Kind
 from kgbuild.sinks.cypher_refusals import BEFORE_BRACKETS
-from kgbuild.sinks.cypher_returns import Edit
+from kgbuild.sinks.cypher_returns import RESERVED, Edit
 
 TEXTS = frozenset(
     ("id", "name", "iri", "uri", "url", "text", "quote", "scope", "document", "predicate", "triple_id", "language")
@@ -137,7 +137,8 @@ def _refuse_length_of_text(query: Query) -> None:
 
 
 def _is_name(query: Query, index: int) -> bool:
-    return query.tokens[index].kind in (Kind.WORD, Kind.QUOTED)
+    token = query.tokens[index]
+    return token.kind in (Kind.WORD, Kind.QUOTED) and (token.word not in RESERVED or query.sign(index - 1) == ".")
 
 
 def _chain_before(query: Query, index: int) -> tuple[int, int] | None:
@@ -162,7 +163,7 @@ def _chain_after(query: Query, index: int) -> tuple[int, int] | None:
     end = place + 1
     while query.sign(end) in (".", "["):
         end = query.closers[end] + 1 if query.sign(end) == "[" else end + 2
-    return None if query.sign(end) in ARITHMETIC | {"(", "{"} else (place, end)
+    return None if end > len(query.tokens) or query.sign(end) in ARITHMETIC | {"(", "{"} else (place, end)
 
 
 def _operand_end(query: Query, index: int) -> int | None:

@@ -108,8 +108,32 @@ class Writer(Expressions):
         self.edges = {}
         self.values = {name: kind for _, kind, name in items if kind != "any"}
         distinct = "DISTINCT " if self.chance(0.2) else ""
-        where = self.where() if self.chance(0.4) else ""
-        return Tree((Tree(tuple(parts), f"WITH {distinct}", ", ", least=1), where), between=" ", least=1)
+        head = Tree(tuple(parts), f"WITH {distinct}", ", ", least=1)
+        paging = self.paging([*self.keys(items), *(f"{name}.id" for name in kept), *(name for _, _, name in items)])
+        return Tree((head, paging, self.having(items)), between=" ", least=1)
+
+    def paging(self, keys: list[str]) -> str:
+        """Sorted by all there is, and cut, so that the rows that are left are the same ones."""
+        if not keys or not self.chance(0.25):
+            return ""
+        order = ", ".join(f"{key}{self.random.choice(('', ' DESC'))}" for key in keys)
+        return f"ORDER BY {order} {self.random.choice(('LIMIT 4', 'SKIP 1', 'SKIP 1 LIMIT 5'))}"
+
+    def having(self, items: list[tuple["Tree | str", str, str]]) -> Tree | str:
+        """A WHERE behind WITH, over names or over what stands for them there."""
+        sources = [text for text, kind, _ in items if isinstance(text, str) and kind == "int" and "{" not in text]
+        if sources and self.chance(0.2):
+            return f"WHERE {self.random.choice(sources)} > {self.random.randrange(3)}"
+        return self.where() if self.chance(0.4) else ""
+
+    def gathered(self) -> str:
+        """A variable's nodes gathered in a list, and taken out again."""
+        name = self.random.choice(list(self.nodes))
+        others = [other for other in self.nodes if other != name and self.chance(0.5)]
+        self.nodes = {kept: self.nodes[kept] for kept in (name, *others)}
+        self.edges, self.values = {}, {}
+        listed = self.name("l")
+        return f"WITH {', '.join((*others, f'collect({name}) AS {listed}'))} UNWIND {listed} AS {name}"
 
     def keys(self, items: list[tuple["Tree | str", str, str]]) -> Iterator[str]:
         """Sort keys over what is returned, by name or as it is written."""
@@ -157,7 +181,7 @@ class Writer(Expressions):
                 self.further, lambda: self.match(optional=True, anchored=True), self.with_, self.unwind,
             ]  # fmt: skip
             if self.nodes:
-                options.append(self.call)
+                options += [self.call, self.gathered]
             parts.append(self.pick(*options))
         items = self.items(aggregated=self.chance(0.4))
         self.sets = [index for index, item in enumerate(items) if item[1] == "set"]
