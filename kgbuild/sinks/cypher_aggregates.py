@@ -167,14 +167,12 @@ def _stray(query: Query, item: Item, calls: list[tuple[int, int]], groups: dict[
             yield query.tokens[index]
 
 
-def strays(query: Query, part: Clause, lost: frozenset[str]) -> Iterator[int]:
-    """Where variables stand that are no more known: none that a list or a pattern binds anew."""
+def strays(query: Query, part: Clause, lost: frozenset[str], *, are_visible: bool = False) -> Iterator[int]:
+    """Where variables stand that are no more known: none that a list binds anew, or a pattern, unless they are visible to it."""
     found = lost - _bound(query, Item(part.begin, part.end, part.end, False)) if lost else lost
     places = [index for index in _variables(query, part.begin, part.end) if query.tokens[index].name in found]
-    patterns = {
-        query.tokens[index].name for index in places if query.sign(index - 1) in ("(", "[") and _ends_name(query, index)
-    }
-    return (index for index in places if query.tokens[index].name not in patterns)
+    patterns = {query.tokens[index].name for index in places if query.sign(index - 1) in ("(", "[") and _ends_name(query, index)}
+    return (index for index in places if are_visible or query.tokens[index].name not in patterns)
 
 
 def _ends_name(query: Query, index: int) -> bool:

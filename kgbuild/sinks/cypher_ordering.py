@@ -54,7 +54,8 @@ def _refuse_lost(query: Query, clauses: list[Clause], place: int) -> None:
     if projection is None:  # no Cypher: the engine says so
         return
     known = _known(query, clauses, projection)
-    for stray in strays(query, clauses[place], known.lost | known.variables.keys()):
+    is_grouping = _is_grouping(query, clauses[projection])
+    for stray in strays(query, clauses[place], known.lost | known.variables.keys(), are_visible=not is_grouping):
         name = query.tokens[stray].text
         raise refuse(query, query.tokens[stray], f"{name} is not known behind {clauses[place - 1].word}: take it along in WITH")
 

@@ -43,6 +43,7 @@ def refuse_types(query: Query, dates: frozenset[str], others: frozenset[str]) ->
     others: parameters that hold something else than text.
     """
     _refuse_length_of_text(query)
+    _refuse_coarse_rounding(query)
     for opener, closer in query.closers.items():
         if query.sign(opener) != "{" or query.opens_block(opener) or not _is_in_pattern(query, opener):
             continue
@@ -131,6 +132,16 @@ def _refuse_length_of_text(query: Query) -> None:
         is_property = chain is not None and chain[1] == end and query.sign(end - 2) == "."
         if is_property or query.tokens[index + 2].kind is Kind.STRING:
             raise refuse(query, token, f"length() is of paths: write size({query.source(index + 2, end)})")
+
+
+def _refuse_coarse_rounding(query: Query) -> None:
+    """Raise QueryError for round(x, -2): Neo4j rounds to digits behind the point alone."""
+    for index, token in enumerate(query.tokens):
+        if token.word != "ROUND" or query.sign(index + 1) != "(" or query.sign(index - 1) == ".":
+            continue
+        commas = (i for i in query.outer(index + 2, query.closers[index + 1]) if query.sign(i) == ",")
+        if query.sign(next(commas, index) + 1) == "-":
+            raise refuse(query, token, "round() takes no negative precision: round(x / 100) * 100")
 
 
 # ── operands ─────────────────────────────────────────────────────────────────────────────────────────────────────────

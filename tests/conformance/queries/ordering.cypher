@@ -250,14 +250,14 @@ MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS n WHERE size([(o)
 
 MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, collect(p) AS ps WHERE any(p IN ps WHERE p.mentions > 40) RETURN o.id, size(ps) AS n
 
-// error: p\ is\ not\ known\ behind\ an\ aggregate\ or\ DI
+// error: p is not known behind an aggregate or DISTINCT
 MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o, count(*) AS n WHERE p.mentions > 2 RETURN o.id, n
 
 MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o.id AS id, o.name AS name, count(*) AS n WHERE count(*) > 1 AND o.name STARTS WITH 'S' AND NOT o.id IN ['o001'] RETURN id, name, n
 
 MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH DISTINCT o.id AS id, p.mentions AS m WHERE size(o.id) > 2 AND p.mentions > 5 RETURN id, m
 
-// error: p\ is\ not\ known\ behind\ an\ aggregate\ or\ DI
+// error: p is not known behind an aggregate or DISTINCT
 MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH DISTINCT o.id AS id WHERE p.mentions > 5 RETURN id
 
 MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH DISTINCT o AS x WHERE o.mentions > 5 AND x.mentions < 100 RETURN x.id
@@ -298,7 +298,7 @@ MATCH (o:Organization) WITH o ORDER BY o.id LIMIT 5 WHERE o.mentions > 2 RETURN 
 
 MATCH (o:Organization) WITH o ORDER BY o.id SKIP 50 WHERE o.mentions > 2 RETURN o.id
 
-// refused: o\ is\ not\ known\ behind\ LIMIT:\ take\ it\ alo
+// refused: o is not known behind LIMIT
 MATCH (o:Organization) WITH o.mentions AS m ORDER BY o.id LIMIT 5 WHERE o.id > 'o001' RETURN m
 
 MATCH (o:Organization) WITH DISTINCT o.mentions AS m ORDER BY m LIMIT 5 WHERE m > 2 RETURN m

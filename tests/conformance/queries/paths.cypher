@@ -171,3 +171,19 @@ MATCH p = shortestPath((a:Person {id: 'p010'})-[:KNOWS*2..]-(b:Person {id: 'p020
 MATCH shortestPath((a:Person {id: 'p010'})-[r:KNOWS*]-(b:Person {id: 'p020'})) RETURN size(r) AS n
 
 MATCH (a:Person {id: 'p000'}) WHERE EXISTS { p = (a)-[:KNOWS]-(b) WHERE length(p) = 1 AND b.id = 'p001' } RETURN a.id
+
+MATCH (p:Person), (o:Organization) WHERE p.id = 'p000' AND o.id = 'o001' RETURN length(shortestPath((p)-[:EMPLOYED_BY|KNOWS*..5]-(o))) AS n, [x IN nodes(shortestPath((p)-[:EMPLOYED_BY|KNOWS*..5]-(o))) | x.id][0] AS first
+
+MATCH (p:Person {id: 'p000'}), (o:Organization) WHERE o.id < 'o01' WITH p, o, shortestPath((p)-[:EMPLOYED_BY|KNOWS*..5]-(o)) AS path WHERE path IS NOT NULL RETURN o.id, length(path) AS n
+
+MATCH (p:Person {id: 'p000'}), (o:Organization) WHERE o.id < 'o01' AND length(shortestPath((p)-[:EMPLOYED_BY|KNOWS*..5]-(o))) > 1 RETURN o.id
+
+MATCH (p:Person {id: 'p000'}) CALL (p) { MATCH path = shortestPath((p)-[:KNOWS*..4]-(q:Person)) WHERE q <> p RETURN q, length(path) AS n } RETURN n, count(*) AS c
+
+MATCH (p:Person {id: 'p000'}), (q:Person) WHERE q.id > 'p090' MATCH path = allShortestPaths((p)-[:KNOWS*..6]-(q)) RETURN q.id, count(path) AS n, min(length(path)) AS l
+
+MATCH path = shortestPath((p:Person {id: 'p000'})-[r:KNOWS*..6]-(q:Person {id: 'p006'})) RETURN *
+
+MATCH path = shortestPath((p:Person {id: 'p000'})-[r:KNOWS*..6]-(q:Person {id: 'p006'})) WITH *, size(r) AS n RETURN n, [x IN r | x.support] = [x IN relationships(path) | x.support] AS same
+
+MATCH (a:Person {id: 'p000'}), (b:Person {id: 'p006'}), p1 = shortestPath((a)-[:KNOWS*]-(b)), p2 = shortestPath((a)-[:EMPLOYED_BY*]-(b)) RETURN length(p1) AS x, length(p2) AS y

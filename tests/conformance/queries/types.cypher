@@ -63,3 +63,35 @@ MATCH (e:Entity) WHERE e.mentions = '3' OR e.confidence = '0.75' OR e.aliases = 
 MATCH (e:Entity) WHERE e.mentions > '3' RETURN e.id
 
 MATCH (d:Document) WHERE d.published > '2018-01-01' OR d.published STARTS WITH '2018' OR d.published CONTAINS '-' RETURN d.id
+
+MATCH (p:Person) WHERE p.id < 'p010' OPTIONAL MATCH (p)-[:EMPLOYED_BY]->(o) WHERE o.name =~ '.*Bank.*' OR o.mentions =~ '3' RETURN p.id, o.id
+
+MATCH (p:Person) WHERE NOT p.date_of_birth =~ '19.*' RETURN p.id
+
+MATCH (p:Person) WHERE p.date_of_birth =~ '19.*' XOR p.mentions = 3 RETURN p.id
+
+MATCH (p:Person) RETURN left(p.date_of_birth, 4) AS y, count(*) AS n ORDER BY left(p.date_of_birth, 4) LIMIT 5
+
+MATCH (p:Person) WITH left(p.date_of_birth, 3) AS decade, count(*) AS n WHERE left(p.date_of_birth, 3) IS NOT NULL RETURN decade, n
+
+MATCH (p:Person) RETURN left(p.date_of_birth, 4) = '1912' AS y, collect(left(p.name, 1))[0] IS NULL AS x, count(*) AS n
+
+UNWIND [localtime('10:00'), localtime('10:00:01.5'), null] AS d RETURN toString(d) AS t, count(*) AS n, max(toString(d)) AS m
+
+UNWIND [datetime('2018-03-04T10:00:00Z')] AS d WITH toString(d) AS t, count(*) AS n WHERE t ENDS WITH ':00Z' OR size(toString(n)) > 3 RETURN t, n
+
+// $t = 2018-03-04T10:00:00+02:00
+MATCH (d:Document) RETURN $t, count(*) ORDER BY $t
+
+// $ts = [2018-03-04T10:00:00+02:00, 2018-03-05T10:00:00+02:00]
+UNWIND $ts AS t RETURN t, t.day AS d, size($ts) AS n, $ts[0] = t AS first, t IN $ts AS i
+
+MATCH (a:Document) OPTIONAL MATCH (b:Document) WHERE b.published = a.published AND b.id > a.id RETURN a.id, b.id
+
+MATCH (d:Document) RETURN CASE d.published WHEN date('2018-11-15') THEN 'x' WHEN '2018-11-15' THEN 'y' ELSE 'z' END AS k, count(*) AS n
+
+MATCH (e:Entity) RETURN e.name = 12 AS x, count(*) > 1 AS n ORDER BY e.name = 12
+
+MATCH (e:Entity) WHERE e.revenue = -0.25 OR e.employees = toInteger('120') OR e.employees = size(e.name) RETURN e.id
+
+MATCH (p:Person) WHERE p.name = null OR p.name <> true RETURN count(*) AS n
