@@ -21,6 +21,7 @@ from kgbuild.sinks.cypher_paging import paging, paging_parameters
 from kgbuild.sinks.cypher_refusals import check
 from kgbuild.sinks.cypher_returns import Edit, columns, returning
 from kgbuild.sinks.cypher_rewrites import FULL_TEXT, barriers, matched, refuse_tangled_optional, rewrites, searched
+from kgbuild.sinks.cypher_scopes import refuse_out_of_scope
 from kgbuild.sinks.cypher_shortest import guarded_expressions, guarded_paths
 from kgbuild.sinks.cypher_times import timed_texts
 from kgbuild.sinks.cypher_types import refuse_types, uncoerced, untexted
@@ -63,6 +64,7 @@ def prepare(
     others = untexted(given)
     query = parse(text)
     check(query)
+    refuse_out_of_scope(query)
     refuse_types(query, dates, others)
     searches, search_parameters = searched(query)
     for search in searches:

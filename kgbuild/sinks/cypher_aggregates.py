@@ -171,7 +171,9 @@ def strays(query: Query, part: Clause, lost: frozenset[str], *, are_visible: boo
     """Where variables stand that are no more known: none that a list binds anew, or a pattern, unless they are visible to it."""
     found = lost - _bound(query, Item(part.begin, part.end, part.end, False)) if lost else lost
     places = [index for index in _variables(query, part.begin, part.end) if query.tokens[index].name in found]
-    patterns = {query.tokens[index].name for index in places if query.sign(index - 1) in ("(", "[") and _ends_name(query, index)}
+    patterns = {
+        query.tokens[index].name for index in places if query.sign(index - 1) in ("(", "[") and _ends_name(query, index)
+    }
     return (index for index in places if are_visible or query.tokens[index].name not in patterns)
 
 

@@ -13,6 +13,9 @@ from tests.conformance.graph import TYPES
 from tests.conformance.tree import Tree
 
 
+AGGREGATE = re.compile(r".*\b(?:count|sum|min|max|avg|collect)\(", re.DOTALL)
+
+
 @dataclass
 class Writer(Expressions):
     """Writes the clauses of one query."""
@@ -105,11 +108,21 @@ class Writer(Expressions):
         items = [item for item in items if item[1] != "set"]
         parts = [*kept, *(Tree((text,), after=f" AS {name}") for text, _, name in items)] or ["1 AS one"]
         self.nodes = {name: self.nodes[name] for name in kept}
+        facts = [f"{name}.id" for name, type in self.edges.items() if "support" in EDGES[type][2] and self.chance(0.3)]
         self.edges = {}
         self.values = {name: kind for _, kind, name in items if kind != "any"}
         distinct = "DISTINCT " if self.chance(0.2) else ""
         head = Tree(tuple(parts), f"WITH {distinct}", ", ", least=1)
-        paging = self.paging([*self.keys(items), *(f"{name}.id" for name in kept), *(name for _, _, name in items)])
+        is_plain = not distinct and not any(
+            AGGREGATE.match(str(text)) for text, _, _ in items
+        )  # else facts are not known there
+        keys = [
+            *(facts if is_plain else ()),
+            *self.keys(items),
+            *(f"{name}.id" for name in kept),
+            *(name for _, _, name in items),
+        ]
+        paging = self.paging(keys)
         return Tree((head, paging, self.having(items)), between=" ", least=1)
 
     def paging(self, keys: list[str]) -> str:

@@ -248,6 +248,8 @@ REFUSED = [
     ("CALL db.index.fulltext.queryNodes('other', 'x') YIELD node RETURN node", "the full-text index is 'entity_names'"),
     ("MATCH (n {id: $id}) RETURN n", "needs a value for $id"),
     ("MATCH (n) RETURN nn", "nn is not defined"),
+    ("MATCH (n)-[r]->(m) WITH n UNWIND [r.support] AS s RETURN s", "r is not known here"),
+    ("MATCH (n) CALL { MATCH (m) WHERE m.x > n.x RETURN m } RETURN m", "n is not known here"),
     ("MATCH (n) RETURN toto(n)", "there is no function toto()"),
     ("RETURN 1 AS a, 2 AS a", "the query failed"),
     ("MATCH (n) RETURN n LIMIT '3'", "LIMIT takes a whole number that is not negative, and this is '3'"),

@@ -312,3 +312,40 @@ MATCH (o:Organization) CALL (o) { MATCH (o)<-[:EMPLOYED_BY]-(q) WITH q ORDER BY 
 MATCH (o:Organization) RETURN o.id, COUNT { MATCH (o)<-[:EMPLOYED_BY]-(q) WITH q ORDER BY q.id LIMIT 2 WHERE q.mentions > 2 RETURN q } AS n
 
 UNWIND [3, 1, 2] AS x WITH x ORDER BY x LIMIT 2 WHERE x > 1 RETURN x
+
+// ordered
+MATCH (o:Organization)<-[r:EMPLOYED_BY]-(p) WITH o ORDER BY r.support DESC, r.id LIMIT 5 RETURN o.id
+
+// ordered
+MATCH (o:Organization)<-[r:EMPLOYED_BY]-(p) WITH o.id AS id ORDER BY r.support DESC, r.id LIMIT 5 RETURN id
+
+// ordered
+MATCH (o:Organization)<-[r:EMPLOYED_BY]-(p) WITH collect(o) AS os, r ORDER BY r.support DESC, r.id LIMIT 5 RETURN [o IN os | o.id] AS l
+
+MATCH (o:Organization) CALL (o) { MATCH (o)<-[r:EMPLOYED_BY]-(p) WITH p ORDER BY r.support DESC, r.id LIMIT 1 RETURN p.id AS best } RETURN o.id, best
+
+MATCH (o:Organization) RETURN o.id, COLLECT { MATCH (o)<-[r:EMPLOYED_BY]-(p) WITH p ORDER BY r.support DESC, r.id LIMIT 2 RETURN p.id } AS best
+
+// ordered
+MATCH (o:Organization)<-[r:EMPLOYED_BY]-(p) WITH o ORDER BY r.support DESC, r.id WITH collect(o.id) AS l RETURN l[..5] AS x
+
+// ordered
+MATCH (o:Organization)<-[r:EMPLOYED_BY]-(p), (o)-[q:HEADQUARTERED_IN]->(l) WITH o, l ORDER BY q.confidence, q.id, r.id LIMIT 5 RETURN o.id, l.id
+
+// ordered
+MATCH path = (o:Organization)<-[r:EMPLOYED_BY]-(p) WITH o, p ORDER BY length(path), r.id LIMIT 5 RETURN o.id, p.id
+
+// ordered
+MATCH (d:Document)-[m:MENTIONS]->(e) WHERE d.id < 'd005' RETURN d.published, e.id ORDER BY m.count DESC, d.id, e.id LIMIT 5
+
+// ordered
+MATCH (d:Document) OPTIONAL MATCH (d)-[m:MENTIONS]->(e:Person) WITH d, e ORDER BY m.count DESC, d.id, e.id LIMIT 7 RETURN d.id, e.id
+
+// ordered
+MATCH (a)-[r:KNOWS]->(b) WITH a, b ORDER BY startNode(r).id DESC, r.id LIMIT 4 RETURN a.id, b.id
+
+// ordered
+MATCH (a)-[`r x`:KNOWS]->(b) WITH a, b ORDER BY `r x`.id DESC LIMIT 4 RETURN a.id, b.id
+
+// ordered
+MATCH (a)-[r:KNOWS]->(b) WITH a, b ORDER BY COUNT { (a)-[q:KNOWS]->() WHERE q.support >= r.support } DESC, a.id, b.id LIMIT 4 RETURN a.id, b.id
