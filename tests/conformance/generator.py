@@ -12,7 +12,6 @@ from tests.conformance.expressions import EDGES, PROPERTIES, Expressions
 from tests.conformance.graph import TYPES
 from tests.conformance.tree import Tree
 
-
 AGGREGATE = re.compile(r".*\b(?:count|sum|min|max|avg|collect)\(", re.DOTALL)
 
 

@@ -193,7 +193,7 @@ MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o AS x, count(*) AS n ORDER BY size
 // ordered
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o AS x, count(*) AS n ORDER BY size(o.name), o.id LIMIT 5
 
-// error: o is not defined
+// error: o is not known
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER BY o.mentions, org LIMIT 12
 
 // ordered
@@ -211,7 +211,7 @@ MATCH (p:Person) RETURN p.mentions % 10 AS m, count(*) AS n ORDER BY -(p.mention
 // ordered
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, max(r.confidence) AS c ORDER BY round(max(r.confidence), 1) DESC, org LIMIT 12
 
-// error: return it, max
+// error: is not returned here
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, max(r.confidence) AS c ORDER BY max(r.support) DESC, org LIMIT 12
 
 // ordered
@@ -220,7 +220,7 @@ MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) AS n ORDER 
 // ordered
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) + 1 AS n ORDER BY count(*) + 1 DESC, org LIMIT 12
 
-// error: return it, count
+// error: is not returned here
 MATCH (p:Person)-[r:EMPLOYED_BY]->(o) RETURN o.name AS org, count(*) + 1 AS n ORDER BY count(*) DESC, org LIMIT 12
 
 // ordered
@@ -349,3 +349,10 @@ MATCH (a)-[`r x`:KNOWS]->(b) WITH a, b ORDER BY `r x`.id DESC LIMIT 4 RETURN a.i
 
 // ordered
 MATCH (a)-[r:KNOWS]->(b) WITH a, b ORDER BY COUNT { (a)-[q:KNOWS]->() WHERE q.support >= r.support } DESC, a.id, b.id LIMIT 4 RETURN a.id, b.id
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o.id AS id, size(collect(p)) + 1 AS n WHERE size(collect(p)) + 1 > 2 RETURN id, n
+
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) WITH o.mentions + 1 AS m, count(*) AS n WHERE o.mentions + 1 > 2 AND count(*) < 30 RETURN m, n
+
+// ordered
+MATCH (o:Organization)<-[:EMPLOYED_BY]-(p) RETURN o.mentions + 1 AS m, count(*) AS n ORDER BY CASE WHEN o.mentions + 1 > 5 THEN 0 ELSE 1 END, m LIMIT 5
