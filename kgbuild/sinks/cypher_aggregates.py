@@ -30,20 +30,32 @@ def _clause(query: Query, clauses: list[Clause], place: int) -> Iterator[Edit]:
     clause = clauses[place]
     items = query.items(clause)
     calls = {item: list(aggregate_calls(query, item.begin, item.end)) for item in items}
-    faults = [fault for item in items if calls[item] and (fault := _around_aggregate(query, item, calls[item])) is not None]
+    _refuse_nested(query, [call for found in calls.values() for call in found])
     mixed = [item for item in items if calls[item] and not _is_bare(item, calls[item])]
-    if clause.word == "WITH" and not faults and any(calls.values()):
-        yield from _starless(query, clauses[:place], items)
-    if not mixed:
-        return
-    groups = _groups(query, clauses[:place], items, calls)
+    groups = _groups(query, clauses[:place], items, calls) if mixed else {}
     for item in mixed:
         stray = next(iter(_stray(query, item, calls[item], groups)), None)
         if stray is not None:
             hint = f"aggregate in WITH first: … WITH {stray.text}, {query.source(*calls[item][0])} AS x RETURN …"
             raise refuse(query, stray, f"{stray.text} stands beside an aggregate, and the rows are not grouped by it: {hint}")
-    if faults:
+    if any(_is_fault(query, item, calls[item], groups) for item in mixed):
         yield from _apart(query, clauses, place, groups, calls)
+    elif clause.word == "WITH" and any(calls.values()):
+        yield from _starless(query, clauses[:place], items)
+
+
+def _refuse_nested(query: Query, calls: list[tuple[int, int]]) -> None:
+    """`sum(count(*))`: the engine would count nothing."""
+    for begin, end in calls:
+        inner = next(aggregate_calls(query, begin + 2, end - 1), None)
+        if inner is not None:
+            call = query.source(*inner)
+            raise refuse(query, query.tokens[inner[0]], f"an aggregate of an aggregate: count first, WITH {call} AS x")
+
+
+def _is_fault(query: Query, item: Item, calls: list[tuple[int, int]], groups: dict[str, str]) -> bool:
+    """Whether the engine would answer an expression wrongly, or not at all: `coalesce(a.x, 0) * count(*)` beside a.x."""
+    return _around_aggregate(query, item, calls) is not None or any(_covered(query, item, groups))
 
 
 def _starless(query: Query, before: list[Clause], items: list[Item]) -> Iterator[Edit]:
@@ -150,15 +162,38 @@ def _stray(query: Query, item: Item, calls: list[tuple[int, int]], groups: dict[
     inside = {index for begin, end in calls for index in range(begin, end)}
     known = {source.strip("`") for source in groups} | _bound(query, item)
     grouped = set(_covered(query, item, groups))
-    for index in range(item.begin, item.value_end):
+    for index in _variables(query, item.begin, item.value_end):
+        if index not in inside and index not in grouped and query.tokens[index].name not in known:
+            yield query.tokens[index]
+
+
+def strays(query: Query, part: Clause, lost: frozenset[str], *, are_visible: bool = False) -> Iterator[int]:
+    """Where variables stand that are no more known: none that a list binds anew, or a pattern, unless they are visible to it."""
+    found = lost - _bound(query, Item(part.begin, part.end, part.end, False)) if lost else lost
+    places = [index for index in _variables(query, part.begin, part.end) if query.tokens[index].name in found]
+    patterns = {
+        query.tokens[index].name for index in places if query.sign(index - 1) in ("(", "[") and _ends_name(query, index)
+    }
+    return (index for index in places if are_visible or query.tokens[index].name not in patterns)
+
+
+def _ends_name(query: Query, index: int) -> bool:
+    opener = query.tokens[index - 2] if index > 1 else query.tokens[index]
+    is_argument = query.sign(index - 1) == "(" and opener.kind is Kind.WORD and opener.word not in RESERVED
+    return query.sign(index + 1) in (")", ":", "{", "]", "*") and not is_argument
+
+
+def _variables(query: Query, begin: int, end: int) -> Iterator[int]:
+    """Where variables are used."""
+    for index in range(begin, end):
         token = query.tokens[index]
-        if index in inside or index in grouped or token.kind not in (Kind.WORD, Kind.QUOTED):
+        if token.kind not in (Kind.WORD, Kind.QUOTED):
             continue
         is_key = query.sign(index + 1) == ":" and query.sign(index - 1) in ("{", ",")
         if is_key or query.is_label(index) or query.sign(index - 1) == "." or token.word in RESERVED:
             continue
-        if not _names_function(query, index) and token.name not in known:
-            yield token
+        if not _names_function(query, index):
+            yield index
 
 
 def _names_function(query: Query, index: int) -> bool:

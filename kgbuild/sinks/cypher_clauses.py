@@ -140,6 +140,12 @@ class Query:
                 sides[-1].append(clause)
         return sides
 
+    def patterned(self, begin: int, end: int) -> Iterator[list[Clause]]:
+        """The branches of a range, where the pattern of `EXISTS { (a)-->(b) … }` is a MATCH, too: one whose keyword is its begin."""
+        for clauses in self.branches(begin, end):
+            first = clauses[0].keyword if clauses else end
+            yield [Clause("MATCH", begin, begin, first), *clauses] if 0 < begin < first else clauses
+
     def _starts_clause(self, index: int, begin: int) -> bool:
         word = self.word(index)
         if word not in CLAUSES or not self.is_keyword(index):

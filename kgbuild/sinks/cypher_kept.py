@@ -1,7 +1,7 @@
-"""Variables in the maps of patterns: `MATCH ()-[r]->() MATCH (d:Document {id: r.document})`.
+"""Variables in the maps of patterns, `MATCH ()-[r]->() MATCH (d:Document {id: r.document})`, and in sort keys, `WITH a ORDER BY r.support`.
 
-The engine does not look into such maps. It takes a relationship that nothing else uses for unused, does not keep it and compares with
-null, so that no row is left: a use in the WHERE of the MATCH that finds it keeps it, `r IS NOT NULL`, which holds of all that is
+The engine does not look into such maps and keys. It takes a relationship that nothing else uses for unused, does not keep it and
+compares with null, so that no row is left, or sorts by nothing: a use in the WHERE of the MATCH that finds it keeps it, `r IS NOT NULL`, which holds of all that is
 found. Where the variable is found only behind the map, or a pattern as predicate begins with it, there is no such cure: refused.
 """
 
@@ -17,10 +17,11 @@ BEFORE_PREDICATES = frozenset(("WHERE", "AND", "OR", "XOR", "NOT", "WHEN", "THEN
 
 def kept(query: Query) -> Iterator[Edit]:
     """The edits that have the engine keep such relationships; all of them insert."""
-    mapped = {query.tokens[index].name for opener in _maps(query) for index in _names(query, opener)}
-    for _, clauses in _branches(query) if mapped else ():
+    unseen = {query.tokens[index].name for opener in _maps(query) for index in _names(query, opener)}
+    unseen |= {query.tokens[index].name for _, clauses in _branches(query) for index in _sorting(clauses)}
+    for _, clauses in _branches(query) if unseen else ():
         for match, following in _matches(clauses):
-            names = [name for name in dict.fromkeys(_relationships(query, match)) if name in mapped]
+            names = [name for name in dict.fromkeys(_relationships(query, match)) if name in unseen]
             if names:
                 test = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in names)
                 yield from _used(query, match, following, test)
@@ -64,12 +65,14 @@ def _is_early(query: Query, match: Clause, bracket: int, place: int) -> bool:
     return query.sign(bracket) == "(" and is_beside
 
 
+def _sorting(clauses: list[Clause]) -> Iterator[int]:
+    """What stands in sort keys."""
+    return (index for clause in clauses if clause.word == "ORDER BY" for index in range(clause.begin, clause.end))
+
+
 def _branches(query: Query) -> Iterator[tuple[int, list[Clause]]]:
-    """Where each block begins, and the clauses of each of its branches; the pattern of `EXISTS { (a)-->(b) }` is a MATCH."""
-    for begin, end in query.blocks:
-        for clauses in query.branches(begin, end):
-            first = clauses[0].keyword if clauses else end
-            yield begin, [Clause("MATCH", begin, begin, first), *clauses] if begin < first and begin else clauses
+    """Where each block begins, and the clauses of each of its branches."""
+    return ((begin, clauses) for begin, end in query.blocks for clauses in query.patterned(begin, end))
 
 
 def _matches(clauses: list[Clause]) -> Iterator[tuple[Clause, Clause | None]]:

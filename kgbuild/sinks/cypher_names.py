@@ -51,33 +51,35 @@ def refuse_unknown(query: Query) -> None:
     """Raise QueryError for a name that stands as a variable and is bound nowhere in the query."""
     if any(token.word == "USING" for token in query.tokens):  # hints name indexes
         return
-    bound = set(_bound(query))
-    for index in _used(query):
+    found = set(bound(query, 0, len(query.tokens)))
+    for index in used(query, 0, len(query.tokens)):
         token = query.tokens[index]
-        if token.name not in bound:
+        if token.name not in found:
             raise refuse(query, token, f"{token.text} is not defined: no pattern, WITH, UNWIND or list gives it a value")
 
 
-def _names(query: Query) -> Iterator[int]:
-    return (index for index, token in enumerate(query.tokens) if token.kind in (Kind.WORD, Kind.QUOTED))
+def _names(query: Query, begin: int, end: int) -> Iterator[int]:
+    return (index for index in range(begin, end) if query.tokens[index].kind in (Kind.WORD, Kind.QUOTED))
 
 
-def _bound(query: Query) -> Iterator[str]:
+def bound(query: Query, begin: int, end: int) -> Iterator[str]:
+    """The names to which patterns, lists, aliases and procedures in a range of tokens give a value."""
     yielding = False
-    for index in _names(query):
+    for index in _names(query, begin, end):
         token = query.tokens[index]
         before, after = query.sign(index - 1), query.sign(index + 1)
         yielding = token.word == "YIELD" or (yielding and token.word not in CLAUSES)
         in_pattern = before in ("(", "[") and (after in AFTER_VARIABLE or query.word(index + 1) in ("WHERE", "IS"))
         is_argument = before == "(" and query.tokens[index - 2].name.lower() in FUNCTIONS and index > 1
         in_list = before in ("[", "(", ",") and query.word(index + 1) == "IN"
-        is_path = after == "=" and (query.word(index - 1) == "MATCH" or before in (",", "[", "("))
+        is_path = after == "=" and (query.word(index - 1) == "MATCH" or before in (",", "[", "(", "{"))
         if yielding or query.word(index - 1) == "AS" or (in_pattern and not is_argument) or in_list or is_path:
             yield token.name
 
 
-def _used(query: Query) -> Iterator[int]:
-    for index in _names(query):
+def used(query: Query, begin: int, end: int) -> Iterator[int]:
+    """Where names stand as variables in a range of tokens."""
+    for index in _names(query, begin, end):
         token = query.tokens[index]
         before, after = query.sign(index - 1), query.sign(index + 1)
         is_key = after == ":" and before in ("{", ",")

@@ -45,10 +45,7 @@ def null_guards(query: Query) -> Iterator[Edit]:
 
 
 def _block(query: Query, begin: int, end: int, scope: Scope) -> Iterator[Edit]:
-    for clauses in query.branches(begin, end):
-        first = clauses[0].keyword if clauses else end
-        if begin < first and begin:  # EXISTS { (a)-->(b) … }
-            clauses = [Clause("MATCH", begin, begin, first), *clauses]
+    for clauses in query.patterned(begin, end):
         yield from _branch(query, clauses, scope)
 
 
@@ -159,8 +156,9 @@ def _inline_filters(query: Query, clause: Clause) -> Iterator[tuple[int, int]]:
     """The predicates that stand inside a pattern: (a WHERE …)."""
     inner = {i for begin, end in query.blocks if clause.begin < begin <= clause.end for i in range(begin, end)}
     for index in range(clause.begin, clause.end):
-        if query.word(index) == "WHERE" and index not in inner and query.is_keyword(index):
-            yield index + 1, query.closers[query.opener_of(index)]
+        opener = query.opener_of(index)
+        if query.word(index) == "WHERE" and index not in inner and opener >= 0 and query.is_keyword(index):
+            yield index + 1, query.closers[opener]
 
 
 # ── expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -96,6 +96,7 @@ def check(query: Query) -> None:
     _refuse_functions(query)
     refuse_unknown(query)
     _refuse_shortest(query)
+    _refuse_property_existence(query)
     _refuse_quoted_items(query)
     for begin, end in query.blocks:
         for clauses in query.branches(begin, end):
@@ -150,6 +151,19 @@ def _refuse_shortest(query: Query) -> None:
             raise refuse(
                 query, token, "SHORTEST is not supported here: use shortestPath((a)-[:TYPE*]-(b)) or allShortestPaths(…)"
             )
+
+
+def _refuse_property_existence(query: Query) -> None:
+    """`exists(a.name)`, which Cypher 5 no longer has; exists((a)-->()) it has."""
+    for index, token in enumerate(query.tokens):
+        if token.word != "EXISTS" or query.sign(index + 1) != "(" or query.sign(index - 1) == ".":
+            continue
+        begin, end = index + 2, query.closers[index + 1]
+        while query.sign(begin) == "(" and query.closers[begin] == end - 1:
+            begin, end = begin + 1, end - 1
+        if query.sign(begin) != "(" or query.sign(query.closers[begin] + 1) not in ("-", "<", "<-"):
+            what = query.source(begin, end) if begin < end else "…"
+            raise refuse(query, token, f"exists({what}) is no longer in Cypher: write {what} IS NOT NULL")
 
 
 def _refuse_quoted_items(query: Query) -> None:

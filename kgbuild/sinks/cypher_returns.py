@@ -6,7 +6,7 @@ put behind it that gives each column and, in one more column, their kinds: value
 
 from collections.abc import Iterator
 
-from kgbuild.sinks.cypher_clauses import SHORTEST, Clause, Item, Query
+from kgbuild.sinks.cypher_clauses import SHORTEST, Clause, Item, Query, refuse
 from kgbuild.sinks.cypher_lexer import Kind, Token, tokens
 
 COLUMN = "kgbuild_c"
@@ -55,6 +55,8 @@ def returning(query: Query, dates: frozenset[str], dated: frozenset[str]) -> Ite
         if clause is None:
             continue
         items = projected(query, clauses)
+        if not items:
+            raise refuse(query, query.tokens[clause.keyword], "there is nothing to return: name a variable or an expression")
         if _may_need_kinds(query, dates, dated):
             yield from _with_kinds(query, clauses, clause, items)
         elif any(item.is_star for item in query.items(clause)):
@@ -178,10 +180,25 @@ def _stands_at(query: Query, clause: Clause, index: int, pattern: tuple[Token, .
         return False
     if any(token.text != other.text for token, other in zip(query.tokens[index:end], pattern, strict=True)):
         return False
-    # `a + b` is no part of `a + b * c`
-    return _holds_together(query, index, end) or (
-        (index == clause.begin or query.sign(index - 1) in ("(", "[", "{", ",", ":"))
-        and (end == clause.end or query.sign(end) in (")", "]", "}", ","))
+    if _holds_together(query, index, end):
+        return True
+    # `a + b` is no part of `a + b * c`, and one of `a + b > c`
+    weaker = WEAKER if _is_arithmetic(query, index, end) else frozenset[str]()
+    before, after = query.sign(index - 1) or query.word(index - 1), query.sign(end) or query.word(end)
+    return (index == clause.begin or before in ("(", "[", "{", ",", ":") or before in weaker) and (
+        end == clause.end or after in (")", "]", "}", ",") or after in weaker
+    )
+
+
+WEAKER = frozenset(("=", "<>", "<", ">", "<=", ">=", "AND", "OR", "XOR", "WHEN", "THEN", "ELSE"))
+"""What binds weaker than arithmetic."""
+
+
+def _is_arithmetic(query: Query, begin: int, end: int) -> bool:
+    return not any(
+        query.sign(index) in WEAKER or query.word(index) in RESERVED
+        for index in query.outer(begin, end)
+        if query.sign(index + 1) != "("
     )
 
 

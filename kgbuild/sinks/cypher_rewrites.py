@@ -138,7 +138,11 @@ def _searches(query: Query) -> Iterator[int]:
     """The opening brackets of full-text calls."""
     for index, token in enumerate(query.tokens):
         if token.word == "CALL" and query.dotted(index + 1).lower() == "db.index.fulltext.querynodes":
-            yield next(i for i in range(index, len(query.tokens)) if query.sign(i) == "(")
+            opener = index + 2 * "db.index.fulltext.querynodes".count(".") + 2
+            if query.sign(opener) != "(":
+                what = "write CALL db.index.fulltext.queryNodes('entity_names', 'words') YIELD node"
+                raise refuse(query, token, f"the full text needs its arguments: {what}")
+            yield opener
 
 
 def matched(query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:

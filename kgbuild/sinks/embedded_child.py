@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 from datetime import date, datetime
+from decimal import Decimal
 from typing import IO, Any
 
 SEARCH = "_search"
@@ -231,6 +232,8 @@ def pack(value: Any, edges: set[str]) -> Any:
         return ["t", value.isoformat()]
     if isinstance(value, date):
         return ["d", value.isoformat()]
+    if isinstance(value, Decimal):  # a sum beyond 64 bits, which is a float in Neo4j
+        return float(value)
     return str(value)
 
 

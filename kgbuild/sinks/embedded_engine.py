@@ -17,6 +17,8 @@ from kgbuild.errors import BuildError, QueryError
 
 SCRIPT = "embedded_child.py"
 
+RAISED = re.compile(r"date\(\) cannot parse 'kgbuild: (.*)' as a date")
+UNPAGEABLE = re.compile(r"SKIP/LIMIT value must")
 UNDEFINED = re.compile(r"UndefinedVariable: Variable '([^']+)' not defined")
 
 
@@ -132,8 +134,19 @@ class Engine:
         self.close()
 
 
+def raised(what: str) -> str:
+    """An expression that fails, saying this to the user, where the engine comes to compute it. No quotation mark may be in it."""
+    return f"date('kgbuild: {what}')"
+
+
 def refusal(error: str) -> str:
     """What the engine says of a query, in words that a user can act on."""
+    if found := RAISED.search(error):
+        return f"the query failed: {found[1]}"
+    if UNPAGEABLE.search(error):
+        return "the query failed: SKIP and LIMIT take a whole number that is not negative, and no variable: toInteger(…) makes one of text"
+    if "Pattern expressions are not allowed in" in error:
+        return "the query failed: a pattern as a value stands in WHERE alone: write EXISTS { … } around it"
     if found := UNDEFINED.search(error):
         return f"the query failed: {found[1]} is not defined where it is used: WITH, CALL (…) {{ … }} and UNION keep only what they name"
     return f"the query failed: {error}"

@@ -11,11 +11,12 @@ from typing import Any, Self
 from kgbuild.errors import QueryError
 from kgbuild.sinks import cypher
 from kgbuild.sinks.cypher_fulltext import check_search
+from kgbuild.sinks.cypher_paging import check_page
 from kgbuild.sinks.cypher_returns import COLUMN, KINDS
 from kgbuild.sinks.embedded import lease
 from kgbuild.sinks.embedded_engine import Engine, Refused
 from kgbuild.sinks.property_graph import DATE_PROPERTIES
-from kgbuild.sinks.values import holds_time, pack, typed, unpack
+from kgbuild.sinks.values import pack, typed, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,21 @@ class Reader:
     ) -> Result:
         """Run one query; see `query`. A query that takes too long, or is interrupted, is killed."""
         given = dict(parameters or {})
-        dated = frozenset(name for name, value in given.items() if holds_time(value))
-        prepared = cypher.prepare(text, DATE_PROPERTIES, dated)
+        for name, value in given.items():
+            pack(value, name)
+        prepared = cypher.prepare(text, DATE_PROPERTIES, given)
         missing = [name for name in prepared.parameters if name not in given]
         if missing:
             raise QueryError(f"the query needs a value for ${missing[0]}: give it with -p {missing[0]}=…")
+        for word, name in prepared.paging_parameters:
+            check_page(word, name, given[name])
         for name in prepared.search_parameters:
             if isinstance(given[name], str):
                 check_search(given[name])
         patterns = [*prepared.patterns, *(given[name] for name in prepared.pattern_parameters if isinstance(given[name], str))]
         request = {
             "text": prepared.text,
-            "parameters": {name: pack(value, name) for name, value in given.items()},
+            "parameters": {name: pack(value, name) for name, value in prepared.values.items()},
             "patterns": patterns,
             "limit": None if limit is None else max(0, limit),
         }

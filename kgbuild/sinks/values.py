@@ -6,7 +6,7 @@ in turn; dates, times and date-times are Python's (to the microsecond), duration
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from kgbuild.errors import QueryError
@@ -87,9 +87,8 @@ def pack(value: Any, name: str, depth: int = 0) -> Any:
         if value not in WHOLE_INTEGERS:
             raise QueryError(f"the value of ${name} does not fit into 64 bits: {value}")
         return value
-    if isinstance(value, datetime):
-        moment = value if value.tzinfo is None else value - (value.utcoffset() or timedelta())
-        return ["t", moment.replace(tzinfo=None).isoformat()]
+    if isinstance(value, datetime | time):  # those with a zone, and times of day, are written into the query: cypher_moments.py
+        return ["t", value.isoformat()]
     if isinstance(value, date):
         return ["d", value.isoformat()]
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):

@@ -54,6 +54,7 @@ class Expressions:
     count: int = 0
     inside: int = 0  # how deep in what Neo4j allows no pattern as a predicate
     ordered: bool = False
+    optional: bool = False  # in the WHERE of an OPTIONAL MATCH
 
     def name(self, kind: str) -> str:
         self.count += 1
@@ -137,9 +138,21 @@ class Expressions:
 
     def compare(self) -> str:
         kind = self.random.choice(("int", "int", "float", "str", "date"))
+        if self.chance(0.1):
+            return self.unlike(kind)
         sign = self.random.choice(("=", "<>", "<", ">", "<=", ">="))
         right = self.value(kind) if self.chance(0.25) else self.literal(kind)
         return f"{self.value(kind)} {sign} {right}"
+
+    def unlike(self, kind: str) -> str:
+        """A comparison of two types, which Neo4j never takes for equal: a text that looks like a number, a date's text, …"""
+        value, other = self.value(kind), {"str": "12", "date": "'2018-01-15'", "int": "'3'", "float": "'0.75'"}[kind]
+        if self.chance(0.3):
+            is_property = re.fullmatch(r"[a-z]\w*\.\w+", value)  # Neo4j knows the types of all else beforehand, and refuses
+            return f"{value} =~ '.*1.*'" if is_property else f"{other} IN [{value}]"
+        return self.random.choice(
+            (f"{value} = {other}", f"{value} <> {other}", f"{other} = {value}", f"{value} IN [{other}, null]")
+        )
 
     def is_null(self) -> str:
         return f"{self.value(self.random.choice(('int', 'str', 'date', 'float')))} IS {self.random.choice(('', 'NOT '))}NULL"
@@ -190,8 +203,11 @@ class Expressions:
         return text
 
     def counted(self) -> str:
+        """A count; where a count of 0 holds, Neo4j 5.26 takes it for nothing in the WHERE of some OPTIONAL MATCH (queries/nulls.cypher)."""
         start, other = self._around()
-        return f"COUNT {{ {start}{self._end(start, other)} }} {self.random.choice(('>', '=', '<='))} {self.random.choice(('0', '1', '2'))}"
+        signs = ((">", "0"), (">", "1"), ("=", "0"), ("=", "1"), ("=", "2"), ("<=", "0"))
+        sign, number = self.random.choice(signs if self.optional else (*signs, ("<=", "1"), ("<=", "2")))
+        return f"COUNT {{ {start}{self._end(start, other)} }} {sign} {number}"
 
     def linked(self) -> str:
         start, other = self._around()

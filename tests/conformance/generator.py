@@ -3,13 +3,16 @@
 What a query gives is fixed by its text: where it pages, it orders by all its columns; lists that collect() makes are compared as sets.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
 from tests.conformance.expressions import EDGES, PROPERTIES, Expressions
 from tests.conformance.graph import TYPES
 from tests.conformance.tree import Tree
+
+AGGREGATE = re.compile(r".*\b(?:count|sum|min|max|avg|collect)\(", re.DOTALL)
 
 
 @dataclass
@@ -70,7 +73,7 @@ class Writer(Expressions):
             path = self.name("p")
             self.values[path] = "path"
         before = ("OPTIONAL MATCH " if optional else "MATCH ") + (f"{path} = " if path else "")
-        where = self.where() if self.chance(0.4) else ""
+        where = self.where(optional=optional) if self.chance(0.4) else ""
         return Tree((Tree(tuple(parts), before, ", ", least=1), where), between=" ", least=1)
 
     def further(self) -> Tree:
@@ -82,11 +85,15 @@ class Writer(Expressions):
         known = [known for known, label in self.nodes.items() if label == other]
         end = f"({self.random.choice(known)})" if known and self.chance(0.3) else self.node(other)
         first = Tree((f"({name}){edge}{end}",), self.random.choice(("OPTIONAL MATCH ", "OPTIONAL MATCH ", "MATCH ")))
-        return Tree((first, self.where() if self.chance(0.4) else ""), between=" ", least=1)
+        where = self.where(optional=first.before.startswith("OPTIONAL")) if self.chance(0.4) else ""
+        return Tree((first, where), between=" ", least=1)
 
-    def where(self) -> Tree:
+    def where(self, *, optional: bool = False) -> Tree:
         joined = self.random.choice((" AND ", " AND ", " OR ", " XOR "))
-        return Tree(tuple(self.predicate(2) for _ in range(self.random.choice((1, 1, 1, 2)))), "WHERE ", joined, least=1)
+        self.optional = optional
+        parts = tuple(self.predicate(2) for _ in range(self.random.choice((1, 1, 1, 2))))
+        self.optional = False
+        return Tree(parts, "WHERE ", joined, least=1)
 
     def items(self, *, aggregated: bool) -> list[tuple["Tree | str", str, str]]:
         found = [(*self.scalar(), self.name("c")) for _ in range(self.random.choice((1, 2, 2, 3)))]
@@ -100,11 +107,53 @@ class Writer(Expressions):
         items = [item for item in items if item[1] != "set"]
         parts = [*kept, *(Tree((text,), after=f" AS {name}") for text, _, name in items)] or ["1 AS one"]
         self.nodes = {name: self.nodes[name] for name in kept}
+        facts = [f"{name}.id" for name, type in self.edges.items() if "support" in EDGES[type][2] and self.chance(0.3)]
         self.edges = {}
         self.values = {name: kind for _, kind, name in items if kind != "any"}
         distinct = "DISTINCT " if self.chance(0.2) else ""
-        where = self.where() if self.chance(0.4) else ""
-        return Tree((Tree(tuple(parts), f"WITH {distinct}", ", ", least=1), where), between=" ", least=1)
+        head = Tree(tuple(parts), f"WITH {distinct}", ", ", least=1)
+        is_plain = not distinct and not any(
+            AGGREGATE.match(str(text)) for text, _, _ in items
+        )  # else facts are not known there
+        keys = [
+            *(facts if is_plain else ()),
+            *self.keys(items),
+            *(f"{name}.id" for name in kept),
+            *(name for _, _, name in items),
+        ]
+        paging = self.paging(keys)
+        return Tree((head, paging, self.having(items)), between=" ", least=1)
+
+    def paging(self, keys: list[str]) -> str:
+        """Sorted by all there is, and cut, so that the rows that are left are the same ones."""
+        if not keys or not self.chance(0.25):
+            return ""
+        order = ", ".join(f"{key}{self.random.choice(('', ' DESC'))}" for key in keys)
+        return f"ORDER BY {order} {self.random.choice(('LIMIT 4', 'SKIP 1', 'SKIP 1 LIMIT 5'))}"
+
+    def having(self, items: list[tuple["Tree | str", str, str]]) -> Tree | str:
+        """A WHERE behind WITH, over names or over what stands for them there."""
+        sources = [text for text, kind, _ in items if isinstance(text, str) and kind == "int" and "{" not in text]
+        if sources and self.chance(0.2):
+            return f"WHERE {self.random.choice(sources)} > {self.random.randrange(3)}"
+        return self.where() if self.chance(0.4) else ""
+
+    def gathered(self) -> str:
+        """A variable's nodes gathered in a list, and taken out again."""
+        name = self.random.choice(list(self.nodes))
+        others = [other for other in self.nodes if other != name and self.chance(0.5)]
+        self.nodes = {kept: self.nodes[kept] for kept in (name, *others)}
+        self.edges, self.values = {}, {}
+        listed = self.name("l")
+        return f"WITH {', '.join((*others, f'collect({name}) AS {listed}'))} UNWIND {listed} AS {name}"
+
+    def keys(self, items: list[tuple["Tree | str", str, str]]) -> Iterator[str]:
+        """Sort keys over what is returned, by name or as it is written."""
+        for text, kind, name in items:
+            plain = isinstance(text, str) and "{" not in text and not re.search(r"\)[<-]", text)
+            if kind in ("int", "str") and self.chance(0.3):
+                value = text if plain and self.chance(0.5) else name
+                yield f"abs(({value}) % 3)" if kind == "int" else f"size({value})"
 
     def unwind(self) -> str:
         name = self.name("u")
@@ -144,7 +193,7 @@ class Writer(Expressions):
                 self.further, lambda: self.match(optional=True, anchored=True), self.with_, self.unwind,
             ]  # fmt: skip
             if self.nodes:
-                options.append(self.call)
+                options += [self.call, self.gathered]
             parts.append(self.pick(*options))
         items = self.items(aggregated=self.chance(0.4))
         self.sets = [index for index, item in enumerate(items) if item[1] == "set"]
@@ -154,8 +203,8 @@ class Writer(Expressions):
             Tree(tuple(Tree((text,), after=f" AS {name}") for text, _, name in items), f"RETURN {distinct}", ", ", least=1)
         )
         if self.ordered:
-            orders = (f"{name}{self.random.choice(('', ' DESC', ' ASC'))}" for _, _, name in items)
-            parts.append("ORDER BY " + ", ".join(orders))
+            keys = [*self.keys(items), *(name for _, _, name in items)]
+            parts.append("ORDER BY " + ", ".join(f"{key}{self.random.choice(('', ' DESC', ' ASC'))}" for key in keys))
             if self.chance(0.4):
                 parts.append(self.random.choice(("LIMIT 5", "SKIP 1", "SKIP 2 LIMIT 3", "LIMIT 1")))
         return Tree(tuple(parts), between=" ", least=1)

@@ -1,6 +1,6 @@
 """What a user may ask: queries with the rows that Neo4j gives, worked out by hand on tests/sinks/property_example.py."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
@@ -248,8 +248,40 @@ REFUSED = [
     ("CALL db.index.fulltext.queryNodes('other', 'x') YIELD node RETURN node", "the full-text index is 'entity_names'"),
     ("MATCH (n {id: $id}) RETURN n", "needs a value for $id"),
     ("MATCH (n) RETURN nn", "nn is not defined"),
+    ("MATCH (n)-[r]->(m) WITH n UNWIND [r.support] AS s RETURN s", "r is not known here"),
+    ("MATCH (n) CALL { MATCH (m) WHERE m.x > n.x RETURN m } RETURN m", "n is not known here"),
     ("MATCH (n) RETURN toto(n)", "there is no function toto()"),
     ("RETURN 1 AS a, 2 AS a", "the query failed"),
+    ("MATCH (n) RETURN n LIMIT '3'", "LIMIT takes a whole number that is not negative, and this is '3'"),
+    ("MATCH (n) RETURN n SKIP 1.5", "SKIP takes a whole number"),
+    ("MATCH (n) RETURN n LIMIT -1", "SKIP and LIMIT take a whole number"),
+    ("MATCH (n) RETURN n LIMIT 3000000000", "leave it out"),
+    ("MATCH (n) RETURN n LIMIT COUNT { (:Person) }", "no subquery can stand in LIMIT"),
+    ("MATCH (n) WHERE exists(n.name) RETURN n", "write n.name IS NOT NULL"),
+    ("MATCH (n) WHERE NOT exists(n['name']) RETURN n", "write n['name'] IS NOT NULL"),
+    ("MATCH (n) RETURN length(n.name)", "write size(n.name)"),
+    ("RETURN round(1234.5, -2)", "round(x / 100) * 100"),
+    ("RETURN *", "there is nothing to return"),
+    ("MATCH (n) RETURN n.id, sum(count(*))", "an aggregate of an aggregate"),
+    ("MATCH (n)-->(m) WITH n.id AS id, count(*) AS c WHERE m.x > 1 RETURN id", "m is not known behind an aggregate"),
+    ("MATCH (n) WITH n.id AS id LIMIT 3 WHERE n.x > 1 RETURN id", "n is not known behind LIMIT"),
+    ("MATCH (n) RETURN n.id, count(*) + 1 AS c ORDER BY count(*)", "count(*) is not returned here"),
+    ("CALL db.index.fulltext.queryNodes", "the full text needs its arguments"),
+    ("MATCH p = shortestPath((a:Person)-[:EMPLOYED_BY*]-(b:Person)) RETURN length(p)", "keep equal ends out"),
+    ("MATCH (a:Person), (b:Person) RETURN length(shortestPath((a)-[:EMPLOYED_BY*]-(b)))", "keep equal ends out"),
+    ("MATCH p = shortestPath((a:Person)-[*2..]-(b:Person)) RETURN p", "no lower bound but 0 and 1"),
+    ("MATCH shortestPath((a:Person)-[r*]-(b:Person)) RETURN r", "write relationships(p)"),
+    ("MATCH shortestPath((:Person)-[*]-(b:Person)) RETURN b", "name the path"),
+    ("MATCH (n:Entity {name: 12}) RETURN n", "name is text, and 12 is none"),
+    ("MATCH (d:Document {published: '2018-03-04'}) RETURN d", "write date('2018-03-04')"),
+    ("RETURN duration({day: 1})", "a duration has no day: it has years"),
+    ("RETURN duration({})", "needs at least one of years"),
+    ("RETURN date({year: 2018, day: 4})", "day needs month beside it"),
+    ("RETURN date({month: 4})", "month needs year beside it"),
+    ("RETURN datetime({year: 2018, hour: 4})", "an hour needs a day"),
+    ("RETURN date({year: '2018'})", "year is a number"),
+    ("MATCH (d:Document) RETURN d.published.hour", "a date has no hour"),
+    ("MATCH (d:Document) RETURN datetime(d.published)", "write datetime({date: d.published, hour: 0})"),
 ]
 
 
@@ -261,6 +293,12 @@ def test_what_is_refused_says_what_to_write_instead(reader, text, hint):
     assert hint in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "com.arcadedb" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["3", 2.0, -1, None, True, [3]])
+def test_a_page_is_a_whole_number(reader, value):
+    with pytest.raises(QueryError, match=r"LIMIT takes a whole number that is not negative, and \$n is"):
+        reader.query("MATCH (e:Entity) RETURN e.id LIMIT $n", {"n": value})
 
 
 READS = [
@@ -293,23 +331,23 @@ def test_what_only_looks_like_writing_passes(text):
     ("text", "rewritten"),
     [
         (
-            "MATCH (a)-->(b) WHERE a.x = 1 OR EXISTS { (b)-->() } RETURN a",
-            "MATCH (a)-->(b) WITH * WHERE a.x = 1 OR EXISTS { (b)-->() } RETURN a",
+            "MATCH (a)-->(b) WHERE a.support = 1 OR EXISTS { (b)-->() } RETURN a",
+            "MATCH (a)-->(b) WITH * WHERE a.support = 1 OR EXISTS { (b)-->() } RETURN a",
         ),
         (
-            "MATCH (a)-->(b) WHERE a.id = 'x' AND (a.x = 1 OR EXISTS { (b)-->() }) AND b.y = 2 RETURN a",
-            "MATCH (a)-->(b) WHERE a.id = 'x' AND b.y = 2 WITH * WHERE (a.x = 1 OR EXISTS { (b)-->() }) RETURN a",
+            "MATCH (a)-->(b) WHERE a.id = 'x' AND (a.support = 1 OR EXISTS { (b)-->() }) AND b.count = 2 RETURN a",
+            "MATCH (a)-->(b) WHERE a.id = 'x' AND b.count = 2 WITH * WHERE (a.support = 1 OR EXISTS { (b)-->() }) RETURN a",
         ),
-        ("MATCH (a) WHERE a.x = 1 OR a.y = 2 RETURN a", None),
+        ("MATCH (a) WHERE a.support = 1 OR a.count = 2 RETURN a", None),
         (
             "MATCH (a) OPTIONAL MATCH (a)-->(b) MATCH (a)<--(b) RETURN a",
             "MATCH (a) OPTIONAL MATCH (a)-->(b) WITH * WHERE b IS NOT NULL MATCH (a)<--(b) RETURN a",
         ),
         (
-            "MATCH (a) OPTIONAL MATCH (a)-->(b) OPTIONAL MATCH (a)<--(b) WHERE a.x = 1 OR b.x = 1 RETURN *",
+            "MATCH (a) OPTIONAL MATCH (a)-->(b) OPTIONAL MATCH (a)<--(b) WHERE a.support = 1 OR b.support = 1 RETURN *",
             (
                 "MATCH (a) OPTIONAL MATCH (a)-->(b) WITH *, b IS NOT NULL AS kgbuild_held15 "
-                "OPTIONAL MATCH (a)<--(b) WHERE kgbuild_held15 AND ( a.x = 1 OR b.x = 1) RETURN a, b"
+                "OPTIONAL MATCH (a)<--(b) WHERE kgbuild_held15 AND ( a.support = 1 OR b.support = 1) RETURN a, b"
             ),
         ),
         (
@@ -333,6 +371,29 @@ def test_what_only_looks_like_writing_passes(text):
         ("MATCH (n) RETURN keys(n)", "MATCH (n) RETURN [kgbuild_item IN keys(n) WHERE kgbuild_item <> '_search']"),
         ("RETURN 1 AS x ;", "RETURN 1 AS x "),
         ("RETURN 1_000 AS x", "RETURN 1000 AS x"),
+        ("MATCH (a) WHERE a.name = 'x' AND a.id IN ['y'] AND a.name =~ 'x' RETURN left(a.name, 3) AS x LIMIT 3", None),
+        ("MATCH (a), (b) WHERE a.name = b.name RETURN a", None),
+        ("MATCH (a) WHERE a.born = 1912 RETURN a", "MATCH (a) WHERE coalesce(a.born) = 1912 RETURN a"),
+        ("MATCH (a) WHERE 1912 <> a.born RETURN a", "MATCH (a) WHERE 1912 <> coalesce(a.born) RETURN a"),
+        ("MATCH (a) WHERE a.born IN ['x', 1] RETURN a", "MATCH (a) WHERE coalesce(a.born) IN ['x', 1] RETURN a"),
+        (
+            "MATCH (a) WHERE a.born =~ '19.*' RETURN a",
+            "MATCH (a) WHERE ((a.born =~ '19.*') = (a.born STARTS WITH '')) RETURN a",
+        ),
+        (
+            "MATCH (a) RETURN a.x AS b, count(*) ORDER BY count(*) % 2, size(a.x), a.x",
+            "MATCH (a) RETURN a.x AS b, count(*) AS kgbuild_o1 ORDER BY kgbuild_o1 % 2, size(b), a.x",
+        ),
+        (
+            "MATCH (a) WITH a.x AS b, count(*) AS n WHERE count(*) > 1 AND size(a.x) > 2 RETURN b",
+            "MATCH (a) WITH a.x AS b, count(*) AS n WHERE n > 1 AND size(b) > 2 RETURN b",
+        ),
+        ("MATCH (a) WITH a LIMIT 3 WHERE a.x > 1 RETURN a", "MATCH (a) WITH a LIMIT 3 WITH * WHERE a.x > 1 RETURN a"),
+        ("RETURN left('x' + 1, 2) AS x", "RETURN left(('x' + 1) || '', 2) AS x"),
+        (
+            "RETURN 1 AS x LIMIT 1 + 1",
+            "RETURN 1 AS x LIMIT CASE WHEN valueType(1 + 1) STARTS WITH 'INTEGER' THEN 1 + 1 END",
+        ),
         ("MATCH (n) RETURN *, n.id, 1 AS x LIMIT 1", "MATCH (n) RETURN n AS n, n.id AS `n.id`, 1 AS x LIMIT 1"),
         ("MATCH (n) RETURN DISTINCT *, 1 AS x", "MATCH (n) RETURN DISTINCT n AS n, 1 AS x"),
         (
@@ -438,6 +499,22 @@ def test_values_that_are_computed_have_their_types(reader):
     assert reader.query("RETURN $d AS d, $m AS m", {"d": D2, "m": {"x": [D2]}}).rows == ((D2, {"x": [D2]}),)
     assert reader.query("MATCH (d {id: 'd2'}) RETURN d[$key] AS d", {"key": "published"}).rows == ((D2,),)
     assert reader.query("RETURN toString(date('2018-03-04')) AS d, '2018-03-04' AS e").rows == (("2018-03-04", "2018-03-04"),)
+
+
+MOMENTS = (
+    datetime(2018, 3, 4, 10, tzinfo=timezone(timedelta(hours=2))),
+    datetime(2018, 3, 4, 10, 0, 0, 5000, tzinfo=UTC),
+    datetime(2018, 3, 4, 10),
+    date(2018, 3, 4),
+    time(10),
+    time(10, 0, 1, 500),
+)
+
+
+@pytest.mark.parametrize("value", [*MOMENTS, list(MOMENTS), {"a b`": MOMENTS[0], "l": [1, None, "$x", {"t": MOMENTS[4]}]}])
+def test_times_that_are_parameters_come_back_as_they_went_with_their_zone(reader, value):
+    assert reader.query("RETURN $v AS v", {"v": value}).rows == ((value,),)
+    assert str(reader.query("RETURN $v", {"v": value}).rows) == str(((value,),)), "the zone, too"
 
 
 def test_an_unbounded_path_has_no_hidden_bound(tmp_path):

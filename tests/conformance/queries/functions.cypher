@@ -178,3 +178,32 @@ RETURN toInteger([1])
 RETURN normalize('e\u0301') = 'é' AS a, 'e\u0301' = 'é' AS b, size('👩‍👩‍👧') AS c, toUpper('straße') AS d, toLower('İ') AS e
 
 MATCH (e:Entity) RETURN elementId(e) IS NOT NULL AS a, count(*) AS n
+
+// error: write e.name IS NOT NULL
+MATCH (e:Entity) WHERE exists(e.name) RETURN count(e) AS n
+
+MATCH (e:Entity) WHERE exists((e)-[:KNOWS]->()) AND NOT exists(((e)<-[:KNOWS]-())) RETURN e.id
+
+UNWIND [9223372036854775807, 1] AS x RETURN sum(x) AS s
+
+UNWIND [1, 1, 2] AS k UNWIND [4000000000000000000, 4000000000000000000] AS x WITH k, sum(x) AS s RETURN k, s, s / 2 AS h, s + 1 AS m, [s] AS l, s > 1 AS g
+
+// error: long overflow
+MATCH (o:Organization) RETURN o.id, o.employees * 1024 AS x
+
+// error: long overflow
+RETURN reduce(t = 1, x IN range(1, 25) | t * x) AS x
+
+// differs: whole numbers beyond 2^53 are compared with fractions exactly; Neo4j compares them as floats
+RETURN 9007199254740993 = 9007199254740992.0 AS x, 9007199254740993 > 9007199254740992.0 AS y
+
+// error: both operands
+MATCH (e:Entity) RETURN left(e.mentions, 2) AS x
+
+// error: both operands
+MATCH (d:Document) WHERE d.published IS NOT NULL RETURN substring(d.published, 0, 4) AS y
+
+MATCH (e:Entity) RETURN left(e.name + e.mentions, 4) AS a, right(coalesce(e.subtitle, null), 3) AS b, substring(toString(e.mentions), 0, 1) AS c
+
+// error: write size
+MATCH (e:Entity) RETURN length(e.name) AS x

@@ -116,7 +116,7 @@ UNWIND [1, 1, 2] AS x UNWIND [3, 3] AS y WITH *, count(*) AS c RETURN *
 // refused: name the variables instead
 MATCH (n3:Organization)-[:PART_OF]->(x) CALL (n3) { MATCH (n3)--(y) WITH *, count(*) AS c RETURN y, c } RETURN n3.id, x.id, c
 
-// error: x is not defined where it is used
+// error: x is not known here
 MATCH (n:Organization)-[:PART_OF]->(x) CALL (n) { MATCH (n)--(y) WHERE y.id > x.id RETURN count(*) AS c } RETURN n.id, c
 
 MATCH (n1:Person WHERE n1.id < 'p02')-[r2:FOUNDED_BY {scope: 'stated'}]-(n3:Organization|Missing)-[r4:HEADQUARTERED_IN]->(n5:Location|Missing) OPTIONAL MATCH (n3)<-[r7:PART_OF]-(n8) OPTIONAL MATCH (n3)-[r9:PART_OF]->(n8) RETURN true AS c10

@@ -134,3 +134,54 @@ MATCH (p:Person {id: $nobody_gave_it}) RETURN p
 
 // $first name = Ada Young
 MATCH (p:Person) WHERE p.name = $`first name` RETURN p.id
+
+// error: LIMIT takes a whole number
+// $l = "3"
+MATCH (e:Entity) RETURN e.id ORDER BY e.id LIMIT $l
+
+// error: LIMIT takes a whole number
+// $l = 3.0
+MATCH (e:Entity) WITH e ORDER BY e.id LIMIT $l RETURN e.id
+
+// error: SKIP takes a whole number
+// $l = -1
+MATCH (e:Entity) RETURN e.id ORDER BY e.id SKIP $l LIMIT 3
+
+// error: OFFSET takes a whole number
+// $l = null
+MATCH (e:Entity) RETURN e.id ORDER BY e.id OFFSET $l LIMIT 3
+
+// error: LIMIT takes a whole number
+// $l = "1"
+MATCH (p:Person) RETURN p.id, COLLECT { MATCH (p)-[:KNOWS]->(q) RETURN q.id ORDER BY q.id LIMIT $l } AS q
+
+// error: toInteger\(…\) makes one of text
+// $l = "2"
+MATCH (e:Entity) RETURN e.id ORDER BY e.id LIMIT $l + 1
+
+// ordered
+// $l = "2"
+MATCH (e:Entity) RETURN e.id ORDER BY e.id LIMIT toInteger($l)
+
+// ordered
+// $page = {from: 2, rows: [3]}
+MATCH (e:Entity) RETURN e.id ORDER BY e.id SKIP $page.from * 2 LIMIT $page.rows[0]
+
+// error: LIMIT takes a whole number
+MATCH (e:Entity) RETURN e.id ORDER BY e.id LIMIT 3.0
+
+// ordered
+MATCH (e:Entity) RETURN e.id ORDER BY e.id LIMIT 7 / 2
+
+// refused: at most 2147483647
+// $l = 9223372036854775807
+MATCH (e:Entity) RETURN count(e) AS n LIMIT $l
+
+// $t = 2018-03-04T10:00:00+02:00
+RETURN $t AS a, toString($t) AS b, [$t] AS c, {t: $t} AS d, $t.hour AS e, $t.offset AS f, $t < datetime('2018-03-04T09:00:00Z') AS g, date($t) AS h
+
+// $rows = [{t: 2018-03-04T10:00:00+02:00, n: p000}, {t: 2018-03-04T10:00:00.5Z, n: p001}]
+UNWIND $rows AS row MATCH (p:Person {id: row.n}) RETURN row, row.t AS t, p.name
+
+// $t = 2018-03-04 10:00:00
+RETURN $t AS a, toString($t) AS b, valueType($t) AS c

@@ -128,3 +128,62 @@ MATCH p = (:Person {id: 'p000'})-[:KNOWS]->(:Person) UNWIND nodes(p) AS n RETURN
 MATCH p = (:Person {id: 'p000'})-[:KNOWS]->(x) WITH collect(p) AS ps UNWIND ps AS p RETURN length(p), nodes(p)[-1].id
 
 MATCH p = (:Person {id: 'p000'})-[:KNOWS]->(x) RETURN p = p AS same, p IS NULL AS none, size(nodes(p)) AS n
+
+// error: keep equal ends out
+MATCH p = shortestPath((a:Person {id: 'p000'})-[:KNOWS*]-(b:Person)) RETURN b.id, length(p)
+
+// error: keep equal ends out
+MATCH (a:Person), (b:Person) WHERE a.id < 'p003' AND b.id < 'p003' MATCH p = allShortestPaths((a)-[:KNOWS*]-(b)) RETURN a.id, b.id, length(p)
+
+// error: keep equal ends out
+MATCH (a:Person), (b:Person) WHERE a.id < 'p003' AND b.id < 'p003' OPTIONAL MATCH p = shortestPath((a)-[:KNOWS*]-(b)) RETURN a.id, b.id, length(p)
+
+// error: keep equal ends out
+MATCH (a:Person), (b:Person) WHERE a.id < 'p003' AND b.id < 'p003' RETURN length(shortestPath((a)-[:KNOWS*]-(b))) AS n
+
+// error: keep equal ends out
+MATCH (a:Person {id: 'p000'}), (b:Person) WHERE b.id < 'p003' AND EXISTS { MATCH p = shortestPath((a)-[:KNOWS*]-(b)) RETURN p } RETURN b.id
+
+MATCH (a:Person), (b:Person), p = shortestPath((a)-[:KNOWS*]-(b)) WHERE a.id < 'p003' AND b.id < 'p003' AND a.name <> b.name RETURN a.id, b.id, length(p) AS n
+
+MATCH (a:Person), (b:Person) WHERE a.id < 'p003' AND b.id < 'p003' OPTIONAL MATCH p = shortestPath((a)-[:KNOWS*]-(b)) WHERE a <> b RETURN a.id, b.id, length(p) AS n
+
+MATCH (a:Person), (b:Person) WHERE a.id < 'p003' AND b.id < 'p003' MATCH p = shortestPath((a)-[:KNOWS*0..]-(b)) RETURN a.id, b.id, length(p) AS n
+
+MATCH (a:Person {id: 'p000'}), (b:Person) WHERE b.id < 'p003' AND a <> b RETURN COUNT { MATCH p = shortestPath((a)-[:KNOWS*]-(b)) } AS n, b.id
+
+MATCH (a:Person {id: 'p000'}), (b:Person) WHERE b.id < 'p003' AND a <> b AND EXISTS { shortestPath((a)-[:KNOWS*]-(b)) } RETURN b.id
+
+MATCH (a:Person {id: 'p000'}), (b:Person) WHERE b.id < 'p020' AND a <> b AND EXISTS { p = shortestPath((a)-[:KNOWS*]-(b)) WHERE b.mentions > 2 } RETURN b.id
+
+MATCH (a:Person {id: 'p000'}), (b:Person) WHERE b.id < 'p003' RETURN CASE WHEN a = b THEN 0 ELSE length(shortestPath((a)-[:KNOWS*]-(b))) END AS n, b.id
+
+MATCH (a:Person {id: 'p000'}) UNWIND ['p001', 'zz'] AS x OPTIONAL MATCH (b:Person {id: x}) OPTIONAL MATCH p = shortestPath((a)-[:KNOWS*]-(b)) RETURN x, length(p) AS n
+
+MATCH p = shortestPath((a:Person {id: 'p010'})-[r:KNOWS*]-(b:Person {id: 'p020'})) RETURN size(r) = length(p) AS x, r = relationships(p) AS y, [x IN r | x.id] = [x IN relationships(p) | x.id] AS z
+
+MATCH p = shortestPath((:Person {id: 'p000'})-[r:KNOWS]-(:Person {id: 'p001'})) RETURN [x IN r | type(x)] AS t
+
+// error: no lower bound but 0 and 1
+MATCH p = shortestPath((a:Person {id: 'p010'})-[:KNOWS*2..]-(b:Person {id: 'p020'})) RETURN length(p)
+
+// refused: write relationships\(p\)
+MATCH shortestPath((a:Person {id: 'p010'})-[r:KNOWS*]-(b:Person {id: 'p020'})) RETURN size(r) AS n
+
+MATCH (a:Person {id: 'p000'}) WHERE EXISTS { p = (a)-[:KNOWS]-(b) WHERE length(p) = 1 AND b.id = 'p001' } RETURN a.id
+
+MATCH (p:Person), (o:Organization) WHERE p.id = 'p000' AND o.id = 'o001' RETURN length(shortestPath((p)-[:EMPLOYED_BY|KNOWS*..5]-(o))) AS n, [x IN nodes(shortestPath((p)-[:EMPLOYED_BY|KNOWS*..5]-(o))) | x.id][0] AS first
+
+MATCH (p:Person {id: 'p000'}), (o:Organization) WHERE o.id < 'o01' WITH p, o, shortestPath((p)-[:EMPLOYED_BY|KNOWS*..5]-(o)) AS path WHERE path IS NOT NULL RETURN o.id, length(path) AS n
+
+MATCH (p:Person {id: 'p000'}), (o:Organization) WHERE o.id < 'o01' AND length(shortestPath((p)-[:EMPLOYED_BY|KNOWS*..5]-(o))) > 1 RETURN o.id
+
+MATCH (p:Person {id: 'p000'}) CALL (p) { MATCH path = shortestPath((p)-[:KNOWS*..4]-(q:Person)) WHERE q <> p RETURN q, length(path) AS n } RETURN n, count(*) AS c
+
+MATCH (p:Person {id: 'p000'}), (q:Person) WHERE q.id > 'p090' MATCH path = allShortestPaths((p)-[:KNOWS*..6]-(q)) RETURN q.id, count(path) AS n, min(length(path)) AS l
+
+MATCH path = shortestPath((p:Person {id: 'p000'})-[r:KNOWS*..6]-(q:Person {id: 'p006'})) RETURN *
+
+MATCH path = shortestPath((p:Person {id: 'p000'})-[r:KNOWS*..6]-(q:Person {id: 'p006'})) WITH *, size(r) AS n RETURN n, [x IN r | x.support] = [x IN relationships(path) | x.support] AS same
+
+MATCH (a:Person {id: 'p000'}), (b:Person {id: 'p006'}), p1 = shortestPath((a)-[:KNOWS*]-(b)), p2 = shortestPath((a)-[:EMPLOYED_BY*]-(b)) RETURN length(p1) AS x, length(p2) AS y

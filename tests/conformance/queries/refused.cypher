@@ -142,3 +142,21 @@ MATCH (p:Person) RETURN CASE WHEN p.mentions > 10000 THEN y.name END AS x
 // refused: type\(r\) = \$type
 // $type = "EMPLOYED_BY"
 MATCH (a:Person)-[r:$($type)]->(b) RETURN count(*) AS n
+
+// error: r is not known here
+MATCH (a)-[r:KNOWS]->(b) WITH a, b UNWIND [r.support] AS s RETURN s
+
+// error: b is not known here
+MATCH (a)-[r:KNOWS]->(b) WITH a CALL (a) { MATCH (a)-->(c) WHERE c <> b RETURN c } RETURN a.id
+
+// error: b is not known here
+MATCH (a)-[r:KNOWS]->(b) WITH a RETURN a {.id, b: b.id} AS x
+
+// error: b is not known here
+MATCH (a)-[r:KNOWS]->(b) WITH a RETURN EXISTS { (a)-->(x) WHERE x.id = b.id } AS x
+
+// error: b is not known here
+MATCH (a)-[r:KNOWS]->(b) CALL { WITH a MATCH (c:Person) WHERE c.mentions > b.mentions RETURN count(c) AS n } RETURN a.id, n
+
+// error: score is not known here
+CALL db.index.fulltext.queryNodes('entity_names', 'smith') YIELD node AS n, score WITH n RETURN n.id, score

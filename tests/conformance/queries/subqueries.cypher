@@ -188,3 +188,15 @@ MATCH (p:Person) WITH p, COLLECT { MATCH (p)-[r:EMPLOYED_BY]->(o) RETURN {o: o.n
 MATCH (p:Person) WHERE exists { MATCH (p)-[:EMPLOYED_BY]->(o) WHERE exists { (o)-[:HEADQUARTERED_IN]->(l) WHERE l.population > 1000 } } RETURN p.id
 
 MATCH (o:Organization) RETURN avg(count { (o)<-[:EMPLOYED_BY]-() }) AS a, max(count { (o)<-[:EMPLOYED_BY]-() }) AS m
+
+MATCH (a)-[r:KNOWS]->(b) WITH a RETURN EXISTS { (a)-->(b) } AS x, count(*) AS n
+
+MATCH (a)-[r:KNOWS]->(b) CALL (*) { RETURN a.mentions + r.support AS n } RETURN a.id, n
+
+MATCH (a)-[r:KNOWS]->(b) WITH a, count(b) AS n CALL (a, n) { WITH a, n WHERE n > 1 RETURN n * 2 AS m } RETURN a.id, m
+
+CALL db.index.fulltext.queryNodes('entity_names', 'smith') YIELD node AS n, score WITH n.id AS id, round(score) > 0 AS s RETURN id, s
+
+MATCH (a:Person)-[:KNOWS]->(b) WITH *, a.id AS x WITH x, b RETURN x, b.id, COUNT { (b)-->(c) WHERE c.id > x } AS n
+
+MATCH (a:Person)-[:KNOWS]->(b) WHERE a.id < 'p003' WITH a, [(a)-[:KNOWS]->(c) WHERE c.mentions > 1 | c.id] AS l, [q = (a)-->() | length(q)] AS m RETURN a.id, size(l) AS n, size(m) AS o
