@@ -69,8 +69,7 @@ def is_chrome(node: Any, tag: str, attributes: Attributes, names: str, whole: in
         return len(node.text()) < 2_000 and node.css_first(_WHOLE_PAGE) is None
     if tag in CHROME or attributes.get("role") in CHROME_ROLES:
         return True
-    named = tag not in HEADINGS and _is_named(node, tag, attributes, names, whole)
-    return named or (tag in ("ul", "ol", "div") and _is_links(node))
+    return tag not in HEADINGS and _is_named(node, tag, attributes, names, whole)
 
 
 def in_chrome(node: Any, whole: int) -> bool:
@@ -138,15 +137,3 @@ def _inside(node: Any, tags: tuple[str, ...]) -> bool:
         if node.tag in tags:
             return True
     return False
-
-
-def _is_links(node: Any) -> bool:
-    """Whether a list or box is hardly more than short links: a menu."""
-    text = node.text()
-    if not 0 < len(text) < 3_000:
-        return False
-    links = node.css("a")
-    if len(links) < 5:
-        return False
-    linked = sum(len(squeeze(link.text())) for link in links)
-    return linked > 0.85 * len(squeeze(text)) and linked < 40 * len(links)
