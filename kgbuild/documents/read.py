@@ -29,7 +29,7 @@ READER_VERSION = {
     **dict.fromkeys(TABLES, tables.VERSION + columns.VERSION + html.VERSION),
     **dict.fromkeys(RECORDS, json_records.VERSION + columns.VERSION + html.VERSION),
     **dict.fromkeys(PDF, 3),  # pdf.py and docx.py are imported when needed; a test holds these to their VERSION
-    **dict.fromkeys(DOCX, 3),
+    **dict.fromkeys(DOCX, 4),
 }
 """Version of the reader of a suffix: a verdict holds for these bytes, this version and these options."""
 

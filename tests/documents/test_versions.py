@@ -31,7 +31,7 @@ PINNED = {
     "a.csv": ((3, 8, 3), "w2s3neavo2a4bfmcculbz5y5uq"),
     "a.json": ((3, 7, 3), "nkh6amxqqlc76fs3f2hd2gzdeq"),
     "a.pdf": ((3, 3, 3), "n25i2ejswasyllgjlxw44e54dq"),
-    "a.docx": ((3, 3, 3), "yqstlpoi2xeqkv3yz734g5xyrq"),
+    "a.docx": ((3, 4, 3), "yqstlpoi2xeqkv3yz734g5xyrq"),
 }
 
 
