@@ -84,7 +84,7 @@ class ReaderPool:
         """(file, content digest, readings) of each job, in their order. Jobs are drawn from other threads, one at a time.
 
         A file that cannot be opened, or whose parser dies, gives one RETRY reading. Raises what a reader raises about the call
-        itself (UsageError: an option names a field that the file does not have).
+        itself (UsageError: a suffix that is not read).
         """
         queue = _Queue(iter(jobs), self.children * AHEAD)
         workers = [threading.Thread(target=self._work, args=(queue,), daemon=True) for _ in range(self.children)]
