@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.cli.facts import fact_json
-from kgbuild.cli.output import counted, duration, put
+from kgbuild.cli.output import duration, put
 from kgbuild.cli.session import Session
+from kgbuild.counts import counted
 from kgbuild.documents.walk import kind_of
 
 if TYPE_CHECKING:

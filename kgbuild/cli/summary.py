@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgbuild.cli.output import counted, duration, percent, put, shortened
+from kgbuild.cli.output import duration, percent, put, shortened
 from kgbuild.cli.session import Session
+from kgbuild.counts import counted
 from kgbuild.records import Scope
 
 if TYPE_CHECKING:

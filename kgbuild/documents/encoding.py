@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from kgbuild.counts import counted
 from kgbuild.errors import Quarantined
 
 MARKS = (
@@ -95,7 +96,7 @@ def _repaired(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     bad = text.count("\ufffd")
     good = sum(map(len, _BEYOND.findall(text))) - bad
     if good > bad and bad <= max(1, len(text) * FEW_BAD):
-        return text, (f"{bad} bytes that are not UTF-8 were replaced",)
+        return text, (counted(bad, "byte that is not UTF-8 was replaced", "bytes that are not UTF-8 were replaced"),)
     return None
 
 
@@ -107,7 +108,9 @@ def _mixed(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     if good < 4 or 2 * good < bad:
         return None
     whole = data.decode("utf-8", "surrogateescape").translate(_WESTERN)
-    return whole, (f"{bad} bytes that are not UTF-8 were read as windows-1252",)
+    return whole, (
+        counted(bad, "byte that is not UTF-8 was read as windows-1252", "bytes that are not UTF-8 were read as windows-1252"),
+    )
 
 
 def _guessed(data: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from kgbuild.counts import counted
 from kgbuild.documents import columns, html, json_records, markdown, pages, tables, text
 from kgbuild.documents.blocks import Draft, Limits, Piece, compose, replace_unfit, same_words, squeeze
 from kgbuild.documents.walk import DOCX, HTML, MARKDOWN, PDF, RECORDS, TABLES, TEXT, File
@@ -187,7 +188,10 @@ def _reading(draft: Draft, file: File, content: str, limits: Limits) -> Reading:
     except Quarantined as error:
         return Reading(Source(uri, file.root, content, Outcome.QUARANTINED, reason=str(error)), notices=notices)
     if replaced:
-        notices += (f"{replaced:,} characters that no text may hold were replaced by U+FFFD",)
+        notices += (
+            counted(replaced, "character that no text may hold was", "characters that no text may hold were")
+            + " replaced by U+FFFD",
+        )
     outcome = Outcome.NO_TEXT if document is None else Outcome.OK
     reason = "" if document else "no body, no title, no summary"
     source = Source(uri, file.root, content, outcome, document.id if document else None, reason, _sorted(draft.metadata))

@@ -7,6 +7,7 @@ import threading
 from itertools import count
 from typing import Any
 
+from kgbuild.counts import counted
 from kgbuild.documents import columns
 from kgbuild.documents.blocks import Draft, Limits
 from kgbuild.documents.encoding import decode
@@ -77,10 +78,12 @@ def _evened(
         else:
             record |= {f"column {i}": cell for i, cell in enumerate(surplus, len(header) + 1) if cell.strip()}
     where = f"put to the last column, {header[-1]!r}" if header[-1] in texts else "kept as metadata of their own"
-    notes = [f"{len(few)} rows have fewer cells than the header, the first in line {few[0]}"] if few else []
+    notes = (
+        [f"{counted(len(few), 'row has', 'rows have')} fewer cells than the header, the first in line {few[0]}"] if few else []
+    )
     if many:
         notes.append(
-            f"{len(many)} rows have more cells than the header, the first in line {many[0]}: the surplus is {where}; "
+            f"{counted(len(many), 'row has', 'rows have')} more cells than the header, the first in line {many[0]}: the surplus is {where}; "
             "put quotes around cells that hold the delimiter"
         )
     return notes

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kgbuild.counts import counted
 from kgbuild.documents import split as splitting
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions, reading_digest
@@ -285,7 +286,7 @@ def _vanished(adding: _Adding, roots: set[str], *, sync: bool, accept: bool) -> 
         elif gone:
             if len(gone) > SYNC_SHARE * len(known) and not accept:
                 raise UsageError(
-                    f"--sync would remove {len(gone)} of {len(known)} files of {root!r}; give --accept if that is right"
+                    f"--sync would remove {len(gone):,} of {counted(len(known), 'file')} of {root!r}; give --accept if that is right"
                 )
             remove_files(adding.truth, gone, adding.report)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kgbuild.counts import counted
 from kgbuild.pipeline.overview.facts import PLACES, kind
 from kgbuild.schema import Schema
 
@@ -65,21 +66,17 @@ def _reasons(found: Fit, relations: int) -> list[str]:
     few = FEW_TRIPLES * found.documents
     reasons = []
     if found.triples < few:
-        reasons.append(f"{_counted(found.triples, 'fact')} in {_counted(found.documents, 'document')}")
+        reasons.append(f"{counted(found.triples, 'fact')} in {counted(found.documents, 'document')}")
     if found.triples and relations > 2 and found.common_share >= FEW_RELATIONS:
         reasons.append(f"{found.common_share:.0%} of all facts are {' and '.join(name for name, _ in found.common)}")
     if found.places and found.others < few:
         names = ", ".join(name for name, _ in found.places[:3]) + (", …" if len(found.places) > 3 else "")
         reasons.append(
             f"beside those that only say where something lies or belongs ({names}: {found.places_share:.0%}), there are "
-            f"{_counted(found.others, 'fact')} in {_counted(found.documents, 'document')}"
+            f"{counted(found.others, 'fact')} in {counted(found.documents, 'document')}"
         )
     return reasons
 
 
 def _share(rows: Sequence[tuple[str, int]], total: int) -> float:
     return sum(count for _, count in rows) / total if total else 0.0
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

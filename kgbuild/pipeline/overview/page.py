@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from kgbuild.counts import counted
 from kgbuild.pages.markup import element, text
 from kgbuild.pages.sheet import contents, section, sheet
 from kgbuild.pipeline.overview import holds, trust
 from kgbuild.pipeline.overview.fit import ADVICE
-from kgbuild.pipeline.overview.holds import counted
 from kgbuild.pipeline.overview.records import Overview
 
 STYLE = Path(__file__).with_name("page.css")
