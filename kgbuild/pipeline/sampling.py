@@ -241,7 +241,7 @@ def sample(pool: Pool, how: How) -> Sampled:
         )
     if len(long) <= how.keep + how.dev:
         raise UsageError(
-            f"{counted(len(long), 'passage is', 'passages are')} there to choose from, too few to set {how.keep + how.dev:,} aside; add documents"
+            f"{counted(len(long), 'passage')} to choose from, too few to set {how.keep + how.dev:,} aside; add documents"
         )
     apart = [long[i] for i in order[: how.keep + how.dev]]
     documents = {p.text.document for p in apart}
