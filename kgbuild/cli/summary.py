@@ -39,9 +39,10 @@ def put_summary(session: Session, ws: "Workspace", times: Sequence[Step]) -> Non
     put_counts("relations", status.by_predicate)
     put_left_out(dict(left_out_of(status)))
     put_facts(facts)
-    if not (fit := ws.schema_fit()).fits:
+    fit = ws.schema_fit()
+    if fit.unread or not fit.fits:
         put()
-        put(misfit(fit))
+        put(fit.unread or misfit(fit))
     put()
     put("time: " + ", ".join(map(time_line, times)))
     put()

@@ -19,8 +19,9 @@ ADVICE = (
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """documents: with text; triples: all, with values; common: the two most frequent relations with their counts, places: those that say
-    no more than where something lies or belongs (located in, country, citizen of); reasons: why the schema hardly fits, in words.
+    """documents: of which something was read; triples: all, with values; common: the two most frequent relations with their counts, places: those that say
+    no more than where something lies or belongs (located in, country, citizen of); reasons: why the schema hardly fits, in words; unread: "", or why
+    nothing was read of any document, which says nothing of the schema.
     """
 
     documents: int
@@ -28,6 +29,7 @@ class Fit:
     common: tuple[tuple[str, int], ...]
     places: tuple[tuple[str, int], ...]
     reasons: tuple[str, ...]
+    unread: str = ""
 
     @property
     def fits(self) -> bool:
@@ -50,12 +52,12 @@ class Fit:
         return self.triples - sum(count for _, count in self.places)
 
 
-def fit(documents: int, by_predicate: Sequence[tuple[str, int]], schema: Schema) -> Fit:
-    """How a schema fits: by_predicate: triples by relation, most first."""
+def fit(documents: int, by_predicate: Sequence[tuple[str, int]], schema: Schema, unread: str = "") -> Fit:
+    """How a schema fits: documents: of which something was read; unread: why none was; by_predicate: triples by relation, most first."""
     kinds = {relation.name: kind(relation.labels, relation.name) for relation in schema.relations}
     found = Fit(
         documents, sum(count for _, count in by_predicate), tuple(by_predicate[:2]),
-        tuple(row for row in by_predicate if kinds.get(row[0]) == PLACES), (),
+        tuple(row for row in by_predicate if kinds.get(row[0]) == PLACES), (), unread,
     )  # fmt: skip
     if not documents:
         return found

@@ -62,7 +62,9 @@ def _tile(count: int, words: str, leads: str) -> str:
 
 
 def _misfit(look: Overview) -> str:
-    """What to say when the schema hardly fits."""
+    """What to say when the schema hardly fits, or nothing was read."""
+    if look.fit.unread:
+        return element("div", element("p", text(look.fit.unread.replace("`", ""))), kind="warning", role="note")
     if look.fit.fits:
         return ""
     reasons = "; ".join(look.fit.reasons)
