@@ -139,12 +139,13 @@ class ReaderPool:
             "options": pack_options(options),
         }
         assert child.process.stdin is not None
+        deadline = time.monotonic() + self.seconds
         try:
             send(child.process.stdin, job)
         except OSError:
             raise _Gone("the parser died") from None
         child.served += 1
-        return self._answer(child.process, time.monotonic() + self.seconds, queue)
+        return self._answer(child.process, deadline, queue)
 
     def _answer(self, process: "subprocess.Popen[bytes]", deadline: float, queue: "_Queue") -> dict[str, Any]:
         """One frame from a child, before the deadline."""
