@@ -78,6 +78,7 @@ def build(
             derived.set_meta("input", name)
             derived.set_meta("state", built.state)
             derived.set_meta("model", inputs.model.key if inputs.model else "")
+            derived.set_meta("cut", inputs.cut_digest())
             if preview:
                 if look is not None:
                     look(built)
