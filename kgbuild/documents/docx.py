@@ -1,4 +1,4 @@
-"""DOCX -> pieces: the body's headings, paragraphs, list items and tables, with footnotes, headers and footers at the end.
+"""DOCX -> pieces: the body's headings, paragraphs, list items and tables, then what drawn diagrams say, footnotes, headers and footers.
 
 Deleted and hidden text, field codes and fallbacks are left out. ooxml.py opens the file; which headers are shown, and which of
 their text are page numbers, margins.py knows.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kgbuild.documents.blocks import Draft, Limits, Piece, row, squeeze
 from kgbuild.documents.dates import iso_date
 from kgbuild.documents.margins import Shown, once, said_in
-from kgbuild.documents.ooxml import Event, events, parts
+from kgbuild.documents.ooxml import CHART, Event, events, parts
 from kgbuild.errors import Quarantined
 from kgbuild.records import BlockKind
 
@@ -20,6 +20,7 @@ VERSION = 4
 _LEFT_OUT = frozenset({"delText", "instrText", "delInstrText", "Fallback", "moveFrom", "del", "rt"})
 _HEADING = re.compile(r"(?:heading|title|überschrift|titre|título|titolo)\s*\d*", re.IGNORECASE)
 _COMMENTS = "comments in Word documents are not read"
+_CHARTS = "charts in Word documents are not read"
 _CORE = {"title": "title", "creator": "authors", "created": "date", "subject": "subject", "language": "language"}
 
 
@@ -56,10 +57,15 @@ def read(data: bytes, limits: Limits) -> Draft:
     for name in ("document", "footnotes", "endnotes"):
         if name in found:
             draft.pieces += _pieces(shown.watched(events(found[name], limits)), headings)
+        for id in shown.taken_diagrams():
+            drawn = _pieces(events(found.get(f"#{id}", b"<none/>"), limits), headings)
+            draft.pieces += [Piece(BlockKind.LIST_ITEM, piece.text) for piece in drawn]
     read = {piece.text.casefold() for piece in draft.pieces}
     for id in shown.ids():
         if part := found.get(f"#{id}"):
             draft.pieces += once(_pieces(said_in(events(part, limits)), headings), read)
+    if CHART in found:
+        draft.notices.append(_CHARTS)
     if "comments" in found and _pieces(events(found["comments"], limits), headings):
         draft.notices.append(_COMMENTS)
     return draft

@@ -24,11 +24,15 @@ _RULES = " \t|/·•,;:–—-"
 
 @dataclass(slots=True)
 class Shown:
-    """Which headers and footers a document shows. calls: (type, id) of each that a section names."""
+    """Which headers, footers and diagrams a document shows.
+
+    even, first: whether such pages have margins of their own; calls: (type, id) of each margin that a section names; diagrams: ids.
+    """
 
     even: bool = False
     first: bool = False
     calls: list[tuple[str, str]] = field(default_factory=list)
+    diagrams: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, settings: bytes, limits: Limits) -> "Shown":
@@ -44,7 +48,15 @@ class Shown:
                 self.calls.append((said.get("type", "default"), said.get("id", "")))
             elif kind == "start" and name == "titlePg":
                 self.first |= _is_on(said)
+            elif kind == "start" and name == "relIds" and "dm" in said:
+                self.diagrams.append(said["dm"])
             yield event
+
+    def taken_diagrams(self) -> list[str]:
+        """Ids of the diagrams met so far, each once; there are none of them any more."""
+        found = list(dict.fromkeys(self.diagrams))
+        self.diagrams.clear()
+        return found
 
     def ids(self) -> list[str]:
         """Ids of the headers and footers that are shown, in the document's order, each once."""

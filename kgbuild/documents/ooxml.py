@@ -15,12 +15,14 @@ from kgbuild.errors import Quarantined
 
 _MAIN = "word/document.xml"
 _KINDS = ("styles", "settings", "footnotes", "endnotes", "comments")
-_MARGINS = ("header", "footer")
+_MANY = ("header", "footer", "diagramData")
+CHART = "chart"
 
 
 def parts(data: bytes, limits: Limits) -> dict[str, bytes]:
     """The parts that are read, unpacked: document, styles, settings, footnotes, endnotes, comments and core (the properties), as far
-    as they are there; headers and footers under the ids by which the document calls them, prefixed with "#".
+    as they are there; headers, footers and drawn diagrams under the ids by which the document calls them, prefixed with "#". CHART
+    is there, and empty, where a chart is.
 
     Their names are those that the relations of the file say, else the usual ones. Raises Quarantined for what is no such file.
     """
@@ -57,8 +59,9 @@ def _read(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], limits:
     relations = _relations(unpacked(f"{folder}/_rels/{name}.rels"), folder, limits)
     said = {kind: name for kind, _, name in reversed(relations)}
     names = {"document": main, "core": "docProps/core.xml"} | {kind: said.get(kind, f"word/{kind}.xml") for kind in _KINDS}
-    names |= {f"#{id}": name for kind, id, name in relations if kind in _MARGINS}
-    return {kind: unpacked(name) for kind, name in names.items() if name in entries}
+    names |= {f"#{id}": name for kind, id, name in relations if kind in _MANY}
+    charts = {CHART: b""} if any(kind == CHART for kind, *_ in relations) else {}
+    return {kind: unpacked(name) for kind, name in names.items() if name in entries} | charts
 
 
 def _relations(data: bytes, folder: str, limits: Limits) -> list[tuple[str, str, str]]:

@@ -21,7 +21,7 @@ NO_FIELD = columns.NO_FIELD
 _NOWHERE = Path()
 _GZIP_STEP = 1 << 14
 
-COMMON_VERSION = 3
+COMMON_VERSION = 4
 """Of blocks.py, dates.py, encoding.py and this file."""
 
 READER_VERSION = {

@@ -228,6 +228,20 @@ def test_only_headers_that_are_shown_are_read(section, settings, read):
     assert [text for _, text in blocks(reading("a.docx", data.getvalue()))] == ["Text.", *read]
 
 
+def test_what_a_diagram_says_is_read_and_charts_are_named():
+    shape = "<dgm:pt><dgm:t><a:p><a:r><a:t>{}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+    data = f"<dgm:dataModel>{shape.format('Ann Smith, chair')}{shape.format('Bob Roy')}</dgm:dataModel>"
+    drawing = '<w:p><w:r><drawing><graphicData><dgm:relIds r:dm="diagramData1" r:lo="x"/></graphicData></drawing></w:r></w:p>'
+    body = p("Who is who.") + drawing + p("So it is.")
+    result = reading("a.docx", with_margins(body, "", diagramData1=data, diagramData2=data))
+    assert blocks(result) == [
+        ("paragraph", "Who is who."), ("paragraph", "So it is."), ("list_item", "Ann Smith, chair"), ("list_item", "Bob Roy"),
+    ]  # fmt: skip
+    assert result.notices == ()
+    charted = reading("a.docx", with_margins(p("Text."), "", chart1=""))
+    assert charted.notices == ("charts in Word documents are not read",)
+
+
 @pytest.mark.parametrize(("comment", "said"), [(p("Ann, is this right?"), True), ("", False)])
 def test_comments_are_not_read_and_that_is_said(comment, said):
     result = reading("a.docx", docx(p("Text."), comments=f"<w:comments {W}><w:comment>{comment}</w:comment></w:comments>"))
