@@ -12,6 +12,7 @@ from kgbuild.documents.blocks import Draft, Limits, Piece, row, squeeze
 from kgbuild.documents.dates import iso_date
 from kgbuild.documents.margins import Shown, once, said_in
 from kgbuild.documents.ooxml import CHART, Event, events, parts
+from kgbuild.documents.text import paragraphs
 from kgbuild.errors import Quarantined
 from kgbuild.records import BlockKind
 
@@ -19,6 +20,8 @@ VERSION = 4
 
 _LEFT_OUT = frozenset({"delText", "instrText", "delInstrText", "Fallback", "moveFrom", "del", "rt"})
 _HEADING = re.compile(r"(?:heading|title|überschrift|titre|título|titolo)\s*\d*", re.IGNORECASE)
+LINE = "\v"
+"""Stands for a break of the line until a paragraph is finished."""
 _COMMENTS = "comments in Word documents are not read"
 _CHARTS = "charts in Word documents are not read"
 _CORE = {"title": "title", "creator": "authors", "created": "date", "subject": "subject", "language": "language"}
@@ -109,7 +112,9 @@ def _enter(state: _State, name: str, attributes: dict[str, str]) -> None:
             state.kind = BlockKind.CAPTION
         case "t":
             state.taking = True
-        case "tab" | "br" | "cr":
+        case "br" | "cr":
+            state.text.append(LINE)
+        case "tab":
             state.text.append(" ")
         case "noBreakHyphen":
             state.text.append("-")
@@ -153,9 +158,13 @@ def _leave(state: _State, name: str) -> None:
 
 
 def _flush(state: _State) -> None:
-    text = squeeze("".join(state.text))
+    """End the paragraph under way; the lines of an address or a signature, which only breaks part, stay apart as in a plain text."""
+    text = "".join(state.text)
     state.text.clear()
-    if text:
+    if LINE in text and state.kind is BlockKind.PARAGRAPH:
+        lines = map(squeeze, text.split(LINE))
+        state.pieces += paragraphs("\n".join(lines))
+    elif text := squeeze(text):
         state.pieces.append(Piece(state.kind, text))
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from kgbuild.documents.blocks import squeeze
 
 LISTS = frozenset({"ul", "ol", "div"})
+CELLS = frozenset({"td", "p", "center"})
+"""Boxes of old pages: only what a site's frame holds makes them menus."""
 MAIN = frozenset({"main", "article"})
 MOST = 0.85
 """A box whose links hold a larger share of its letters is hardly more than links."""
@@ -46,7 +48,7 @@ _BESIDE = re.compile(
 
 def is_menu(node: Any, tag: str) -> bool:
     """Whether a list or box of links is there to lead elsewhere, and not to tell."""
-    if tag not in LISTS or not 0 < len(text := node.text()) < 3_000:
+    if tag not in LISTS | CELLS or not 0 < len(text := node.text()) < 3_000:
         return False
     links = node.css("a")
     if len(links) < 5:
@@ -55,7 +57,7 @@ def is_menu(node: Any, tag: str) -> bool:
     linked = sum(map(len, labels))
     if linked <= MOST * len(squeeze(text)) or linked >= 40 * len(links) or node.css_first(_HELD) is not None:
         return False
-    return not _tells(node, links, labels)
+    return _is_frame(labels) if tag in CELLS else not _tells(node, links, labels)
 
 
 def is_missed(menu: Any) -> bool:
@@ -93,7 +95,12 @@ def _tells(node: Any, links: list[Any], labels: list[str]) -> bool:
 def _leads_about(links: list[Any], labels: list[str]) -> bool:
     """Whether links lead about the page itself, through pages of results, or to what a site's frame names."""
     short = sum(len(label) < 3 for label in labels)
-    return _lead_here(links) or 2 * short > len(links) or _share(_FRAME, labels) > max(1, len(links) / 10) / len(links)
+    return _lead_here(links) or 2 * short > len(links) or _is_frame(labels)
+
+
+def _is_frame(labels: list[str]) -> bool:
+    """Whether links are those that a site has on all its pages."""
+    return _share(_FRAME, labels) > max(1, len(labels) / 10) / len(labels)
 
 
 def _lead_here(links: list[Any]) -> bool:

@@ -121,6 +121,22 @@ def test_a_text_box_is_read_once_and_after_the_paragraph_in_which_it_stands():
     assert blocks(reading("a.docx", docx(f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>"))) == [("table_row", "Quoted by Ann Smith.\tx")]
 
 
+def test_lines_that_only_breaks_part_stay_apart_unless_a_sentence_goes_on():
+    broken = "<w:p><w:r>{}</w:r></w:p>"
+    lines = "<w:br/>".join(f"<w:t>{line}</w:t>" for line in ("Harbour Board", "Mr. Jan de Vries", "Long Street 9"))
+    said = "<w:t>We write to you as the owners</w:t><w:br/><w:t>of the ferry.</w:t>"
+    heading = f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r>{lines}</w:r></w:p>'
+    cells = f"<w:tbl><w:tr><w:tc>{broken.format(lines)}</w:tc><w:tc>{p('x')}</w:tc></w:tr></w:tbl>"
+    assert blocks(reading("a.docx", docx(broken.format(lines) + broken.format(said) + heading + cells))) == [
+        ("paragraph", "Harbour Board"),
+        ("paragraph", "Mr. Jan de Vries"),
+        ("paragraph", "Long Street 9"),
+        ("paragraph", "We write to you as the owners of the ferry."),
+        ("heading", "Harbour Board Mr. Jan de Vries Long Street 9"),
+        ("table_row", "Harbour Board Mr. Jan de Vries Long Street 9\tx"),
+    ]
+
+
 def test_a_text_box_of_old_word_is_read():
     box = f"<w:r><w:pict><shape><textbox><w:txbxContent>{p('Boxed.')}</w:txbxContent></textbox></shape></w:pict></w:r>"
     body = f"<w:p><w:r><w:t>Before.</w:t></w:r>{box}</w:p>"

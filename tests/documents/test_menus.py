@@ -83,6 +83,14 @@ def test_outside_of_the_main_text_a_list_that_no_sentence_leads_to_is_a_menu(bef
     assert not set(NAMES) & set(texts(page(f"<main><h1>Acme</h1><p>{SAID}</p></main><div>{before}{links(NAMES)}</div>")))
 
 
+def test_a_column_of_an_old_page_is_a_menu_by_what_its_links_are_called():
+    def column(names):
+        return "<td>" + "<br>".join(f"<a href={i}.html>{name}</a>" for i, name in enumerate(names)) + "</td>"
+
+    body = f"<table><tr>{column(FRAME)}<td><h1>Acme</h1><p>{SAID}</p></td>{column(NAMES)}</tr></table>"
+    assert texts(page(body)) == ["Acme", SAID, " ".join(NAMES)]
+
+
 def test_a_main_text_inside_of_a_box_of_links_is_read():
     teasers = "".join(f'<a href="/{i}">{name}</a>' for i, name in enumerate(NAMES))
     assert "Go." in texts(page(f"<div>{teasers}{teasers}<article><h1>Acme</h1><p>Go.</p></article></div>"))
