@@ -48,7 +48,12 @@ _BESIDE = re.compile(
 
 def is_menu(node: Any, tag: str) -> bool:
     """Whether a list or box of links is there to lead elsewhere, and not to tell."""
-    if tag not in LISTS | CELLS or not 0 < len(text := node.text()) < 3_000:
+    if tag in CELLS:
+        if (first := node.first_child) is None or first.next is None:  # a box of one thing: most cells of tables
+            return False
+    elif tag not in LISTS:
+        return False
+    if not 0 < len(text := node.text()) < 3_000:
         return False
     links = node.css("a")
     if len(links) < 5:
