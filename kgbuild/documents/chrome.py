@@ -14,6 +14,10 @@ CHROME_ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar", "dialog", "alert"}
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BESIDE = frozenset({"aside", "footer"})
+"""In the main text these hold boxes of facts and lines on the author, as well as teasers."""
+PROSE = 40
+"""Characters outside of links that make a box prose."""
 MOST = 0.5
 """An element with a larger share of the text around it, and its main heading, is no chrome."""
 
@@ -67,7 +71,8 @@ def is_chrome(node: Any, tag: str, attributes: Attributes, names: str, whole: in
         return not _inside(node, ("main", "article"))
     if tag == "form":
         return len(node.text()) < 2_000 and node.css_first(_WHOLE_PAGE) is None
-    if tag in CHROME or attributes.get("role") in CHROME_ROLES:
+    told = tag in BESIDE and _inside(node, ("main", "article")) and _is_prose(node)
+    if not told and (tag in CHROME or attributes.get("role") in CHROME_ROLES):
         return True
     return tag not in HEADINGS and _is_named(node, tag, attributes, names, whole)
 
@@ -106,6 +111,13 @@ def _is_called_after_heading(node: Any, attributes: Attributes) -> bool:
         return False
     id = _letters(attributes.get("id") or "")
     return bool(id) and id == _letters(first.text())
+
+
+def _is_prose(node: Any) -> bool:
+    """Whether a box says something itself, more than its links do."""
+    text = squeeze(node.text())
+    linked = sum(len(squeeze(link.text())) for link in node.css("a"))
+    return len(text) - linked >= max(PROSE, linked) and node.css_first("form, input, nav") is None and "©" not in text
 
 
 def _letters(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kgbuild.documents.blocks import Draft, Limits, Piece, row, squeeze
 from kgbuild.documents.dates import iso_date
 from kgbuild.documents.margins import Shown, once, said_in
-from kgbuild.documents.ooxml import CHART, Event, events, parts
+from kgbuild.documents.ooxml import UNREAD, Event, events, parts
 from kgbuild.documents.text import paragraphs
 from kgbuild.errors import Quarantined
 from kgbuild.records import BlockKind
@@ -23,7 +23,6 @@ _HEADING = re.compile(r"(?:heading|title|überschrift|titre|título|titolo)\s*\d
 LINE = "\v"
 """Stands for a break of the line until a paragraph is finished."""
 _COMMENTS = "comments in Word documents are not read"
-_CHARTS = "charts in Word documents are not read"
 _CORE = {"title": "title", "creator": "authors", "created": "date", "subject": "subject", "language": "language"}
 
 
@@ -67,8 +66,7 @@ def read(data: bytes, limits: Limits) -> Draft:
     for id in shown.ids():
         if part := found.get(f"#{id}"):
             draft.pieces += once(_pieces(said_in(events(part, limits)), headings), read)
-    if CHART in found:
-        draft.notices.append(_CHARTS)
+    draft.notices += [f"{what} in Word documents are not read" for kind, what in UNREAD.items() if kind in found]
     if "comments" in found and _pieces(events(found["comments"], limits), headings):
         draft.notices.append(_COMMENTS)
     return draft
@@ -112,8 +110,8 @@ def _enter(state: _State, name: str, attributes: dict[str, str]) -> None:
             state.kind = BlockKind.CAPTION
         case "t":
             state.taking = True
-        case "br" | "cr":
-            state.text.append(LINE)
+        case "br" | "cr":  # a sentence goes on behind the break of a page
+            state.text.append(LINE if attributes.get("type", "textWrapping") == "textWrapping" else " ")
         case "tab":
             state.text.append(" ")
         case "noBreakHyphen":

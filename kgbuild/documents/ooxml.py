@@ -16,13 +16,14 @@ from kgbuild.errors import Quarantined
 _MAIN = "word/document.xml"
 _KINDS = ("styles", "settings", "footnotes", "endnotes", "comments")
 _MANY = ("header", "footer", "diagramData")
-CHART = "chart"
+UNREAD = {"chart": "charts", "aFChunk": "embedded files", "package": "embedded files", "oleObject": "embedded files"}
+"""Relations to parts with text that is not read, and what these are."""
 
 
 def parts(data: bytes, limits: Limits) -> dict[str, bytes]:
     """The parts that are read, unpacked: document, styles, settings, footnotes, endnotes, comments and core (the properties), as far
-    as they are there; headers, footers and drawn diagrams under the ids by which the document calls them, prefixed with "#". CHART
-    is there, and empty, where a chart is.
+    as they are there; headers, footers and drawn diagrams under the ids by which the document calls them, prefixed with "#". Kinds of
+    UNREAD are there, and empty, where the document calls such a part.
 
     Their names are those that the relations of the file say, else the usual ones. Raises Quarantined for what is no such file.
     """
@@ -60,8 +61,8 @@ def _read(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], limits:
     said = {kind: name for kind, _, name in reversed(relations)}
     names = {"document": main, "core": "docProps/core.xml"} | {kind: said.get(kind, f"word/{kind}.xml") for kind in _KINDS}
     names |= {f"#{id}": name for kind, id, name in relations if kind in _MANY}
-    charts = {CHART: b""} if any(kind == CHART for kind, *_ in relations) else {}
-    return {kind: unpacked(name) for kind, name in names.items() if name in entries} | charts
+    unread = {kind: b"" for kind, *_ in relations if kind in UNREAD}
+    return {kind: unpacked(name) for kind, name in names.items() if name in entries} | unread
 
 
 def _relations(data: bytes, folder: str, limits: Limits) -> list[tuple[str, str, str]]:

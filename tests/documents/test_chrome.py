@@ -51,6 +51,27 @@ def test_a_section_called_after_its_heading_is_text(section):
     assert texts(reading("a.html", page(body))) == ["Acme", "Metadata¶", SAID]
 
 
+BORN = "The company was founded in 1988 by Percy Barnevik in Zürich."
+TEASERS = "".join(f'<li><a href="/{i}">Another story of the company, number {i}</a></li>' for i in range(3))
+
+
+@pytest.mark.parametrize(
+    ("beside", "read"),
+    [
+        (f"<aside><h3>Facts</h3><p>{BORN}</p></aside>", ["Facts", BORN]),
+        (f"<footer><p>{BORN} <a href='/x'>More</a></p></footer>", [f"{BORN} More"]),
+        (f"<aside><p>More on this</p><ul>{TEASERS}</ul></aside>", []),
+        (f'<aside class="promo"><p>{BORN}</p></aside>', []),
+        (f"<aside><form><p>{BORN}</p><input></form></aside>", []),
+        ("<footer><p>© 2024 The company of Percy Barnevik, Zürich, all rights reserved</p></footer>", []),
+    ],
+)
+def test_boxes_of_facts_in_the_main_text_are_read_and_teasers_are_not(beside, read):
+    assert texts(reading("a.html", page(f"<main><h1>Acme</h1><p>{SAID}</p>{beside}</main>"))) == ["Acme", SAID, *read]
+    outside = page(f"<main><h1>Acme</h1><p>{SAID * 9}</p></main>{beside}")
+    assert texts(reading("a.html", outside)) == ["Acme", SAID * 9]
+
+
 def test_articles_that_stand_beside_each_other_are_all_read_and_teasers_beside_one_are_not():
     posts = "".join(f"<article><h2>Post {i}</h2><p>{SAID * (i + 1)}</p></article>" for i in range(3))
     assert [text for text in texts(reading("a.html", page(posts))) if text.startswith("Post")] == ["Post 0", "Post 1", "Post 2"]

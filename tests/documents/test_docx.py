@@ -125,13 +125,17 @@ def test_lines_that_only_breaks_part_stay_apart_unless_a_sentence_goes_on():
     broken = "<w:p><w:r>{}</w:r></w:p>"
     lines = "<w:br/>".join(f"<w:t>{line}</w:t>" for line in ("Harbour Board", "Mr. Jan de Vries", "Long Street 9"))
     said = "<w:t>We write to you as the owners</w:t><w:br/><w:t>of the ferry.</w:t>"
+    paged = '<w:t>They are of Acme and</w:t><w:br w:type="page"/><w:t>Beta.</w:t>'
     heading = f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r>{lines}</w:r></w:p>'
     cells = f"<w:tbl><w:tr><w:tc>{broken.format(lines)}</w:tc><w:tc>{p('x')}</w:tc></w:tr></w:tbl>"
-    assert blocks(reading("a.docx", docx(broken.format(lines) + broken.format(said) + heading + cells))) == [
+    assert blocks(
+        reading("a.docx", docx(broken.format(lines) + broken.format(said) + broken.format(paged) + heading + cells))
+    ) == [
         ("paragraph", "Harbour Board"),
         ("paragraph", "Mr. Jan de Vries"),
         ("paragraph", "Long Street 9"),
         ("paragraph", "We write to you as the owners of the ferry."),
+        ("paragraph", "They are of Acme and Beta."),
         ("heading", "Harbour Board Mr. Jan de Vries Long Street 9"),
         ("table_row", "Harbour Board Mr. Jan de Vries Long Street 9\tx"),
     ]
@@ -254,8 +258,8 @@ def test_what_a_diagram_says_is_read_and_charts_are_named():
         ("paragraph", "Who is who."), ("paragraph", "So it is."), ("list_item", "Ann Smith, chair"), ("list_item", "Bob Roy"),
     ]  # fmt: skip
     assert result.notices == ()
-    charted = reading("a.docx", with_margins(p("Text."), "", chart1=""))
-    assert charted.notices == ("charts in Word documents are not read",)
+    more = reading("a.docx", with_margins(p("Text."), "", chart1="", aFChunk1="", package1="", package2=""))
+    assert more.notices == ("charts in Word documents are not read", "embedded files in Word documents are not read")
 
 
 @pytest.mark.parametrize(("comment", "said"), [(p("Ann, is this right?"), True), ("", False)])
