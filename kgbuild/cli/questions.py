@@ -60,4 +60,4 @@ def put_rows(session: Session, result: "Result", format: str) -> None:
 def note_cut(session: Session, result: "Result", limit: int | None) -> None:
     """Say so where --limit left rows out."""
     if result.truncated and limit is not None:
-        session.note(f"there are more than {counted(limit, 'row')}: --limit cut the rest")
+        session.note(f"more than {counted(limit, 'row')}: --limit cut the rest")
