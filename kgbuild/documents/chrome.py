@@ -68,7 +68,7 @@ def is_chrome(node: Any, tag: str, attributes: Attributes, names: str, whole: in
     if tag in ("body", "main", "article"):
         return False
     if tag == "header":
-        return not _inside(node, ("main", "article"))
+        return not _inside(node, ("main", "article")) and not (node.css_first("h1") is not None and _is_prose(node))
     if tag == "form":
         return len(node.text()) < 2_000 and node.css_first(_WHOLE_PAGE) is None
     told = tag in BESIDE and _inside(node, ("main", "article")) and _is_prose(node)

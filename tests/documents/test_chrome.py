@@ -72,6 +72,18 @@ def test_boxes_of_facts_in_the_main_text_are_read_and_teasers_are_not(beside, re
     assert texts(reading("a.html", outside)) == ["Acme", SAID * 9]
 
 
+@pytest.mark.parametrize(
+    ("header", "read"),
+    [
+        (f"<header><h1>Acme</h1><p>{BORN}</p></header>", ["Acme", BORN, SAID]),
+        (f"<header><p>{BORN}</p></header>", ["Acme", SAID]),
+        (f"<header><h1>The Site</h1><ul>{TEASERS}</ul></header>", ["The Site", SAID]),
+    ],
+)
+def test_a_header_that_tells_is_read(header, read):
+    assert texts(reading("a.html", page(f"{header}<div><p>{SAID}</p></div>"))) == read
+
+
 def test_articles_that_stand_beside_each_other_are_all_read_and_teasers_beside_one_are_not():
     posts = "".join(f"<article><h2>Post {i}</h2><p>{SAID * (i + 1)}</p></article>" for i in range(3))
     assert [text for text in texts(reading("a.html", page(posts))) if text.startswith("Post")] == ["Post 0", "Post 1", "Post 2"]
