@@ -3,6 +3,7 @@
 import pytest
 
 from kgbuild.counts import counted
+from kgbuild.documents.walk import kind_of
 from tests.documents.helpers import reading, readings
 
 
@@ -24,3 +25,10 @@ def test_notices_of_readers_about_one():
         "1 byte that is not UTF-8 was replaced",
         "1 character that no text may hold was replaced by U+FFFD",
     ]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "one", "many"), [("/", "folder that", "folders that"), ("@", "link not", "links not"), (".x", ".x", ".x")]
+)
+def test_what_a_walk_passes_over(suffix, one, many):
+    assert (kind_of(suffix, 1).startswith(one), kind_of(suffix, 2).startswith(many)) == (True, True)

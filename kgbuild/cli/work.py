@@ -136,7 +136,7 @@ def require_text(report: "Added", paths: list[Path]) -> None:
     """Raises KgbuildError if the workspace holds no document with text, unless `--sync` has just emptied it."""
     if report.ok or report.removed:
         return
-    seen = ", ".join(f"{count:,} {kind_of(suffix)}" for suffix, count in sorted(report.skipped_suffixes.items()))
+    seen = ", ".join(f"{count:,} {kind_of(suffix, count)}" for suffix, count in sorted(report.skipped_suffixes.items()))
     what = f"; skipped: {seen}" if seen else ""
     error = KgbuildError(
         f"{', '.join(map(str, paths))}: no document with text there{what}; "

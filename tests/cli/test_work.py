@@ -398,7 +398,7 @@ def test_links_out_of_the_folder_are_told(kgbuild, home):
     (home / "elsewhere.txt").write_text("Ann Duncan works for Beta Co.", "utf-8")
     (home / "docs" / "link.txt").symlink_to(home / "elsewhere.txt")
     _, out, err = kgbuild("add", "docs")
-    assert "skipped    1 file: 1 links not followed" in out
+    assert "skipped    1 file: 1 link not followed" in out
     assert "note: docs/link.txt: a link that leads out of the folder is not followed; add what it leads to by itself" in err
 
 
