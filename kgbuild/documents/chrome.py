@@ -41,6 +41,8 @@ _MAIN = "h1, main, [role=main], #content, #main"
 _WHOLE_PAGE = f"{_MAIN}, [name^=__VIEWSTATE]"
 """What stands in a form that holds a page and not only its fields: ASP.NET puts every page into one."""
 
+_FIELDS = "input:not([type=hidden]), select, textarea, button"
+
 Attributes = dict[str, str | None]
 
 
@@ -70,7 +72,7 @@ def is_chrome(node: Any, tag: str, attributes: Attributes, names: str, whole: in
     if tag == "header":
         return not _inside(node, ("main", "article")) and not (node.css_first("h1") is not None and _is_prose(node))
     if tag == "form":
-        return len(node.text()) < 2_000 and node.css_first(_WHOLE_PAGE) is None
+        return len(node.text()) < 2_000 and node.css_first(_WHOLE_PAGE) is None and not _is_page(node, whole)
     told = tag in BESIDE and _inside(node, ("main", "article")) and _is_prose(node)
     if not told and (tag in CHROME or attributes.get("role") in CHROME_ROLES):
         return True
@@ -90,6 +92,13 @@ def in_chrome(node: Any, whole: int) -> bool:
 def _is_wrapper(node: Any, whole: int) -> bool:
     """Whether an element holds a page's main heading and most of its text."""
     return node.css_first(_MAIN) is not None and len(node.text()) > MOST * whole
+
+
+def _is_page(form: Any, whole: int) -> bool:
+    """Whether a form holds text and nothing to fill in, or most of a page with its paragraphs or lists."""
+    if form.css_first("p, li, td, h2, h3") is None:
+        return False
+    return form.css_first(_FIELDS) is None or len(form.text()) > MOST * whole
 
 
 def _is_named(node: Any, tag: str, attributes: Attributes, names: str, whole: int) -> bool:

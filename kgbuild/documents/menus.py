@@ -15,6 +15,8 @@ CELLS = frozenset({"td", "p", "center"})
 MAIN = frozenset({"main", "article"})
 MOST = 0.85
 """A box whose links hold a larger share of its letters is hardly more than links."""
+FAR = 60
+"""Boxes around a list that are looked at: no page nests its text deeper, and a hostile one shall not cost its square."""
 SENTENCE = 40
 """Characters outside of links that make a paragraph prose."""
 
@@ -40,7 +42,7 @@ _SHARING = re.compile(
 _BESIDE = re.compile(
     r"(?:share|tags?|tagged|filed under|follow us|connect with us|menu|navigation|contents?|table of contents|on this page|in this section|"
     r"quick ?links|useful links|(?:most )?(?:read|popular|recent|viewed)(?: \w+)?|(?:related|more|latest|recent|recommended|popular|trending|similar|"
-    r"other|further)(?: (?:articles?|posts?|stories|news|content|links|pages|topics|reading|items|videos))|archives?|languages?|inhalt)\W*",
+    r"other|further)(?: (?:articles?|posts?|stories|news|content|links|pages|topics|reading|items|videos))|archives?|blogroll|languages?|inhalt)\W*",
     re.IGNORECASE,
 )
 """What stands above lists that lead away from a text."""
@@ -71,7 +73,9 @@ def is_missed(menu: Any) -> bool:
 
 
 def _in_main(node: Any) -> bool:
-    while (node := node.parent) is not None:
+    for _ in range(FAR):
+        if (node := node.parent) is None:
+            return False
         if _is_main(node):
             return True
     return False
@@ -121,7 +125,7 @@ def _share(pattern: re.Pattern[str], labels: list[str]) -> float:
 def _before(node: Any) -> tuple[str, bool]:
     """What stands right before a list, lists like it left out, and whether that leads to it: prose, or a heading below prose."""
     said, heading = "", False
-    for _ in range(8):
+    for _ in range(5):
         node = _previous(node)
         if node is None:
             return said, False
@@ -140,13 +144,24 @@ def _before(node: Any) -> tuple[str, bool]:
 
 def _previous(node: Any) -> Any:
     """The element or text before one that holds letters; where there is none, the one before its wrapper."""
-    while True:
+    for _ in range(FAR):
         while (before := node.prev) is not None:
             node = before
             if (not node.tag.startswith("-") or node.tag == "-text") and squeeze(node.text() or ""):
                 return node
-        if (node := node.parent) is None or node.tag not in _WRAPPERS or _is_main(node):
-            return None
+        if (node := node.parent) is None or node.tag not in _WRAPPERS or _is_main(node) or _is_column(node):
+            break
+    return None
+
+
+def _is_column(node: Any) -> bool:
+    """Whether a box holds several lists of links under headings of their own, and nothing else: what stands beside a text."""
+    headings = node.css("h2, h3, h4, h5, h6")
+    if len(headings) < 2:
+        return False
+    links = [link for link in node.css("a") if link.css_first("h2, h3, h4, h5, h6") is None]
+    told = sum(len(squeeze(one.text())) for one in (*links, *headings))
+    return told > MOST * len(squeeze(node.text()))
 
 
 def _is_prose(node: Any, text: str) -> bool:

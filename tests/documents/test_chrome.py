@@ -23,6 +23,8 @@ def page(body):
         '<div class="topic social-security">{}</div>',
         '<form method="post" id="aspnetForm"><h1>Acme</h1>{}</form>',
         '<form method="post"><input type="hidden" name="__VIEWSTATE" value="x">{}</form>',
+        '<form method="post"><input type="hidden" name="token" value="x">{}</form>',
+        '<form method="post"><input name="q"><button>Go</button><div>{}</div></form>',
     ],
 )
 def test_a_wrapper_that_is_named_after_chrome_keeps_its_text(wrapper):
@@ -35,6 +37,7 @@ def test_a_wrapper_that_is_named_after_chrome_keeps_its_text(wrapper):
         '<div class="sidebar">Popular posts</div>',
         '<div class="site-breadcrumb">Home &gt; News</div>',
         '<form><input name="q"><label>Search the site</label></form>',
+        "<form><p>Write to us</p><input><textarea></textarea></form>",
         '<div class="social share">Share this</div>',
         '<div class="masthead"><h1>The Site</h1></div>',
         f'<div id="comments"><article class="comment">{"Nice post! " * 50}</article></div>',

@@ -91,6 +91,12 @@ def test_a_column_of_an_old_page_is_a_menu_by_what_its_links_are_called():
     assert texts(page(body)) == ["Acme", SAID, " ".join(NAMES)]
 
 
+def test_a_column_of_lists_beside_a_text_is_no_part_of_it():
+    column = "".join(f"<h3>{title}</h3>{links(NAMES)}" for title in ("Friends", "Neighbours"))
+    body = f'<div><div class="post"><h2>Acme</h2><p>{SAID}</p></div><div class="right">{column}</div></div>'
+    assert texts(page(body)) == ["Acme", SAID, "Friends", "Neighbours"]
+
+
 def test_a_main_text_inside_of_a_box_of_links_is_read():
     teasers = "".join(f'<a href="/{i}">{name}</a>' for i, name in enumerate(NAMES))
     assert "Go." in texts(page(f"<div>{teasers}{teasers}<article><h1>Acme</h1><p>Go.</p></article></div>"))
