@@ -41,7 +41,7 @@ _SHARING = re.compile(
 )
 _BESIDE = re.compile(
     r"(?:share|tags?|tagged|filed under|follow us|connect with us|menu|navigation|contents?|table of contents|on this page|in this section|"
-    r"quick ?links|useful links|(?:most )?(?:read|popular|recent|viewed)(?: \w+)?|(?:related|more|latest|recent|recommended|popular|trending|similar|"
+    r"quick ?links|useful links|most (?:read|popular|recent|viewed)(?: \w+)?|(?:related|more|latest|recent|recommended|popular|trending|similar|"
     r"other|further)(?: (?:articles?|posts?|stories|news|content|links|pages|topics|reading|items|videos))|archives?|blogroll|languages?|inhalt)\W*",
     re.IGNORECASE,
 )

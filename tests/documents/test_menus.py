@@ -25,6 +25,7 @@ def page(body):
         "<main><h1>Acme</h1><p>{said}</p><h2>Partners</h2>{list}</main>",
         "<article><h1>Acme</h1><p>{said} Its partners are:</p>{list}</article>",
         "<main><h1>Partners</h1>{list}</main>",
+        "<main><h1>Acme</h1><p>{said}</p><h2>Recent acquisitions</h2>{list}</main>",
         '<div id="content"><h1>Acme</h1><p>{said}</p><div class="columns">{list}</div></div>',
         "<h1>Acme</h1><p>{said}</p>{list}",
         "<h1>Acme</h1><p>{said}</p><h2>Partners</h2>{list}",
