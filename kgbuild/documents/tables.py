@@ -34,7 +34,10 @@ def read(data: bytes, limits: Limits, *, tabs: bool, **named: Any) -> list[Draft
         raise Quarantined(f"more than {limits.records:,} rows; split the file")
     if not rows:
         return [Draft(notices=notes)]
-    header, body = _header([cells for _, cells in rows], {*named.get("text", ()), *filter(None, _single(named))})
+    wanted = [*named.get("text", ()), *filter(None, _single(named))]
+    header, body = _header([cells for _, cells in rows], set(wanted))
+    if not body and (lacking := next((name for name in wanted if name not in header), "")):
+        raise Quarantined(columns.no_field(lacking, header))
     records = [{name: cell for name, cell in zip(header, cells, strict=False) if name or cell} for cells in body]
     roles = columns.choose(records, **named) if records else columns.Roles(())
     if not roles.text:

@@ -60,6 +60,9 @@ def test_several_text_columns_are_read_in_the_given_order():
 def test_a_file_without_a_field_that_is_named_is_quarantined():
     source = reading("a.csv", "a,text\n1,Some text that is long enough.\n", text=("nope",)).source
     assert (source.outcome, source.reason) == ("quarantined", "no field 'nope'; there are 'a', 'text'")
+    header = reading("a.csv", "a,text\n", text=("nope",)).source
+    assert (header.outcome, header.reason) == (source.outcome, source.reason)
+    assert reading("a.csv", "a,nope\n", text=("nope",)).source.outcome == "ok"
     many = ",".join(f"c{i}" for i in range(50))
     assert reading("a.csv", f"{many}\n{many}\n", date="nope").source.reason.endswith("'c18', 'c19' and 30 more")
 
