@@ -22,6 +22,7 @@ from kgbuild.build.steps.quarantine import fold_quarantine
 from kgbuild.build.steps.state import Fold
 from kgbuild.build.steps.triples import fold_statements, fold_triples
 from kgbuild.build.words import set_entity_words_aside, words_now
+from kgbuild.counts import counted
 from kgbuild.errors import BuildError
 from kgbuild.records import Progress
 from kgbuild.resolution.cluster import cluster as default_cluster
@@ -77,6 +78,7 @@ def build(
             derived.set_meta("input", name)
             derived.set_meta("state", built.state)
             derived.set_meta("model", inputs.model.key if inputs.model else "")
+            derived.set_meta("cut", inputs.cut_digest())
             if preview:
                 if look is not None:
                     look(built)
@@ -95,7 +97,7 @@ def _missing(truth: Truth, inputs: Inputs) -> list[str]:
         if missing and not inputs.partial:
             documents = len({row[1] for row in missing})
             raise BuildError(
-                f"{len(missing)} passages of {documents} documents are not extracted by {extractor.name}: "
+                f"{counted(len(missing), 'passage')} of {counted(documents, 'document')} {'is' if len(missing) == 1 else 'are'} not extracted by {extractor.name}: "
                 "run `kgbuild extract` first, or `kgbuild build --partial` to go on without them"
             )
         found.update(row[0] for row in missing)

@@ -82,6 +82,10 @@ class Inputs:
         """What of a document itself its rows depend on: a digest of its sources, and how it is cut."""
         return _sources_digest(self.sources[document]), self.cuts.get(document, "")
 
+    def cut_digest(self) -> str:
+        """Digest of how all documents are cut: passages are no rows of the graph, so that its state does not say it."""
+        return digest("build.cut", tuple((document, self.cuts.get(document, "")) for document in sorted(self.sources)))
+
     def found(self, truth: Truth) -> dict[str, tuple[tuple[str, str], ...]]:
         """What the extractors beside the model found in each document, as (name, digest): so that an edited list of terms touches
         only the documents in which it finds something else.

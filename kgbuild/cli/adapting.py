@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.output import counted, duration, put, put_json, put_table
+from kgbuild.cli.output import duration, put, put_json, put_table
 from kgbuild.cli.session import begin
 from kgbuild.cli.training import (
     MACHINE,
@@ -21,6 +21,7 @@ from kgbuild.cli.training import (
     ThreadsOption,
     repeat_command,
 )
+from kgbuild.counts import counted
 from kgbuild.errors import MissingExtra
 
 

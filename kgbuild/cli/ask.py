@@ -22,11 +22,12 @@ from kgbuild.cli.filters import (
     Types,
     filters,
 )
-from kgbuild.cli.output import counted, plain, put, put_json, put_table
+from kgbuild.cli.output import plain, put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.publishing import Ca, DatabaseName, Insecure, PasswordFile, User, target
 from kgbuild.cli.questions import SECONDS, STDIN, File, Limit, RowsAsJson, Text, Timeout, note_cut, put_rows, query_text
 from kgbuild.cli.session import begin, opened
+from kgbuild.counts import counted
 from kgbuild.errors import NotFound, UsageError
 
 if TYPE_CHECKING:

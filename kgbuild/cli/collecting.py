@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.output import counted, put, put_json
+from kgbuild.cli.output import put, put_json
 from kgbuild.cli.session import Session, begin, opened
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def _line(report: "Collected", *, dry_run: bool) -> str:
     parts = [counted(number, one, many) for number, one, many in numbers if number]
     what = ", ".join(parts) or "nothing"
     if dry_run:
-        return f"would drop {what}, and free {report.bytes:,} bytes or more"
-    return f"{'purged' if report.purged else 'dropped'} {what}; {report.bytes:,} bytes freed"
+        return f"would drop {what}, and free {counted(report.bytes, 'byte')} or more"
+    return f"{'purged' if report.purged else 'dropped'} {what}; {counted(report.bytes, 'byte')} freed"
 
 
 def _say_judgements(session: Session, report: "Collected", *, dry_run: bool) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgbuild.cli.output import certainty, counted, put, score
+from kgbuild.cli.output import certainty, put, score
 from kgbuild.cli.session import Session
+from kgbuild.counts import counted
 from kgbuild.resolution.judge import said
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _changes(change: "EntityChange") -> Iterator[str]:
     if change.lost:
         yield f"without {', '.join(change.lost)}"
     if before.mentions != after.mentions:
-        yield f"{before.mentions:,} → {after.mentions:,} mentions"
+        yield f"{before.mentions:,} → {counted(after.mentions, 'mention')}"
     if before.name == after.name and before.type == after.type and before.mentions == after.mentions:
         yield "other values or aliases"
 

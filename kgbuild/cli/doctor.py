@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.output import counted, duration, put, put_json
+from kgbuild.cli.output import duration, put, put_json
 from kgbuild.cli.session import begin, models, models_or_none
+from kgbuild.counts import counted
 from kgbuild.errors import KgbuildError
 
 if TYPE_CHECKING:
@@ -203,4 +204,4 @@ def put_report(report: dict[str, Any]) -> None:
 def model_line(model: dict[str, Any]) -> str:
     """The shipped model on one line."""
     languages = ", ".join(model["languages"])
-    return f"{model['name']}, {model['types']} types, {model['relations']} relations, {languages}; fingerprint {model['fingerprint']}"
+    return f"{model['name']}, {counted(model['types'], 'type')}, {counted(model['relations'], 'relation')}, {languages}; fingerprint {model['fingerprint']}"

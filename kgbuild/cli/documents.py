@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.output import counted, put, put_json, put_table, score, shortened
+from kgbuild.cli.output import put, put_json, put_table, score, shortened
 from kgbuild.cli.progress import progress
 from kgbuild.cli.reports import added_json, exit_code, note_documents, put_added
 from kgbuild.cli.session import begin, opened
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 from kgbuild.records import Metadata, Outcome, Source, Unit
 

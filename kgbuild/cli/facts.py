@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kgbuild.cli.output import certainty, counted, percent, put, score
+from kgbuild.cli.output import certainty, percent, put, score
+from kgbuild.counts import counted
 from kgbuild.records import ONE
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.output import counted, duration, put, put_json
+from kgbuild.cli.output import duration, put, put_json
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import begin, opened
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 
 KINDS = (

@@ -15,8 +15,9 @@ import typer
 from kgbuild.cli.decisions import decision_json, put_decision, standing_json, standing_rows
 from kgbuild.cli.documents import AsJson
 from kgbuild.cli.facts import put_written
-from kgbuild.cli.output import counted, put, put_json, put_table
+from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.session import Session, begin, opened
+from kgbuild.counts import counted
 from kgbuild.errors import Ambiguous, UsageError
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ import typer
 
 from kgbuild.cli.documents import AsJson, existing
 from kgbuild.cli.models import schema_in_use
-from kgbuild.cli.output import counted, put, put_json, put_table
+from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin
+from kgbuild.counts import counted
 from kgbuild.errors import TeacherError, UsageError
 
 if TYPE_CHECKING:

@@ -233,7 +233,19 @@ def call(arguments: Sequence[str]) -> int:
         _say(f"error: {error.filename or 'the machine'}: {error.strerror or error}", session)
         return 1
     except Exception as error:
+        refused = isinstance(error, UnicodeEncodeError | TypeError)  # by what stores or asks, or by the tokenizer
+        if refused and (wrong := next(filter(_is_no_text, arguments), None)):
+            shown = repr(os.fsencode(wrong)).removeprefix("b")
+            _say(
+                f"error: the argument {shown} is not valid UTF-8: type it in a terminal that uses UTF-8 (LANG=C.UTF-8)", session
+            )
+            return USAGE
         return _usage_or_bug(error, session)
+
+
+def _is_no_text(argument: str) -> bool:
+    """Whether an argument came as bytes that are no UTF-8; file names may be such."""
+    return any("\ud800" <= character <= "\udfff" for character in argument)
 
 
 def _usage_or_bug(error: Exception, session: Session) -> int:

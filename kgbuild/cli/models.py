@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.output import counted, put, put_json, put_table
+from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.session import Session, begin, models, opened
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 
 if TYPE_CHECKING:

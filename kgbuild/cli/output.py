@@ -137,11 +137,6 @@ def put_json_lines(columns: Sequence[str], rows: Rows) -> None:
         sys.stdout.write(as_json(dict(zip(columns, row, strict=True))) + "\n")
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """A count with its noun: 1 document, 2,281 documents."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def shortened(text: str, longest: int) -> str:
     """A text on one line, with … in its end if it is too long."""
     line = " ".join(text.split())

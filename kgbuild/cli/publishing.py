@@ -21,9 +21,10 @@ from kgbuild.cli.filters import (
     Types,
     filters,
 )
-from kgbuild.cli.output import counted, duration, put, put_json
+from kgbuild.cli.output import duration, put, put_json
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin, opened
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 
 if TYPE_CHECKING:

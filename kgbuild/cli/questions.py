@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgbuild.cli.output import counted, put_csv, put_json, put_json_lines, put_table
+from kgbuild.cli.output import put_csv, put_json, put_json_lines, put_table
 from kgbuild.cli.session import Session
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,5 +59,5 @@ def put_rows(session: Session, result: "Result", format: str) -> None:
 
 def note_cut(session: Session, result: "Result", limit: int | None) -> None:
     """Say so where --limit left rows out."""
-    if result.truncated:
-        session.note(f"there are more than {limit:,} rows: --limit cut the rest")
+    if result.truncated and limit is not None:
+        session.note(f"more than {counted(limit, 'row')}: --limit cut the rest")

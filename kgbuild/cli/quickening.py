@@ -7,10 +7,11 @@ import typer
 
 from kgbuild.cli.documents import AsJson
 from kgbuild.cli.evaluating import model_folder
-from kgbuild.cli.output import counted, put, put_json
+from kgbuild.cli.output import put, put_json
 from kgbuild.cli.session import begin
 from kgbuild.cli.trained import as_model
 from kgbuild.cli.training import TRAIN_PACKAGES
+from kgbuild.counts import counted
 from kgbuild.errors import MissingExtra
 
 if TYPE_CHECKING:

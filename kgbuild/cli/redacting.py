@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgbuild.cli.documents import AsJson, existing
-from kgbuild.cli.output import counted, put, put_json, put_table
+from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.session import Session, begin, models, opened
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 from kgbuild.privacy.rules import FINDERS, Privacy, fault
 

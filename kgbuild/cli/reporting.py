@@ -50,6 +50,7 @@ def fit_json(fit: "Fit") -> dict[str, Any]:
     return {
         "fits": fit.fits,
         "reasons": list(fit.reasons),
+        **({"unread": fit.unread} if fit.unread else {}),
         "documents": fit.documents,
         "triples": fit.triples,
         "triples_per_document": round(fit.triples / fit.documents, 4) if fit.documents else None,

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kgbuild.cli.facts import fact_json
-from kgbuild.cli.output import counted, duration, put
+from kgbuild.cli.output import duration, put
 from kgbuild.cli.session import Session
+from kgbuild.counts import counted
 from kgbuild.documents.walk import kind_of
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def put_added(report: "Added") -> None:
     put(f"documents  {moves}; in the workspace: {told or 'none'}  ({duration(report.seconds)})")
     if report.skipped:
         suffixes = sorted(report.skipped_suffixes.items(), key=lambda item: (-item[1], item[0]))
-        skipped = [f"{count:,} {kind_of(suffix)}" for suffix, count in suffixes]
+        skipped = [f"{count:,} {kind_of(suffix, count)}" for suffix, count in suffixes]
         drafts = report.skipped - sum(report.skipped_suffixes.values())  # the only files that are skipped once they are read
         if drafts:
             skipped.insert(0, counted(drafts, "draft"))

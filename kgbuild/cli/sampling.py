@@ -9,9 +9,10 @@ import typer
 
 from kgbuild.cli.documents import AsJson, existing
 from kgbuild.cli.labelling import check_out
-from kgbuild.cli.output import counted, put, put_json
+from kgbuild.cli.output import put, put_json
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin, models, opened
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -75,14 +75,21 @@ def begin(ctx: "typer.Context", log_level: int | None = None) -> Session:
 
 @contextmanager
 def opened(session: Session, *, create: bool = False, otherwise: str = "") -> Iterator["Workspace"]:
-    """The workspace of this call, closed at the end. Raises WorkspaceError if there is none; otherwise: what else makes one."""
+    """The workspace of this call, closed at the end. Raises WorkspaceError if there is none; otherwise: what else makes one.
+
+    One that is made for a call that then fails is taken away again, unless something is stored in it.
+    """
+    from kgbuild.pipeline.making import nothing_left
     from kgbuild.pipeline.workspace import Workspace
 
     path = session.path
     if not create and not (path / "workspace.db").exists():
         shown = path if path.is_absolute() or path.parts[:1] == ("..",) else f"./{path}"
         raise WorkspaceError(f"no workspace at {shown}; `{session.command('run')} PATH` makes one{otherwise}")
-    with Workspace(path, create=create, models=models_or_none(), keep_model=False) as workspace:  # a command extracts once
+    with (
+        nothing_left(path) if create else nullcontext(),
+        Workspace(path, create=create, models=models_or_none(), keep_model=False) as workspace,  # a command extracts once
+    ):
         yield workspace
 
 

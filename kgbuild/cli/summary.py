@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgbuild.cli.output import counted, duration, percent, put, shortened
+from kgbuild.cli.output import duration, percent, put, shortened
 from kgbuild.cli.session import Session
+from kgbuild.counts import counted
 from kgbuild.records import Scope
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ def put_summary(session: Session, ws: "Workspace", times: Sequence[Step]) -> Non
     put_counts("relations", status.by_predicate)
     put_left_out(dict(left_out_of(status)))
     put_facts(facts)
-    if not (fit := ws.schema_fit()).fits:
+    fit = ws.schema_fit()
+    if fit.unread or not fit.fits:
         put()
-        put(misfit(fit))
+        put(fit.unread or misfit(fit))
     put()
     put("time: " + ", ".join(map(time_line, times)))
     put()

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kgbuild.cli.output import counted, duration, put, put_table
+from kgbuild.cli.output import duration, put, put_table
+from kgbuild.counts import counted
 from kgbuild.records import ONE
 
 Row = tuple[str, float | None, float | None, float | None]

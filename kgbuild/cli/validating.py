@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgbuild.cli.documents import AsJson
-from kgbuild.cli.output import counted, put, put_json, shortened
+from kgbuild.cli.output import put, put_json, shortened
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin, opened
+from kgbuild.counts import counted
 from kgbuild.errors import UsageError
 
 if TYPE_CHECKING:

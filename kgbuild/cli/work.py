@@ -25,7 +25,7 @@ from kgbuild.cli.documents import (
     reading,
 )
 from kgbuild.cli.facts import fact_line, put_quotes
-from kgbuild.cli.output import counted, put, put_json, put_table
+from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.reporting import fit_json
 from kgbuild.cli.reports import (
@@ -47,6 +47,7 @@ from kgbuild.cli.reports import (
 )
 from kgbuild.cli.session import Session, begin, opened, sample_folder
 from kgbuild.cli.summary import Step, put_summary
+from kgbuild.counts import counted
 from kgbuild.documents.walk import kind_of
 from kgbuild.errors import KgbuildError, UsageError
 
@@ -135,7 +136,7 @@ def require_text(report: "Added", paths: list[Path]) -> None:
     """Raises KgbuildError if the workspace holds no document with text, unless `--sync` has just emptied it."""
     if report.ok or report.removed:
         return
-    seen = ", ".join(f"{count:,} {kind_of(suffix)}" for suffix, count in sorted(report.skipped_suffixes.items()))
+    seen = ", ".join(f"{count:,} {kind_of(suffix, count)}" for suffix, count in sorted(report.skipped_suffixes.items()))
     what = f"; skipped: {seen}" if seen else ""
     error = KgbuildError(
         f"{', '.join(map(str, paths))}: no document with text there{what}; "
@@ -177,7 +178,7 @@ def use(
         put_json(told | {"missing": status.missing})
         return
     put(
-        f"model {wanted.name} ({len(wanted.span_labels)} types, {len(wanted.link_labels)} relations), schema {status.wanted_schema}"
+        f"model {wanted.name} ({counted(len(wanted.span_labels), 'type')}, {counted(len(wanted.link_labels), 'relation')}), schema {status.wanted_schema}"
     )
     if status.extractors:
         put(f"beside the model: {', '.join(status.extractors)}")

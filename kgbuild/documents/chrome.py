@@ -14,6 +14,10 @@ CHROME_ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar", "toolbar", "dialog", "alert"}
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BESIDE = frozenset({"aside", "footer"})
+"""In the main text these hold boxes of facts and lines on the author, as well as teasers."""
+PROSE = 40
+"""Characters outside of links that make a box prose."""
 MOST = 0.5
 """An element with a larger share of the text around it, and its main heading, is no chrome."""
 
@@ -36,6 +40,8 @@ _UNSEEN_NAMES = re.compile(
 _MAIN = "h1, main, [role=main], #content, #main"
 _WHOLE_PAGE = f"{_MAIN}, [name^=__VIEWSTATE]"
 """What stands in a form that holds a page and not only its fields: ASP.NET puts every page into one."""
+
+_FIELDS = "input:not([type=hidden]), select, textarea, button"
 
 Attributes = dict[str, str | None]
 
@@ -64,13 +70,13 @@ def is_chrome(node: Any, tag: str, attributes: Attributes, names: str, whole: in
     if tag in ("body", "main", "article"):
         return False
     if tag == "header":
-        return not _inside(node, ("main", "article"))
+        return not _inside(node, ("main", "article")) and not (node.css_first("h1") is not None and _is_prose(node))
     if tag == "form":
-        return len(node.text()) < 2_000 and node.css_first(_WHOLE_PAGE) is None
-    if tag in CHROME or attributes.get("role") in CHROME_ROLES:
+        return len(node.text()) < 2_000 and node.css_first(_WHOLE_PAGE) is None and not _is_page(node, whole)
+    told = tag in BESIDE and _inside(node, ("main", "article")) and _is_prose(node)
+    if not told and (tag in CHROME or attributes.get("role") in CHROME_ROLES):
         return True
-    named = tag not in HEADINGS and _is_named(node, tag, attributes, names, whole)
-    return named or (tag in ("ul", "ol", "div") and _is_links(node))
+    return tag not in HEADINGS and _is_named(node, tag, attributes, names, whole)
 
 
 def in_chrome(node: Any, whole: int) -> bool:
@@ -86,6 +92,13 @@ def in_chrome(node: Any, whole: int) -> bool:
 def _is_wrapper(node: Any, whole: int) -> bool:
     """Whether an element holds a page's main heading and most of its text."""
     return node.css_first(_MAIN) is not None and len(node.text()) > MOST * whole
+
+
+def _is_page(form: Any, whole: int) -> bool:
+    """Whether a form holds text and nothing to fill in, or most of a page with its paragraphs or lists."""
+    if form.css_first("p, li, td, h2, h3") is None:
+        return False
+    return form.css_first(_FIELDS) is None or len(form.text()) > MOST * whole
 
 
 def _is_named(node: Any, tag: str, attributes: Attributes, names: str, whole: int) -> bool:
@@ -107,6 +120,13 @@ def _is_called_after_heading(node: Any, attributes: Attributes) -> bool:
         return False
     id = _letters(attributes.get("id") or "")
     return bool(id) and id == _letters(first.text())
+
+
+def _is_prose(node: Any) -> bool:
+    """Whether a box says something itself, more than its links do."""
+    text = squeeze(node.text())
+    linked = sum(len(squeeze(link.text())) for link in node.css("a"))
+    return len(text) - linked >= max(PROSE, linked) and node.css_first("form, input, nav") is None and "©" not in text
 
 
 def _letters(text: str) -> str:
@@ -138,15 +158,3 @@ def _inside(node: Any, tags: tuple[str, ...]) -> bool:
         if node.tag in tags:
             return True
     return False
-
-
-def _is_links(node: Any) -> bool:
-    """Whether a list or box is hardly more than short links: a menu."""
-    text = node.text()
-    if not 0 < len(text) < 3_000:
-        return False
-    links = node.css("a")
-    if len(links) < 5:
-        return False
-    linked = sum(len(squeeze(link.text())) for link in links)
-    return linked > 0.85 * len(squeeze(text)) and linked < 40 * len(links)

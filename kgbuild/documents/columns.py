@@ -5,7 +5,7 @@ A guess is said in a notice and kept with every source. Knows nothing of files.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -13,7 +13,7 @@ from kgbuild.documents import html
 from kgbuild.documents.blocks import Draft, Limits, Piece, references, replace_unfit, squeeze
 from kgbuild.documents.dates import date_in_url, iso_date
 from kgbuild.documents.text import paragraphs
-from kgbuild.errors import UsageError
+from kgbuild.errors import Quarantined
 from kgbuild.hashing import digest
 from kgbuild.records import BlockKind
 
@@ -37,6 +37,8 @@ SURE_NAMES = frozenset({"text", "content", "body", "article", "fulltext", "full_
 LONGEST_VALUE = 1_000
 """Longer values are no metadata: they are left out, and it is said."""
 SAMPLE = 200
+MOST_NAMED = 20
+NO_FIELD = "no field "
 
 _TAG = re.compile(
     r"</?(?:p|br|div|a|span|li|ul|ol|h[1-6]|table|tr|td|strong|em|b|i|img|section|article)\b[^<>]*>", re.IGNORECASE
@@ -78,12 +80,12 @@ def choose(
 ) -> Roles:
     """Roles of the fields of these records: what is given, and a guess for the rest; text is () if no field looks like one.
 
-    Raises UsageError if a given field is in no record.
+    Raises Quarantined, with a reason that begins with NO_FIELD, if a given field is in no record.
     """
     known = dict.fromkeys(name for record in records[:SAMPLE] for name in record if name.strip())
     for name in (*text, id, title, date, *html):
         if name and name not in known and not any(name in record for record in records):
-            raise UsageError(f"no field {name!r}; there are {', '.join(map(repr, known))}")
+            raise Quarantined(no_field(name, known))
     texts = text or _text_field(records, list(known))
     taken = {*texts, id, title, date}
 
@@ -99,6 +101,13 @@ def choose(
     roles = {"id": guess("id", id), "url": guess("url", ""), "title": guess("title", title), "date": guess("date", date)}
     marked = html or tuple(name for name in texts if _is_html(records, name))
     return Roles(texts, **roles, html=marked, guessed=not text)
+
+
+def no_field(name: str, known: Iterable[str]) -> str:
+    """Why a file or record is not read that lacks a field; a long list of what it has is cut."""
+    names = list(map(repr, known))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{NO_FIELD}{name!r}; there are {', '.join(names[:MOST_NAMED])}{more}"
 
 
 def drafts(records: Sequence[Record], roles: Roles, limits: Limits) -> list[Draft]:

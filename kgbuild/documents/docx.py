@@ -1,21 +1,28 @@
-"""DOCX -> pieces: the body's headings, paragraphs, list items and tables, with footnotes at the end.
+"""DOCX -> pieces: the body's headings, paragraphs, list items and tables, then what drawn diagrams say, footnotes, headers and footers.
 
-Deleted and hidden text, field codes and fallbacks are left out. ooxml.py opens the file.
+Deleted and hidden text, field codes and fallbacks are left out. ooxml.py opens the file; which headers are shown, and which of
+their text are page numbers, margins.py knows.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kgbuild.documents.blocks import Draft, Limits, Piece, row, squeeze
 from kgbuild.documents.dates import iso_date
-from kgbuild.documents.ooxml import events, parts
+from kgbuild.documents.margins import Shown, once, said_in
+from kgbuild.documents.ooxml import UNREAD, Event, events, parts
+from kgbuild.documents.text import paragraphs
 from kgbuild.errors import Quarantined
 from kgbuild.records import BlockKind
 
-VERSION = 3
+VERSION = 4
 
 _LEFT_OUT = frozenset({"delText", "instrText", "delInstrText", "Fallback", "moveFrom", "del", "rt"})
 _HEADING = re.compile(r"(?:heading|title|überschrift|titre|título|titolo)\s*\d*", re.IGNORECASE)
+LINE = "\v"
+"""Stands for a break of the line until a paragraph is finished."""
+_COMMENTS = "comments in Word documents are not read"
 _CORE = {"title": "title", "creator": "authors", "created": "date", "subject": "subject", "language": "language"}
 
 
@@ -48,18 +55,29 @@ def read(data: bytes, limits: Limits) -> Draft:
         raise Quarantined("corrupt: no word/document.xml inside; not a Word document")
     headings = _heading_styles(found.get("styles", b""), limits)
     draft = Draft(metadata=_described(found.get("core", b""), limits))
+    shown = Shown.of(found.get("settings", b""), limits)
     for name in ("document", "footnotes", "endnotes"):
         if name in found:
-            draft.pieces += _pieces(found[name], headings, limits)
+            draft.pieces += _pieces(shown.watched(events(found[name], limits)), headings)
+        for id in shown.taken_diagrams():
+            drawn = _pieces(events(found.get(f"#{id}", b"<none/>"), limits), headings)
+            draft.pieces += [Piece(BlockKind.LIST_ITEM, piece.text) for piece in drawn]
+    read = {piece.text.casefold() for piece in draft.pieces}
+    for id in shown.ids():
+        if part := found.get(f"#{id}"):
+            draft.pieces += once(_pieces(said_in(events(part, limits)), headings), read)
+    draft.notices += [f"{what} in Word documents are not read" for kind, what in UNREAD.items() if kind in found]
+    if "comments" in found and _pieces(events(found["comments"], limits), headings):
+        draft.notices.append(_COMMENTS)
     return draft
 
 
 # ── the walk ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pieces(data: bytes, headings: frozenset[str], limits: Limits) -> list[Piece]:
+def _pieces(stream: Iterable[Event], headings: frozenset[str]) -> list[Piece]:
     state = _State(headings)
-    for event, name, attributes in events(data, limits):
+    for event, name, attributes in stream:
         if event == "start":
             _enter(state, name, attributes)
         elif event == "end":
@@ -92,7 +110,9 @@ def _enter(state: _State, name: str, attributes: dict[str, str]) -> None:
             state.kind = BlockKind.CAPTION
         case "t":
             state.taking = True
-        case "tab" | "br" | "cr":
+        case "br" | "cr":  # a sentence goes on behind the break of a page
+            state.text.append(LINE if attributes.get("type", "textWrapping") == "textWrapping" else " ")
+        case "tab":
             state.text.append(" ")
         case "noBreakHyphen":
             state.text.append("-")
@@ -136,9 +156,13 @@ def _leave(state: _State, name: str) -> None:
 
 
 def _flush(state: _State) -> None:
-    text = squeeze("".join(state.text))
+    """End the paragraph under way; the lines of an address or a signature, which only breaks part, stay apart as in a plain text."""
+    text = "".join(state.text)
     state.text.clear()
-    if text:
+    if LINE in text and state.kind is BlockKind.PARAGRAPH:
+        lines = map(squeeze, text.split(LINE))
+        state.pieces += paragraphs("\n".join(lines))
+    elif text := squeeze(text):
         state.pieces.append(Piece(state.kind, text))
 
 

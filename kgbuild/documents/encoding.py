@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from kgbuild.counts import counted
 from kgbuild.errors import Quarantined
 
 MARKS = (
@@ -19,6 +20,13 @@ FEW_BAD = 0.001
 HALVES = 0.4
 """The least share of NULs in every other byte by which UTF-16 is known: in Latin letters nearly all are."""
 _WESTERN = {0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)}
+LATIN = ("cp1252", "cp1250", "iso8859-2", "mac_roman", "cp850")
+_ODD = re.compile(
+    r"(?<=[^\W\d_])(?![-\u2010-\u2015’'·\xad\xa0])[^\x00-\x7f\w](?=[^\W\d_])"  # "Spó³ka" is no word
+    r"|(?<!\w)[£¥¯¦¡¼¿\x80-\x9f](?=[a-z])"  # nor is "£ukasz"
+    r"|(?<=[a-z])[²³¹¼½¾À-ÖØ-ÞŠŒŽŸĽŁŚŞŤŹŻ](?![A-Z])"  # nor "cafŽ"
+)
+"""Characters that no word has where they stand: a sign of another encoding."""
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 _MARKED_ONLY = [name for width in (16, 32) for name in (f"utf_{width}", f"utf_{width}_be", f"utf_{width}_le")]
 """Encodings that are not guessed: without a mark and without a NUL hardly any text is in them, and any bytes would do."""
@@ -95,7 +103,7 @@ def _repaired(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     bad = text.count("\ufffd")
     good = sum(map(len, _BEYOND.findall(text))) - bad
     if good > bad and bad <= max(1, len(text) * FEW_BAD):
-        return text, (f"{bad} bytes that are not UTF-8 were replaced",)
+        return text, (counted(bad, "byte that is not UTF-8 was replaced", "bytes that are not UTF-8 were replaced"),)
     return None
 
 
@@ -107,23 +115,37 @@ def _mixed(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     if good < 4 or 2 * good < bad:
         return None
     whole = data.decode("utf-8", "surrogateescape").translate(_WESTERN)
-    return whole, (f"{bad} bytes that are not UTF-8 were read as windows-1252",)
+    return whole, (
+        counted(bad, "byte that is not UTF-8 was read as windows-1252", "bytes that are not UTF-8 were read as windows-1252"),
+    )
 
 
 def _guessed(data: bytes, error: UnicodeDecodeError) -> tuple[str, tuple[str, ...]]:
     if b"\0" in data[:SAMPLE]:
         raise Quarantined("binary data, not text; if it is UTF-16, save it as UTF-8")
-    try:
-        text = data.decode("cp1252")
-        if _western(data):
-            return text, ("read as windows-1252: the bytes are not UTF-8",)
-    except UnicodeDecodeError:
-        pass
-    best = _likely(data)
+    best = _latin(data) if _western(data) else ""
+    if best == "cp1252":
+        return data.decode(best), ("read as windows-1252: the bytes are not UTF-8",)
+    best = best or _likely(data)
     if not best:
         raise Quarantined(f"undecodable: byte {error.start} is not UTF-8, and no other encoding fits; save it as UTF-8")
     text = data.decode(best, "replace")
     return text, (f"read as {best}: a guess, the bytes are not UTF-8",)
+
+
+def _latin(data: bytes) -> str:
+    """Of the encodings of Latin letters Windows-1252, unless another one leaves far fewer odd characters inside of words; or ""."""
+    found: dict[str, int] = {}
+    for encoding in LATIN:
+        try:
+            found[encoding] = len(_ODD.findall(data[:SAMPLE].decode(encoding)))
+        except UnicodeDecodeError:
+            continue
+    best = min(found, key=lambda encoding: found[encoding], default="")
+    usual = found.get("cp1252")
+    if usual is None:
+        return best if best and not found[best] else ""
+    return best if usual - found[best] > 1 and 4 * found[best] <= usual else "cp1252"
 
 
 def _likely(data: bytes) -> str:

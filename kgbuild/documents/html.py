@@ -1,7 +1,8 @@
 """HTML -> pieces: headings, paragraphs, list items, table rows and code, in document order.
 
 Parses with lexbor, walks the tree without recursion. What is script or hidden does not come out; of a page neither what
-chrome.py takes for navigation, form or chrome. Which part of a page is its main text, pages.py decides.
+chrome.py takes for navigation, form or chrome, nor what menus.py takes for a menu. Which part of a page is its main text,
+pages.py decides.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from kgbuild.documents import chrome, sec
+from kgbuild.documents import chrome, menus, sec
 from kgbuild.documents.blocks import Limits, Piece, row, squeeze
 from kgbuild.documents.chrome import HEADINGS
 from kgbuild.documents.text import paragraphs
@@ -54,7 +55,10 @@ _TRAIL = re.compile(r"\s*(?:>|»|›|/|→)\s*")
 
 @dataclass(slots=True)
 class Page:
-    """What is being read: the pieces so far, the block under way, and the tables around it. whole: characters of all text."""
+    """What is being read: the pieces so far, the block under way, and the tables around it. whole: characters of all text.
+
+    menus: lists of links in the main text that were left out, other than its contents.
+    """
 
     page: bool
     pieces: list[Piece] = field(default_factory=list)
@@ -64,6 +68,7 @@ class Page:
     rows: list[list[list[Piece]]] = field(default_factory=list)
     trail: str = ""
     whole: int = 0
+    menus: int = 0
 
 
 def read_fragment(text: str, limits: Limits) -> tuple[list[Piece], str]:
@@ -149,7 +154,14 @@ def _dropped(page: Page, node: Any, tag: str, attributes: dict[str, str | None])
     if chrome.is_trail(node, names, page.whole):
         page.trail = page.trail or _TRAIL.split(squeeze(node.text()))[-1]
         return True
-    return page.page and chrome.is_chrome(node, tag, attributes, names, page.whole)
+    if not page.page:
+        return False
+    if chrome.is_chrome(node, tag, attributes, names, page.whole):
+        return True
+    if not menus.is_menu(node, tag):
+        return False
+    page.menus += menus.is_missed(node)
+    return True
 
 
 def _superscript(page: Page, node: Any, attributes: dict[str, str | None]) -> bool:

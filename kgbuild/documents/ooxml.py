@@ -14,11 +14,16 @@ from kgbuild.documents.blocks import Limits
 from kgbuild.errors import Quarantined
 
 _MAIN = "word/document.xml"
-_KINDS = ("styles", "footnotes", "endnotes")
+_KINDS = ("styles", "settings", "footnotes", "endnotes", "comments")
+_MANY = ("header", "footer", "diagramData")
+UNREAD = {"chart": "charts", "aFChunk": "embedded files", "package": "embedded files", "oleObject": "embedded files"}
+"""Relations to parts with text that is not read, and what these are."""
 
 
 def parts(data: bytes, limits: Limits) -> dict[str, bytes]:
-    """The parts that are read, unpacked: document, styles, footnotes, endnotes and core (the properties), as far as they are there.
+    """The parts that are read, unpacked: document, styles, settings, footnotes, endnotes, comments and core (the properties), as far
+    as they are there; headers, footers and drawn diagrams under the ids by which the document calls them, prefixed with "#". Kinds of
+    UNREAD are there, and empty, where the document calls such a part.
 
     Their names are those that the relations of the file say, else the usual ones. Raises Quarantined for what is no such file.
     """
@@ -49,21 +54,24 @@ def _read(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], limits:
             raise Quarantined(f"inflates to more than {limits.inflated:,} bytes")
         return data
 
-    main = _targets(unpacked("_rels/.rels"), "", limits).get("officeDocument", _MAIN)
+    main = {kind: name for kind, _, name in _relations(unpacked("_rels/.rels"), "", limits)}.get("officeDocument", _MAIN)
     main = main if main.startswith("word/") else _MAIN  # a renamed workbook is no Word document
     folder, name = posixpath.split(main)
-    said = _targets(unpacked(f"{folder}/_rels/{name}.rels"), folder, limits)
+    relations = _relations(unpacked(f"{folder}/_rels/{name}.rels"), folder, limits)
+    said = {kind: name for kind, _, name in reversed(relations)}
     names = {"document": main, "core": "docProps/core.xml"} | {kind: said.get(kind, f"word/{kind}.xml") for kind in _KINDS}
-    return {kind: unpacked(name) for kind, name in names.items() if name in entries}
+    names |= {f"#{id}": name for kind, id, name in relations if kind in _MANY}
+    unread = {kind: b"" for kind, *_ in relations if kind in UNREAD}
+    return {kind: unpacked(name) for kind, name in names.items() if name in entries} | unread
 
 
-def _targets(relations: bytes, folder: str, limits: Limits) -> dict[str, str]:
-    """Names of parts by the kind of relation, as a part of relations says them."""
-    found: dict[str, str] = {}
-    for event, name, attributes in events(relations, limits) if relations else ():
+def _relations(data: bytes, folder: str, limits: Limits) -> list[tuple[str, str, str]]:
+    """(kind, id, name of the part) of each relation that a part of relations says."""
+    found: list[tuple[str, str, str]] = []
+    for event, name, attributes in events(data, limits) if data else ():
         if event == "start" and name == "Relationship" and "Target" in attributes:
             target = posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
-            found.setdefault(attributes.get("Type", "").rsplit("/", 1)[-1], target)
+            found.append((attributes.get("Type", "").rsplit("/", 1)[-1], attributes.get("Id", ""), target))
     return found
 
 

@@ -14,12 +14,13 @@ from kgbuild.documents.dates import date_in_url, iso_date
 from kgbuild.documents.encoding import declared_in_html, decode
 from kgbuild.documents.html import Page, parse, walk
 
-VERSION = 2
+VERSION = 3
 
 MAIN_SHARE = 0.2
 """Where the main text is a smaller share of the visible text, the visible text is taken."""
 BESIDE = 0.25
 """Of several articles side by side those are read that are at least this part as long as the longest; shorter ones are teasers."""
+MENUS = "lists of links in the main text are left out as menus"
 
 
 def read(data: bytes, limits: Limits) -> Draft:
@@ -59,7 +60,7 @@ def _main_text(tree: LexborHTMLParser, body: Any, limits: Limits) -> tuple[list[
     if most < MAIN_SHARE * everything:
         share = f"{most / everything:.0%}"
         return visible.pieces, [f"the main text is only {share} of the visible text: the visible text is taken"], visible.trail
-    return pieces, [], best.trail or visible.trail
+    return pieces, [MENUS] if best.menus else [], best.trail or visible.trail
 
 
 def _articles(found: list[tuple[Any, Page]], most: int) -> list[Piece]:

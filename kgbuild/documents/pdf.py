@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from kgbuild.counts import counted
 from kgbuild.documents.blocks import Draft, Limits
 from kgbuild.documents.dates import iso_date
 from kgbuild.documents.pdflines import CELL, HYPHEN, Line, pieces
@@ -91,9 +92,11 @@ def _pages(document: Any, limits: Limits) -> tuple[list[list[Line]], list[str]]:
         pages.append(list(_lines(text, *page.get_size())))
         text.close()
         page.close()
-    said = [f"what is filled into the form on page {lost[0]} cannot be read ({len(lost)} pages)"] if lost else []
+    said = [f"what is filled into the form on page {lost[0]} cannot be read ({counted(len(lost), 'page')})"] if lost else []
     if empty := sum(not lines for lines in pages):
-        said.append(f"{empty} of {len(pages)} pages have no text (scanned pages need OCR first)")
+        said.append(
+            f"{empty:,} of {counted(len(pages), 'page')} {'has' if empty == 1 else 'have'} no text (scanned pages need OCR first)"
+        )
     return pages, said
 
 

@@ -84,7 +84,7 @@ class ReaderPool:
         """(file, content digest, readings) of each job, in their order. Jobs are drawn from other threads, one at a time.
 
         A file that cannot be opened, or whose parser dies, gives one RETRY reading. Raises what a reader raises about the call
-        itself (UsageError: an option names a field that the file does not have).
+        itself (UsageError: a suffix that is not read).
         """
         queue = _Queue(iter(jobs), self.children * AHEAD)
         workers = [threading.Thread(target=self._work, args=(queue,), daemon=True) for _ in range(self.children)]
@@ -139,12 +139,13 @@ class ReaderPool:
             "options": pack_options(options),
         }
         assert child.process.stdin is not None
+        deadline = time.monotonic() + self.seconds
         try:
             send(child.process.stdin, job)
         except OSError:
             raise _Gone("the parser died") from None
         child.served += 1
-        return self._answer(child.process, time.monotonic() + self.seconds, queue)
+        return self._answer(child.process, deadline, queue)
 
     def _answer(self, process: "subprocess.Popen[bytes]", deadline: float, queue: "_Queue") -> dict[str, Any]:
         """One frame from a child, before the deadline."""

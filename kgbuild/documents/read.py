@@ -5,10 +5,11 @@ A pure function of URI, bytes and options: no clock, no disk, no machine. What i
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from kgbuild.counts import counted
 from kgbuild.documents import columns, html, json_records, markdown, pages, tables, text
 from kgbuild.documents.blocks import Draft, Limits, Piece, compose, replace_unfit, same_words, squeeze
 from kgbuild.documents.walk import DOCX, HTML, MARKDOWN, PDF, RECORDS, TABLES, TEXT, File
@@ -16,10 +17,11 @@ from kgbuild.errors import Quarantined, UsageError
 from kgbuild.hashing import digest
 from kgbuild.records import BlockKind, Metadata, Outcome, Reading, Source
 
+NO_FIELD = columns.NO_FIELD
 _NOWHERE = Path()
 _GZIP_STEP = 1 << 14
 
-COMMON_VERSION = 3
+COMMON_VERSION = 4
 """Of blocks.py, dates.py, encoding.py and this file."""
 
 READER_VERSION = {
@@ -29,7 +31,7 @@ READER_VERSION = {
     **dict.fromkeys(TABLES, tables.VERSION + columns.VERSION + html.VERSION),
     **dict.fromkeys(RECORDS, json_records.VERSION + columns.VERSION + html.VERSION),
     **dict.fromkeys(PDF, 3),  # pdf.py and docx.py are imported when needed; a test holds these to their VERSION
-    **dict.fromkeys(DOCX, 3),
+    **dict.fromkeys(DOCX, 4),
 }
 """Version of the reader of a suffix: a verdict holds for these bytes, this version and these options."""
 
@@ -60,9 +62,10 @@ def reading_digest(suffix: str, options: ReadOptions) -> str:
 
 
 def read_file(file: File, data: bytes, options: ReadOptions) -> list[Reading]:
-    """Readings of one file: one, or one a record, in the file's order. Bad bytes give one quarantined reading.
+    """Readings of one file: one, or one a record, in the file's order. Bad bytes give one quarantined reading, as does a file
+    that lacks a field which options name (its reason begins with NO_FIELD).
 
-    Raises UsageError if options name a field that the file does not have, MemoryError if it does not fit.
+    Raises UsageError for a suffix that is not read, MemoryError if the file does not fit.
     """
     content = digest("bytes", data)
     try:
@@ -80,15 +83,22 @@ def read_file(file: File, data: bytes, options: ReadOptions) -> list[Reading]:
 
 
 def read_record(root: str, mapping: Mapping[str, Any], options: ReadOptions) -> Reading:
-    """The reading of one Python dict, with the URI root#key; keys as in CSV rows. Raises UsageError without a usable root."""
+    """The reading of one Python dict, with the URI root#key; keys as in CSV rows.
+
+    Fields that options name may be missing or empty, but one of those for text must be there, else the reading is quarantined (its
+    reason begins with NO_FIELD). Raises UsageError without a usable root.
+    """
     if not root or "#" in root:
         raise UsageError(f"{root!r} cannot name a root; give another name")
     file = File(path=_NOWHERE, uri=root, root=root, suffix=".record")
     content = digest("record", columns.canonical(mapping))
     try:
         flat = json_records.flatten({str(key): value for key, value in mapping.items()})
-        roles = columns.choose([flat], **_named(options))
+        roles = columns.choose([flat], **_present(options, flat))
+        roles = replace(roles, text=tuple(n for n in options.text if n in flat), guessed=False) if options.text else roles
         (draft,) = columns.drafts([flat], roles, options.limits)
+        if options.text and not any(name in flat or name in mapping for name in options.text):
+            draft.broken = columns.no_field(options.text[0], flat)
         draft.notices = [notice for notice in draft.notices if "a guess" not in notice] if options.text else draft.notices
         reading = _reading(draft, file, content, options.limits)
         return reading
@@ -154,6 +164,14 @@ def _named(options: ReadOptions) -> dict[str, Any]:
     return {"text": options.text, "id": options.id, "title": options.title, "date": options.date, "html": options.html}
 
 
+def _present(options: ReadOptions, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that options name, as far as a record has them."""
+    return {
+        role: tuple(n for n in said if n in record) if isinstance(said, tuple) else said if said in record else ""
+        for role, said in _named(options).items()
+    }
+
+
 def _reading(draft: Draft, file: File, content: str, limits: Limits) -> Reading:
     """A draft as a reading: its title put first, its document composed, its outcome decided."""
     uri = f"{file.uri}#{draft.key}" if draft.key else file.uri
@@ -170,7 +188,10 @@ def _reading(draft: Draft, file: File, content: str, limits: Limits) -> Reading:
     except Quarantined as error:
         return Reading(Source(uri, file.root, content, Outcome.QUARANTINED, reason=str(error)), notices=notices)
     if replaced:
-        notices += (f"{replaced:,} characters that no text may hold were replaced by U+FFFD",)
+        notices += (
+            counted(replaced, "character that no text may hold was", "characters that no text may hold were")
+            + " replaced by U+FFFD",
+        )
     outcome = Outcome.NO_TEXT if document is None else Outcome.OK
     reason = "" if document else "no body, no title, no summary"
     source = Source(uri, file.root, content, outcome, document.id if document else None, reason, _sorted(draft.metadata))

@@ -7,6 +7,7 @@ import threading
 from itertools import count
 from typing import Any
 
+from kgbuild.counts import counted
 from kgbuild.documents import columns
 from kgbuild.documents.blocks import Draft, Limits
 from kgbuild.documents.encoding import decode
@@ -33,7 +34,10 @@ def read(data: bytes, limits: Limits, *, tabs: bool, **named: Any) -> list[Draft
         raise Quarantined(f"more than {limits.records:,} rows; split the file")
     if not rows:
         return [Draft(notices=notes)]
-    header, body = _header([cells for _, cells in rows], {*named.get("text", ()), *filter(None, _single(named))})
+    wanted = [*named.get("text", ()), *filter(None, _single(named))]
+    header, body = _header([cells for _, cells in rows], set(wanted))
+    if not body and (lacking := next((name for name in wanted if name not in header), "")):
+        raise Quarantined(columns.no_field(lacking, header))
     records = [{name: cell for name, cell in zip(header, cells, strict=False) if name or cell} for cells in body]
     roles = columns.choose(records, **named) if records else columns.Roles(())
     if not roles.text:
@@ -77,10 +81,12 @@ def _evened(
         else:
             record |= {f"column {i}": cell for i, cell in enumerate(surplus, len(header) + 1) if cell.strip()}
     where = f"put to the last column, {header[-1]!r}" if header[-1] in texts else "kept as metadata of their own"
-    notes = [f"{len(few)} rows have fewer cells than the header, the first in line {few[0]}"] if few else []
+    notes = (
+        [f"{counted(len(few), 'row has', 'rows have')} fewer cells than the header, the first in line {few[0]}"] if few else []
+    )
     if many:
         notes.append(
-            f"{len(many)} rows have more cells than the header, the first in line {many[0]}: the surplus is {where}; "
+            f"{counted(len(many), 'row has', 'rows have')} more cells than the header, the first in line {many[0]}: the surplus is {where}; "
             "put quotes around cells that hold the delimiter"
         )
     return notes

@@ -33,6 +33,9 @@ KNOWN_UNREAD = {
     ".rtf": "rich text is not read: save as .docx",
     ".odt": "OpenDocument is not read: save as .docx",
     ".ppt": "presentations are not read: save as .pdf",
+    ".mht": "saved pages in one file are not read: save as .html",
+    ".mhtml": "saved pages in one file are not read: save as .html",
+    ".docm": "Word files with macros are not read: save as .docx",
     ".epub": "books are not read: convert to .html or .txt",
 }
 """Suffixes of documents that a user may expect to be read, with what to do instead."""
@@ -79,9 +82,13 @@ def written(name: str) -> str:
     return name if name.isascii() else os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def kind_of(suffix: str) -> str:
-    """What files of a suffix are called that a walk passes over."""
-    return {"": "without suffix", UNREADABLE: "folders that cannot be read", LINK: "links not followed"}.get(suffix, suffix)
+def kind_of(suffix: str, count: int = 2) -> str:
+    """What files of a suffix are called that a walk passes over; count: how many there are."""
+    if suffix == UNREADABLE:
+        return "folder that cannot be read" if count == 1 else "folders that cannot be read"
+    if suffix == LINK:
+        return "link not followed" if count == 1 else "links not followed"
+    return suffix or "without suffix"
 
 
 def readable(suffix: str) -> bool:

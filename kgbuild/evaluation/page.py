@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from kgbuild.counts import counted
 from kgbuild.evaluation.excerpts import cluster_excerpt, mention_excerpt, picked, relation_excerpt
 from kgbuild.evaluation.headlines import headlines, title_of
 from kgbuild.evaluation.mistakes import cluster_mistakes, mention_mistakes, relation_mistakes
@@ -70,12 +71,14 @@ def render(report: Report, readings: Sequence[Reading], model: str, data: str, w
 def _facts(report: Report) -> str:
     speed = report.get("speed", {})
     facts = [
-        f"{report['documents']:,} documents",
-        f"{report['words']:,} words",
+        counted(report["documents"], "document"),
+        counted(report["words"], "word"),
         f"thresholds {report['thresholds']}",
         f"{speed['words_per_second']:,.0f} words a second" if speed else "",
         f"read in {report['context']}" if report["context"] != "documents" else "",
-        f"{report['documents_in_training']:,} documents were trained on" if report.get("documents_in_training") else "",
+        counted(report["documents_in_training"], "document was trained on", "documents were trained on")
+        if report.get("documents_in_training")
+        else "",
     ]
     return element("p", "".join(element("span", text(fact), kind="chip") for fact in facts if fact))
 

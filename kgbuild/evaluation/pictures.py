@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
+from kgbuild.counts import counted
+
 SIDE, LEFT, TOP, BELOW = 240, 44, 12, 40
 """Of the reliability diagram: the square, and the room left of, above and below it."""
 BAR_WIDTH, BAR_HEIGHT = 150, 12
@@ -62,7 +64,7 @@ def _path(bins: Sequence[Mapping[str, Any]], kind: str) -> str:
 
 def _dot(one: Mapping[str, Any], kind: str) -> str:
     x, y = _place(one["stated"], one["true"])
-    title = f"{one['count']} items, stated {one['stated']:.3f}, right {one['true']:.3f}"
+    title = f"{counted(one['count'], 'item')}, stated {one['stated']:.3f}, right {one['true']:.3f}"
     return f'<circle class="{kind} dot" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{title}</title></circle>'
 
 

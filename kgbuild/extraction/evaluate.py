@@ -14,6 +14,7 @@ from typing import Any
 from kgbuild.corpora import gold as golds
 from kgbuild.corpora.gold import GoldDocument
 from kgbuild.corpora.maps import read_source, split_source
+from kgbuild.counts import counted
 from kgbuild.errors import ModelError, UsageError
 from kgbuild.evaluation.known import known_facts, known_triples
 from kgbuild.evaluation.measures import Tallies, tally
@@ -187,7 +188,7 @@ def refuse_seen(model_dir: Path, record: Report, data: Path, corpus: Sequence[Go
     """How many documents the model was trained on, whatever file they came in; UsageError when they are more than a few."""
     seen = count_seen(corpus, record["documents"])
     if seen:
-        words = f"{model_dir} was trained on {seen:,} of the {len(corpus):,} documents of {data}"
+        words = f"{model_dir} was trained on {seen:,} of the {counted(len(corpus), 'document')} of {data}"
         if seen > MOST_SEEN * len(corpus) and not force:
             raise UsageError(f"{words}: its scores would mean nothing (--force gives them anyway)")
         log.warning("%s: the scores flatter it", words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from kgbuild.counts import counted
 from kgbuild.records import ChunkNode, DocumentNode, Entity, GraphSource, MentionEdge, StatementNode, Triple
 
 
@@ -65,7 +66,7 @@ class Graph:
         return hash(self._parts)
 
     def __repr__(self) -> str:
-        return f"Graph({len(self._parts[0])} entities, {len(self._parts[1])} triples)"
+        return f"Graph({counted(len(self._parts[0]), 'entity', 'entities')}, {counted(len(self._parts[1]), 'triple')})"
 
 
 def collect(source: GraphSource) -> Graph:

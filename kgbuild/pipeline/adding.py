@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kgbuild.counts import counted
 from kgbuild.documents import split as splitting
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions, reading_digest
-from kgbuild.documents.walk import LINK, UNREADABLE, File, Skipped, walk
+from kgbuild.documents.walk import LINK, RECORDS, TABLES, UNREADABLE, File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
+from kgbuild.pipeline.lacking import Lacking
 from kgbuild.pipeline.redacting import MARK, Withholding
 from kgbuild.pipeline.removing import remove_files
 from kgbuild.pipeline.reports import Added
@@ -29,6 +31,8 @@ Stored = Callable[[list[StoredDocument]], None]
 COMMIT_SECONDS = 2.0
 SYNC_SHARE = 0.2
 """`--sync` asks before it removes more than this share of a root."""
+
+WITH_FIELDS = TABLES + RECORDS
 
 SPLIT = f"split-{splitting.VERSION}"
 
@@ -45,10 +49,15 @@ class _Adding:
     withholding: Withholding | None = None
     seen: set[str] = field(default_factory=set)
     pending: list[tuple[File, str, list[Reading]]] = field(default_factory=list)
+    lacking: Lacking[tuple[File, str, list[Reading]]] = field(default_factory=Lacking)
     last: float = field(default_factory=time.monotonic)
 
     def take(self, file: File, content: str, readings: list[Reading]) -> None:
         """Queue what was read, and commit from time to time."""
+        if file.suffix.removesuffix(".gz") in WITH_FIELDS:
+            self.lacking.meet(reading.source for reading in readings)
+        if self.lacking.keeps((file, content, readings), readings):
+            return
         self.pending.append((file, content, readings))
         if time.monotonic() - self.last > COMMIT_SECONDS:
             self.flush()
@@ -68,6 +77,12 @@ class _Adding:
         self.pending.clear()
         self.stored([document for *_, documents in stored for document in documents])
         self.last = time.monotonic()
+
+    def settle(self) -> None:
+        """Write what lacks a named field. Raises UsageError if nothing has it."""
+        for each in self.lacking.released():
+            self.take(*each)
+        self.flush()
 
     def reading(self, suffix: str) -> str:
         """The name of a reading: all but the bytes that it depends on."""
@@ -141,6 +156,7 @@ def add_paths(
         for root in {file.root for file in files} | ({name or path.resolve().name} if path.is_dir() else set()):
             roots[root] = _attach(truth, root, path, moved=name is not None)
         _read(adding, files, readers)
+    adding.settle()
     if not (include or exclude):
         _vanished(adding, {root for root, path in roots.items() if path.is_dir()}, sync=sync, accept=accept)
     totals(truth, report)
@@ -218,6 +234,8 @@ def _unchanged(adding: _Adding, file: File) -> bool:
         return False
     if any(source.document and not adding.truth.has_document(source.document, SPLIT) for source in sources):
         return False
+    if file.suffix.removesuffix(".gz") in WITH_FIELDS:
+        adding.lacking.meet(sources)
     adding.report.unchanged += len(sources)
     return True
 
@@ -268,7 +286,7 @@ def _vanished(adding: _Adding, roots: set[str], *, sync: bool, accept: bool) -> 
         elif gone:
             if len(gone) > SYNC_SHARE * len(known) and not accept:
                 raise UsageError(
-                    f"--sync would remove {len(gone)} of {len(known)} files of {root!r}; give --accept if that is right"
+                    f"--sync would remove {len(gone):,} of {counted(len(known), 'file')} of {root!r}; give --accept if that is right"
                 )
             remove_files(adding.truth, gone, adding.report)
 

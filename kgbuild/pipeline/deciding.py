@@ -13,6 +13,7 @@ from kgbuild.build.built import Built
 from kgbuild.build.fold import build
 from kgbuild.build.inputs import input_digest
 from kgbuild.build.words import words_now
+from kgbuild.counts import counted
 from kgbuild.errors import BuildError, NotFound
 from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.difference import Difference, Seen, difference
@@ -201,4 +202,4 @@ def why_not_buildable(ws: "Workspace") -> str:
     except BuildError:
         return "not everything is extracted yet (`kgbuild extract` does it)"
     missing = sum(len(ws.truth.missing(each.key, inputs.languages(each))) for each, _ in inputs.readers())
-    return f"{missing} passages are not extracted yet (`kgbuild extract` does it)" if missing else ""
+    return f"{counted(missing, 'passage is', 'passages are')} not extracted yet (`kgbuild extract` does it)" if missing else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from kgbuild.build.components import Neighbourhood, component_graph, node_of
 from kgbuild.build.judged import resolve_judgements
 from kgbuild.build.words import find_unit
+from kgbuild.counts import counted
 from kgbuild.errors import NotFound
 from kgbuild.pipeline.anchoring import mention_rows
 from kgbuild.pipeline.listing import about_entity, about_fact, signed
@@ -235,7 +236,7 @@ def find_path(graph: WorkspaceGraph, start: str, goal: str, schema: Schema, hops
         frontier = _step(graph, came, frontier)
     reached = next((id for id in frontier if id in goals), None)
     if reached is None:
-        raise NotFound(f"nothing connects {start!r} and {goal!r} within {hops} facts")
+        raise NotFound(f"nothing connects {start!r} and {goal!r} within {counted(hops, 'fact')}")
     return [explain_fact(graph, triple, schema) for triple in _trace(came, reached)]
 
 

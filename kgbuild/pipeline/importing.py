@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kgbuild.build.imported import copy_imported
 from kgbuild.config import load_config
+from kgbuild.counts import counted
 from kgbuild.errors import BuildError, UsageError
 from kgbuild.pipeline.reports import BuildReport
 from kgbuild.records import Progress
@@ -105,7 +106,7 @@ def check_fresh(truth: Truth, folder: Path) -> None:
     count = truth.db.execute("SELECT count(*) FROM source").fetchone()[0]
     if held or count:
         raise UsageError(
-            f"{folder} holds {held or f'{count:,} documents'}, and an imported graph needs a workspace of its own: "
+            f"{folder} holds {held or counted(count, 'document')}, and an imported graph needs a workspace of its own: "
             "`kgbuild -w NEW import FILE` makes one"
         )
 

@@ -1,10 +1,14 @@
-"""A folder -> an empty workspace in it, whole or not at all."""
+"""A folder -> an empty workspace in it, whole or not at all; and what a call that failed takes away again."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kgbuild.config import TEMPLATE
 from kgbuild.errors import UsageError, WorkspaceError
 from kgbuild.workspace import truth
+from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
 
 
@@ -36,3 +40,43 @@ def _make(path: Path) -> None:
     (path / "workspace.db.new").unlink(missing_ok=True)
     truth.create(path / "workspace.db.new")
     (path / "workspace.db.new").rename(path / "workspace.db")  # whole or not at all
+
+
+@contextmanager
+def nothing_left(path: Path) -> Iterator[None]:
+    """Of a workspace that is made inside nothing is left if that fails before anything is stored in it; what was there stays."""
+    if (path / "workspace.db").exists():
+        yield
+        return
+    before = set(path.iterdir()) if path.is_dir() else set()
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    try:
+        yield
+    except BaseException:
+        if (path / "workspace.db").exists() and _is_empty(path):
+            _unmake(path, before, missing)
+        raise
+
+
+def _is_empty(path: Path) -> bool:
+    """Whether a workspace holds neither documents nor an imported graph nor a word of a person."""
+    held = truth.Truth(path / "workspace.db")
+    try:
+        (sources,) = held.db.execute("SELECT count(*) FROM source").fetchone()
+        return not sources and origin_of(held) is None and not held.judgements()
+    finally:
+        held.close()
+
+
+def _unmake(path: Path, before: set[Path], missing: list[Path]) -> None:
+    with writer_lock(path):
+        for made in set(path.iterdir()) - before:
+            if made.is_dir() and not made.is_symlink():
+                shutil.rmtree(made, ignore_errors=True)
+            else:
+                made.unlink(missing_ok=True)
+    for folder in missing:  # the workspace, then the folders around it that were made for it
+        try:
+            folder.rmdir()
+        except OSError:
+            return

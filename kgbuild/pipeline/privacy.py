@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from kgbuild.counts import counted
 from kgbuild.errors import BuildError, ConfigError
 from kgbuild.pipeline.loaded import Borrowed
 from kgbuild.pipeline.models import Extractor
@@ -101,6 +102,6 @@ def check_readings(workspace: "Workspace") -> None:
     if others:
         shown = ", ".join(others[:SHOWN]) + (", …" if len(others) > SHOWN else "")
         raise BuildError(
-            f"{len(others)} files were read under other rules of privacy than those that hold now ({shown}): `kgbuild run PATH…` "
+            f"{counted(len(others), 'file was', 'files were')} read under other rules of privacy than those that hold now ({shown}): `kgbuild run PATH…` "
             "reads them again; what is gone from the disk, `kgbuild remove`"
         )

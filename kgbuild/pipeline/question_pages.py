@@ -8,6 +8,7 @@ from kgbuild.build.components import Neighbourhood
 from kgbuild.build.entities import unit_rows
 from kgbuild.build.judged import UnitRef
 from kgbuild.build.words import entity_of
+from kgbuild.counts import counted
 from kgbuild.errors import NotFound
 from kgbuild.pipeline.contexts import SENTENCE, Context, Mark, Piece, Reader
 from kgbuild.pipeline.reviewing import Kind, Question, ends_of_key, entity_refs, seam_of, undecided
@@ -171,7 +172,9 @@ def _fact_reasons(triple: Triple, schema: Schema, shown: int) -> Iterable[Reason
     scope = "one sentence states it" if triple.scope == "stated" else "it is inferred from two sentences"
     yield Reason(f"The model's confidence; {scope}", triple.confidence)
     if triple.support > shown:
-        yield Reason(f"It stands in {triple.support:,} sentences of {triple.documents:,} documents; the surest are shown")
+        yield Reason(
+            f"It stands in {counted(triple.support, 'sentence')} of {counted(triple.documents, 'document')}; the surest are shown"
+        )
     relation = schema.relation(triple.predicate)
     if relation is not None and relation.label:
         yield Reason(f"{triple.predicate} means: {relation.label}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgbuild.build.merge import OTHERS, PATTERNS, TERMS, Reader
+from kgbuild.counts import counted
 from kgbuild.errors import BuildError
 from kgbuild.extraction.named import MODEL, Named, TextExtractor, named
 from kgbuild.pipeline.extracting import extract, forget
@@ -145,7 +146,7 @@ def _notices(each: Wanted, opened: TextExtractor, schema: Schema) -> list[str]:
     told = list(getattr(opened, "notices", ()))
     more = getattr(opened, "shared", len(told)) - len(told)
     if more > 0:
-        told.append(f"{each.named.spec}: and {more:,} more names that several rows have")
+        told.append(f"{each.named.spec}: and {counted(more, 'more name', 'more names')} that several rows have")
     lost = unmapped(schema, [(_described(each, opened), each.reader)])
     if lost:
         told.append(

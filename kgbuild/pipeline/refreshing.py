@@ -1,6 +1,6 @@
 """The built graph -> the embedded store that holds it: nothing to do, a copy that follows the difference, or all of it anew.
 
-The store's name is the state of the graph and what else decides its rows. graph.db's journal says what changed since a store of
+The store's name is the state of the graph and what else decides its rows; with full provenance that is how texts are cut, too. graph.db's journal says what changed since a store of
 some name; a store whose name is another one, or that turns out not to be what it should, is made anew.
 """
 
@@ -74,7 +74,8 @@ def opened_store(ws: "Workspace", progress: Progress | None) -> Iterator["Reader
 
 
 def _name(graph: WorkspaceGraph, config: Config) -> str:
-    return f"{graph.state}-{_settings(graph, config)}"
+    cut = graph.derived.meta("cut")[:8] if config.provenance == "full" else ""
+    return f"{graph.state}-{f'{cut}-' if cut else ''}{_settings(graph, config)}"
 
 
 def _settings(graph: WorkspaceGraph, config: Config) -> str:

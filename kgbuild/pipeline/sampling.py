@@ -14,6 +14,7 @@ from kgbuild.corpora.gold import GoldDocument, naturally
 from kgbuild.corpora.kept import kept
 from kgbuild.corpora.making import count_words
 from kgbuild.corpora.maps import read_source
+from kgbuild.counts import counted
 from kgbuild.errors import BuildError, UsageError
 from kgbuild.labelling.choosing import By, Candidate, choose, shuffled
 from kgbuild.labelling.preannotation import Labels, preannotated
@@ -102,7 +103,7 @@ def workspace_pool(ws: "Workspace") -> Pool:
     for extractor, _ in inputs.readers():
         if missing := truth.missing(extractor.key, inputs.languages(extractor)):
             raise BuildError(
-                f"{len(missing):,} passages have no extraction by {extractor.name} yet: run `kgbuild extract` first"
+                f"{counted(len(missing), 'passage has', 'passages have')} no extraction by {extractor.name} yet: run `kgbuild extract` first"
             )
     found: dict[str, Passage] = {}
     unread: dict[str, Passage] = {}
@@ -240,7 +241,7 @@ def sample(pool: Pool, how: How) -> Sampled:
         )
     if len(long) <= how.keep + how.dev:
         raise UsageError(
-            f"there are {len(long):,} passages to choose from, too few to set {how.keep + how.dev:,} aside; add documents"
+            f"{counted(len(long), 'passage')} to choose from, too few to set {how.keep + how.dev:,} aside; add documents"
         )
     apart = [long[i] for i in order[: how.keep + how.dev]]
     documents = {p.text.document for p in apart}

@@ -598,9 +598,11 @@ class Workspace:
     def schema_fit(self) -> "Fit":
         """How well the schema fits the documents. Raises BuildError if nothing is built yet."""
         from kgbuild.pipeline.overview.fit import fit
+        from kgbuild.pipeline.overview.reading import documents_read
 
+        read, unread = documents_read(self)
         with self.source() as graph:
-            return fit(self.truth.outcomes().get("ok", 0), graph.derived.triples_by_predicate(), self.schema())
+            return fit(read, graph.derived.triples_by_predicate(), self.schema(), unread)
 
     def best_facts(self, count: int = 10) -> "list[Fact]":
         """The best supported facts between entities, of several relations and one of each pair. Raises BuildError without a graph."""

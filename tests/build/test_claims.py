@@ -14,6 +14,7 @@ from kgbuild.records import Extraction, Link, Span
 from kgbuild.resolution.countries import TABLE
 from kgbuild.resolution.names import fold
 from kgbuild.schema import load_schema
+from tests.build.helpers import spans
 from tests.factory import stored
 
 ORG, PLACE, PERSON, MISC = "Organization", "Location", "Person", "Miscellaneous"
@@ -23,12 +24,6 @@ def judge(label, text, head, tail, off=(), is_inferred=False):
     """The rule for a fact between two (name, type); an end stands wherever its name does."""
     ends = (claims.end(type, spans(text, name)) for name, type in (head, tail))
     return claims.verdict(claims.Claim(label, text, *ends, is_inferred=is_inferred), off=off)
-
-
-def spans(text, name):
-    found = [(at, at + len(name)) for at in range(len(text)) if text.startswith(name, at)]
-    assert found, f"{name!r} is not in the text"
-    return found
 
 
 @pytest.mark.parametrize(

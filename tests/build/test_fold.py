@@ -149,7 +149,7 @@ def test_a_build_without_extractions_is_refused_and_partial_goes_on(ws):
     build(ws, {"r/a": "Ann Duncan works for Acme Co."})
     put(ws, {"r/b": "Bo Ryan works for Beta Co."})
 
-    with pytest.raises(BuildError, match="1 passages of 1 documents are not extracted by toy: run `kgbuild extract`"):
+    with pytest.raises(BuildError, match="1 passage of 1 document is not extracted by toy: run `kgbuild extract`"):
         ws.build()
     ws.build(partial=True)
     assert len(facts(ws)) == 1

@@ -7,6 +7,7 @@ from kgbuild.build.place import Rules, place
 from kgbuild.config import Build
 from kgbuild.records import Extraction, Link, Span
 from kgbuild.schema import load_schema
+from tests.build.helpers import spans
 from tests.factory import stored
 
 
@@ -15,12 +16,6 @@ def judge(text, person, party, *others):
     ends = (claims.end("Person", spans(text, person)), claims.end("Organization", spans(text, party)))
     persons = tuple(span for name in others for span in spans(text, name))
     return claims.verdict(claims.Claim("P102", text, *ends, persons=persons))
-
-
-def spans(text, name):
-    found = [(at, at + len(name)) for at in range(len(text)) if text.startswith(name, at)]
-    assert found, f"{name!r} is not in the text"
-    return found
 
 
 @pytest.mark.parametrize(

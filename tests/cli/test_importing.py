@@ -31,6 +31,29 @@ def test_what_is_no_export_is_one_line_and_no_graph(kgbuild, home):
     assert kgbuild("-w", "copy", "import", "nothing.ttl")[0] == 2
 
 
+@pytest.mark.parametrize("words", [("import", "x.nt"), ("run", "x.odd"), ("add", "docs", "x.odd")])
+@pytest.mark.parametrize(
+    "there", [(), ("copies",), ("copies", "copies/copy"), ("copies", "copies/copy", "copies/copy/kgbuild.toml")]
+)
+def test_a_call_that_fails_leaves_no_workspace_unless_it_was_there(kgbuild, home, words, there):
+    (home / "x.nt").write_text("<http://a/b> <http://a/c> <http://a/d> .\n")
+    (home / "x.odd").write_text("odd")
+    for name in there:
+        (home / name).write_text("") if name.endswith(".toml") else (home / name).mkdir()
+    before = sorted(home.rglob("*"))
+    code, _, err = kgbuild("-w", "copies/copy", *words)
+
+    assert code in (1, 2), err
+    assert sorted(home.rglob("*")) == before
+
+
+def test_a_call_that_fails_keeps_what_is_stored(kgbuild, built):
+    kgbuild("-w", "copy", "add", "docs/ann.txt")
+    before = sorted((built / "copy").rglob("*"))
+    assert kgbuild("-w", "copy", "run", "docs/ann.txt", "x.odd")[0] == 2
+    assert sorted((built / "copy").rglob("*")) == before
+
+
 def test_validate_says_what_breaks_which_rule(kgbuild, answer, built):
     code, out, _ = kgbuild("validate")
     assert (code, out.strip().endswith("all kept")) == (0, True), out

@@ -418,7 +418,7 @@ def test_before_extraction_a_word_is_taken_without_a_look_ahead(words, kgbuild):
     kgbuild("add", "docs", "--as", "docs", "-q")
     code, out, err = kgbuild("reject", "Bo Ryan")
     assert code == 0
-    assert "1 passages are not extracted yet" in err
+    assert "1 passage is not extracted yet" in err
     assert "the next build changes" not in out
 
 

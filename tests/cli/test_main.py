@@ -191,3 +191,10 @@ def test_a_reader_who_has_enough_is_no_error(built):
     assert "Traceback" not in child.stderr.read()
     child.stderr.close()
     child.wait(timeout=60)
+
+
+@pytest.mark.parametrize("words", [("rename", "Acme\udcff", "Acme"), ("explain", "\udcff"), ("path", "Ann Duncan", "\udcff")])
+def test_arguments_that_are_no_utf8_are_named(built, kgbuild, words):
+    code, _, err = kgbuild(*words)
+    assert code == 2
+    assert err.startswith("error: the argument '") and "\\xff' is not valid UTF-8" in err

@@ -21,7 +21,7 @@ def test_rows_come_in_four_formats(kgbuild, built):
     assert kgbuild("sparql", NAMES, "--format", "csv")[1] == "name\nAnn Duncan\nBo Ryan\n"
     _, out, err = kgbuild("sparql", NAMES, "--limit", "1")
     assert [line.strip() for line in out.splitlines()][::2] == ["name", "Ann Duncan"]
-    assert err.splitlines() == ["1 row", "there are more than 1 rows: --limit cut the rest"]
+    assert err.splitlines() == ["1 row", "more than 1 row: --limit cut the rest"]
 
 
 def test_triples_come_as_turtle_or_n_triples_and_rows_do_not(kgbuild, built):

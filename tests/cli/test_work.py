@@ -50,6 +50,32 @@ def test_run_gives_the_promised_keys(answer):
     }
 
 
+GERMAN = (
+    "Der Landtag hat am Donnerstag das neue Schulgesetz beschlossen. Die Ministerin dankte den Abgeordneten für die sachliche "
+    "Beratung. Das Gesetz tritt im kommenden Jahr in Kraft und gilt für alle Schulen des Landes."
+)
+
+
+def test_where_nothing_was_read_the_schema_is_not_blamed(answer, kgbuild, home):
+    for file in (home / "docs").iterdir():
+        file.write_text(f"{file.name}\n\n{GERMAN}", "utf-8")
+    code, out, _ = kgbuild("run", "docs")
+
+    assert code == 0 and "hardly fits" not in out
+    assert "Nothing was read: all 2 passages are in languages (de 2) that the model does not read; it reads en, und." in out
+    fit = answer("run", "docs")["schema_fit"]
+    assert (fit["fits"], fit["documents"]) == (True, 0) and fit["unread"].startswith("Nothing was read")
+    kgbuild("report", "r.html")
+    page = (home / "r.html").read_text("utf-8")
+    assert "Nothing was read: all 2 passages" in page and "hardly fits" not in page
+
+    (home / "docs" / "one.txt").write_text(
+        "Ann Duncan works for Acme Widget Co. Bo Ryan married Ann Duncan in Latvia.", "utf-8"
+    )
+    fit = answer("run", "docs")["schema_fit"]
+    assert (fit["documents"], "unread" in fit) == (1, False)  # what was not read counts neither way
+
+
 def test_extract_build_and_status_give_the_same_keys_where_they_have_something_to_say(answer, kgbuild):
     kgbuild("add", "docs")
     extracted = answer("extract")
@@ -372,7 +398,7 @@ def test_links_out_of_the_folder_are_told(kgbuild, home):
     (home / "elsewhere.txt").write_text("Ann Duncan works for Beta Co.", "utf-8")
     (home / "docs" / "link.txt").symlink_to(home / "elsewhere.txt")
     _, out, err = kgbuild("add", "docs")
-    assert "skipped    1 file: 1 links not followed" in out
+    assert "skipped    1 file: 1 link not followed" in out
     assert "note: docs/link.txt: a link that leads out of the folder is not followed; add what it leads to by itself" in err
 
 

@@ -23,6 +23,8 @@ def page(body):
         '<div class="topic social-security">{}</div>',
         '<form method="post" id="aspnetForm"><h1>Acme</h1>{}</form>',
         '<form method="post"><input type="hidden" name="__VIEWSTATE" value="x">{}</form>',
+        '<form method="post"><input type="hidden" name="token" value="x">{}</form>',
+        '<form method="post"><input name="q"><button>Go</button><div>{}</div></form>',
     ],
 )
 def test_a_wrapper_that_is_named_after_chrome_keeps_its_text(wrapper):
@@ -35,6 +37,7 @@ def test_a_wrapper_that_is_named_after_chrome_keeps_its_text(wrapper):
         '<div class="sidebar">Popular posts</div>',
         '<div class="site-breadcrumb">Home &gt; News</div>',
         '<form><input name="q"><label>Search the site</label></form>',
+        "<form><p>Write to us</p><input><textarea></textarea></form>",
         '<div class="social share">Share this</div>',
         '<div class="masthead"><h1>The Site</h1></div>',
         f'<div id="comments"><article class="comment">{"Nice post! " * 50}</article></div>',
@@ -49,6 +52,39 @@ def test_a_section_called_after_its_heading_is_text(section):
     closing = section[1 : section.index(" ")]
     body = f'<main><h1>Acme</h1>{section}<h2>Metadata<a href="#metadata">¶</a></h2><p>{SAID}</p></{closing}></main>'
     assert texts(reading("a.html", page(body))) == ["Acme", "Metadata¶", SAID]
+
+
+BORN = "The company was founded in 1988 by Percy Barnevik in Zürich."
+TEASERS = "".join(f'<li><a href="/{i}">Another story of the company, number {i}</a></li>' for i in range(3))
+
+
+@pytest.mark.parametrize(
+    ("beside", "read"),
+    [
+        (f"<aside><h3>Facts</h3><p>{BORN}</p></aside>", ["Facts", BORN]),
+        (f"<footer><p>{BORN} <a href='/x'>More</a></p></footer>", [f"{BORN} More"]),
+        (f"<aside><p>More on this</p><ul>{TEASERS}</ul></aside>", []),
+        (f'<aside class="promo"><p>{BORN}</p></aside>', []),
+        (f"<aside><form><p>{BORN}</p><input></form></aside>", []),
+        ("<footer><p>© 2024 The company of Percy Barnevik, Zürich, all rights reserved</p></footer>", []),
+    ],
+)
+def test_boxes_of_facts_in_the_main_text_are_read_and_teasers_are_not(beside, read):
+    assert texts(reading("a.html", page(f"<main><h1>Acme</h1><p>{SAID}</p>{beside}</main>"))) == ["Acme", SAID, *read]
+    outside = page(f"<main><h1>Acme</h1><p>{SAID * 9}</p></main>{beside}")
+    assert texts(reading("a.html", outside)) == ["Acme", SAID * 9]
+
+
+@pytest.mark.parametrize(
+    ("header", "read"),
+    [
+        (f"<header><h1>Acme</h1><p>{BORN}</p></header>", ["Acme", BORN, SAID]),
+        (f"<header><p>{BORN}</p></header>", ["Acme", SAID]),
+        (f"<header><h1>The Site</h1><ul>{TEASERS}</ul></header>", ["The Site", SAID]),
+    ],
+)
+def test_a_header_that_tells_is_read(header, read):
+    assert texts(reading("a.html", page(f"{header}<div><p>{SAID}</p></div>"))) == read
 
 
 def test_articles_that_stand_beside_each_other_are_all_read_and_teasers_beside_one_are_not():

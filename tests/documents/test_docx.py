@@ -121,6 +121,26 @@ def test_a_text_box_is_read_once_and_after_the_paragraph_in_which_it_stands():
     assert blocks(reading("a.docx", docx(f"<w:tbl><w:tr>{cell}</w:tr></w:tbl>"))) == [("table_row", "Quoted by Ann Smith.\tx")]
 
 
+def test_lines_that_only_breaks_part_stay_apart_unless_a_sentence_goes_on():
+    broken = "<w:p><w:r>{}</w:r></w:p>"
+    lines = "<w:br/>".join(f"<w:t>{line}</w:t>" for line in ("Harbour Board", "Mr. Jan de Vries", "Long Street 9"))
+    said = "<w:t>We write to you as the owners</w:t><w:br/><w:t>of the ferry.</w:t>"
+    paged = '<w:t>They are of Acme and</w:t><w:br w:type="page"/><w:t>Beta.</w:t>'
+    heading = f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r>{lines}</w:r></w:p>'
+    cells = f"<w:tbl><w:tr><w:tc>{broken.format(lines)}</w:tc><w:tc>{p('x')}</w:tc></w:tr></w:tbl>"
+    assert blocks(
+        reading("a.docx", docx(broken.format(lines) + broken.format(said) + broken.format(paged) + heading + cells))
+    ) == [
+        ("paragraph", "Harbour Board"),
+        ("paragraph", "Mr. Jan de Vries"),
+        ("paragraph", "Long Street 9"),
+        ("paragraph", "We write to you as the owners of the ferry."),
+        ("paragraph", "They are of Acme and Beta."),
+        ("heading", "Harbour Board Mr. Jan de Vries Long Street 9"),
+        ("table_row", "Harbour Board Mr. Jan de Vries Long Street 9\tx"),
+    ]
+
+
 def test_a_text_box_of_old_word_is_read():
     box = f"<w:r><w:pict><shape><textbox><w:txbxContent>{p('Boxed.')}</w:txbxContent></textbox></shape></w:pict></w:r>"
     body = f"<w:p><w:r><w:t>Before.</w:t></w:r>{box}</w:p>"
@@ -159,3 +179,91 @@ def test_the_main_part_is_where_the_relations_say_it_is():
         for name, text in parts.items():
             archive.writestr(name, text)
     assert blocks(reading("a.docx", out.getvalue())) == [("heading", "Acme")]
+
+
+REFERENCES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+FIELD = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+PAGE_NUMBER = (
+    FIELD.format("begin") + "<w:r><w:instrText> PA</w:instrText></w:r><w:r><w:instrText>GE </w:instrText></w:r>"
+    + FIELD.format("separate") + "<w:r><w:t>3</w:t></w:r>" + FIELD.format("end")
+)  # fmt: skip
+PAGES = '<w:fldSimple w:instr=" NUMPAGES "><w:r><w:t>12</w:t></w:r></w:fldSimple>'
+
+
+def run(text):
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def with_margins(body, section, **margins):
+    """A document with these headers and footers, called by their names; section: properties of its section."""
+    relations = "".join(
+        f'<Relationship Id="{name}" Type="{REFERENCES}/{name.rstrip("0123456789")}" Target="{name}.xml"/>' for name in margins
+    )
+    parts = {name: f"<w:hdr {W}>{text}</w:hdr>" for name, text in margins.items()}
+    data = io.BytesIO(docx(body + f"<w:sectPr>{section}</w:sectPr>", **parts))
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("word/_rels/document.xml.rels", f"<Relationships>{relations}</Relationships>")
+    return data.getvalue()
+
+
+def calls(*names, type="default"):
+    return "".join(f'<w:{name.rstrip("0123456789")}Reference w:type="{type}" r:id="{name}" xmlns:r="r"/>' for name in names)
+
+
+def test_headers_and_footers_are_read_once_and_without_page_numbers():
+    letterhead = p("Acme Inc.", properties='<w:pStyle w:val="Heading1"/>') + p("12 Long Street, Berlin")
+    footer = f"<w:p>{run('Managing director: Ann Smith | Page ')}{PAGE_NUMBER}{run(' of ')}{PAGES}</w:p>"
+    numbers = f"<w:p>{run('Page ')}{PAGE_NUMBER}</w:p><w:p>{PAGE_NUMBER}{run('/')}{PAGES}</w:p>" + p("- 7 -") + p("Dear Bob,")
+    section = calls("header1", "header2", "footer1", "footer2")
+    data = with_margins(p("Dear Bob,"), section, header1=letterhead, header2=letterhead, footer1=footer, footer2=numbers)
+    assert blocks(reading("a.docx", data)) == [
+        ("paragraph", "Dear Bob,"),
+        ("paragraph", "Acme Inc."),
+        ("paragraph", "12 Long Street, Berlin"),
+        ("paragraph", "Managing director: Ann Smith"),
+    ]
+
+
+def test_numbers_in_headers_that_count_no_pages_stay():
+    dated = f'<w:p>{run("Report 2023, ")}<w:fldSimple w:instr=" DATE "><w:r><w:t>1 May</w:t></w:r></w:fldSimple>{run(", Acme 3")}</w:p>'
+    data = with_margins(p("Text."), calls("header1"), header1=dated)
+    assert blocks(reading("a.docx", data))[1:] == [("paragraph", "Report 2023, 1 May, Acme 3")]
+
+
+@pytest.mark.parametrize(
+    ("section", "settings", "read"),
+    [
+        (calls("header1", type="first"), "", []),
+        (calls("header1", type="first") + "<w:titlePg/>", "", ["Acme Inc."]),
+        (calls("header1", type="first") + '<w:titlePg w:val="0"/>', "", []),
+        (calls("header1", type="even"), "", []),
+        (calls("header1", type="even"), "<w:evenAndOddHeaders/>", ["Acme Inc."]),
+        ("", "", []),
+    ],
+)
+def test_only_headers_that_are_shown_are_read(section, settings, read):
+    data = io.BytesIO(with_margins(p("Text."), section, header1=p("Acme Inc.")))
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("word/settings.xml", f"<w:settings {W}>{settings}</w:settings>")
+    assert [text for _, text in blocks(reading("a.docx", data.getvalue()))] == ["Text.", *read]
+
+
+def test_what_a_diagram_says_is_read_and_charts_are_named():
+    shape = "<dgm:pt><dgm:t><a:p><a:r><a:t>{}</a:t></a:r></a:p></dgm:t></dgm:pt>"
+    data = f"<dgm:dataModel>{shape.format('Ann Smith, chair')}{shape.format('Bob Roy')}</dgm:dataModel>"
+    drawing = '<w:p><w:r><drawing><graphicData><dgm:relIds r:dm="diagramData1" r:lo="x"/></graphicData></drawing></w:r></w:p>'
+    body = p("Who is who.") + drawing + p("So it is.")
+    result = reading("a.docx", with_margins(body, "", diagramData1=data, diagramData2=data))
+    assert blocks(result) == [
+        ("paragraph", "Who is who."), ("paragraph", "So it is."), ("list_item", "Ann Smith, chair"), ("list_item", "Bob Roy"),
+    ]  # fmt: skip
+    assert result.notices == ()
+    more = reading("a.docx", with_margins(p("Text."), "", chart1="", aFChunk1="", package1="", package2=""))
+    assert more.notices == ("charts in Word documents are not read", "embedded files in Word documents are not read")
+
+
+@pytest.mark.parametrize(("comment", "said"), [(p("Ann, is this right?"), True), ("", False)])
+def test_comments_are_not_read_and_that_is_said(comment, said):
+    result = reading("a.docx", docx(p("Text."), comments=f"<w:comments {W}><w:comment>{comment}</w:comment></w:comments>"))
+    assert blocks(result) == [("paragraph", "Text.")]
+    assert any("comments" in notice for notice in result.notices) is said

@@ -57,9 +57,14 @@ def test_several_text_columns_are_read_in_the_given_order():
     assert texts(result) == ["Second part", "First part"]
 
 
-def test_a_field_that_does_not_exist_is_the_callers_error():
-    with pytest.raises(UsageError, match=r"no field 'nope'; there are 'a', 'text'"):
-        readings("a.csv", "a,text\n1,Some text that is long enough.\n", text=("nope",))
+def test_a_file_without_a_field_that_is_named_is_quarantined():
+    source = reading("a.csv", "a,text\n1,Some text that is long enough.\n", text=("nope",)).source
+    assert (source.outcome, source.reason) == ("quarantined", "no field 'nope'; there are 'a', 'text'")
+    header = reading("a.csv", "a,text\n", text=("nope",)).source
+    assert (header.outcome, header.reason) == (source.outcome, source.reason)
+    assert reading("a.csv", "a,nope\n", text=("nope",)).source.outcome == "ok"
+    many = ",".join(f"c{i}" for i in range(50))
+    assert reading("a.csv", f"{many}\n{many}\n", date="nope").source.reason.endswith("'c18', 'c19' and 30 more")
 
 
 def test_rows_without_ids_are_named_by_content_never_by_row():

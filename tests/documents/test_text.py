@@ -49,6 +49,25 @@ def test_encodings_are_detected(data, expected):
     assert texts(reading("a.txt", data)) == [expected]
 
 
+POLISH = "Łukasz Wójcik pracuje w firmie Żabka. Spółka została założona przez Mariusza Świtalskiego."
+GERMAN = "Die Straße nach Köln – über „Österreich“ – kostet 5 £ oder 3 € für Acme® hat’s."
+SPANISH = "¿Dónde está José Núñez? ¡En Málaga!"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (POLISH, "cp1250"), (POLISH, "iso8859-2"), (SPANISH, "mac_roman"), (GERMAN, "mac_roman"), (SPANISH, "cp1252"),
+        (GERMAN, "cp1252"),
+    ],
+)  # fmt: skip
+def test_latin_letters_are_read_in_the_encoding_in_which_they_make_words(text, encoding):
+    result = reading("a.txt", text.encode(encoding))
+    assert texts(result) == [text]
+    western = "read as windows-1252: the bytes are not UTF-8"
+    assert result.notices == (western if encoding == "cp1252" else f"read as {encoding}: a guess, the bytes are not UTF-8",)
+
+
 def test_a_guessed_encoding_is_said():
     assert "windows-1252" in reading("a.txt", "Zoë’s café".encode("cp1252")).notices[0]
 

@@ -1,7 +1,10 @@
 """Files and folders that are added together."""
 
+import gzip
+
 import pytest
 
+from kgbuild.documents.read import ReadOptions
 from kgbuild.errors import UsageError
 from kgbuild.pipeline.workspace import Workspace
 from tests.toy import ToyModels
@@ -27,3 +30,27 @@ def test_what_is_named_twice_is_read_once(ws, tmp_path):
     added = ws.add([tmp_path / "2019", tmp_path / "kg" / ".." / "2019"])
 
     assert (added.added, added.changed, added.unchanged) == (1, 0, 1)
+
+
+def test_a_file_without_a_named_field_fails_alone_unless_none_has_it(ws, tmp_path):
+    folder, options = tmp_path / "feed", ReadOptions(text=("body",))
+    folder.mkdir()
+    (folder / "a.json").write_text('{"story": "Ann Duncan works for Acme Widget Co."}', "utf-8")
+    (folder / "note.txt").write_text("Bo Ryan works for Beta Co.", "utf-8")
+
+    with pytest.raises(UsageError, match="feed/a.json: no field 'body'; there are 'story'"):
+        ws.add([folder], options=options)
+    assert "feed/a.json" not in {source.uri for source in ws.documents()}
+
+    (folder / "b.csv.gz").write_bytes(gzip.compress(b"id,body\n7,Ann Duncan works for Acme Widget Co.\n"))
+    told = ws.add([folder], options=options)
+
+    assert told.problems == [("feed/a.json", "quarantined", "no field 'body'; there are 'story'")]
+    assert {source.uri: source.outcome.value for source in ws.documents()} == {
+        "feed/a.json": "quarantined", "feed/b.csv.gz#7": "ok", "feed/note.txt": "ok",
+    }  # fmt: skip
+    assert ws.add([folder], options=options).newly_quarantined == 0
+
+    (folder / "c.json").write_text('{"story": "Cy Young works for Beta Co."}', "utf-8")
+    assert ws.add([folder], options=options).newly_quarantined == 1  # what was read before has the field
+    assert ws.add([folder]).problems == []

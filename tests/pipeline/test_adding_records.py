@@ -2,7 +2,10 @@
 
 import pytest
 
+from kgbuild.documents.read import ReadOptions
+from kgbuild.errors import UsageError
 from kgbuild.pipeline import adding_records
+from kgbuild.pipeline.adding_records import SAME_ID
 from kgbuild.pipeline.workspace import Workspace
 from kgbuild.workspace import database
 from tests.toy import ToyModels
@@ -49,9 +52,47 @@ def test_of_records_with_one_id_the_last_one_counts(ws):
     told = ws.add_records([one, other, one])
 
     assert texts(ws) == {"records#1": "Ann Duncan."}
-    assert (told.unchanged, told.changed) == (1, 2)
+    assert (told.unchanged, told.changed) == (1, 0)
+    assert told.notices.count(SAME_ID) == 1
+    assert told.first[SAME_ID] == "records#1"
     ws.add_records([one, other])
     assert texts(ws) == {"records#1": "Bo Ryan."}
+
+
+@pytest.mark.parametrize("seconds", [1_000, -1])
+def test_records_with_one_id_are_written_once_and_not_again(ws, commits, monkeypatch, seconds):
+    monkeypatch.setattr(adding_records, "COMMIT_SECONDS", seconds)  # -1: each record is written before the next one is seen
+    records = [*RECORDS[:2], {**RECORDS[0], "text": "Bo Ryan."}, *RECORDS[2:4], {**RECORDS[1], "text": "Cy Young."}]
+    ws.add_records(records)
+    del commits[:]
+
+    again = ws.add_records(iter(records))
+
+    assert commits == []
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 4)
+    assert (texts(ws)["records#0"], texts(ws)["records#1"]) == ("Bo Ryan.", "Cy Young.")
+    assert SAME_ID not in ws.add_records([RECORDS[2], RECORDS[2]]).notices
+
+
+def test_a_record_without_the_field_of_the_text_fails_alone(ws):
+    options = ReadOptions(text=("body",), date="when")
+    records = [
+        {"id": "1", "headline": "No body."},
+        {"id": "2", "body": "Ann Duncan works for Acme Widget Co."},
+        {"id": "3", "body": ""},
+        {"id": "4", "headline": "No body."},
+    ]
+    told = ws.add_records(records, options=options)
+
+    reason = "no field 'body'; there are 'id', 'headline'"
+    assert told.problems == [("records#1", "quarantined", reason), ("records#4", "quarantined", reason)]
+    assert [(source.uri, source.outcome) for source in ws.documents()] == [
+        ("records#1", "quarantined"), ("records#2", "ok"), ("records#3", "no_text"), ("records#4", "quarantined"),
+    ]  # fmt: skip
+    assert ws.add_records(records, options=options).newly_quarantined == 0
+    with pytest.raises(UsageError, match="records#9: no field 'body'; there are 'id', 'text'"):
+        ws.add_records([{"id": "9", "text": "x"}], options=options)
+    assert "records#9" not in [source.uri for source in ws.documents()]
 
 
 def test_what_came_before_an_error_is_kept(ws):

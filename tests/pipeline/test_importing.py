@@ -185,7 +185,7 @@ def test_an_import_needs_a_workspace_of_its_own(ws, tmp_path):
         ws.import_file(tmp_path / "graph.ttl")
     with Workspace(tmp_path / "other", create=True) as other:
         other.add_records([{"text": "A text."}])
-        with pytest.raises(UsageError, match="holds 1 documents"):
+        with pytest.raises(UsageError, match="holds 1 document,"):
             other.import_file(tmp_path / "graph.ttl")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kgbuild.errors import BuildError, WorkspaceBusy
-from kgbuild.pipeline import refreshing
+from kgbuild.pipeline import adding, refreshing
 from kgbuild.pipeline.workspace import Workspace
 from kgbuild.sinks import embedded, folders
 from kgbuild.sinks.embedded_engine import Engine
@@ -19,6 +19,7 @@ from kgbuild.sinks.query import Reader
 from kgbuild.workspace import journal
 from kgbuild.workspace.lock import writer_lock
 from tests.factory import put
+from tests.pipeline.test_placing_again import moved
 from tests.toy import ToyModels
 from tests.workspace.test_journal import edit
 
@@ -108,6 +109,34 @@ def test_the_first_of_a_type_and_of_a_relation_comes_with_an_edit(ws, tmp_path, 
     )
     assert ws.query("MATCH (o:Organization {name: 'Acme Widget Co'}) RETURN o.mentions").rows == ((1,),)
     assert ws.query("MATCH (e:Entity {name: 'Latvia'})<-[:MENTIONS]-(d) RETURN d.uri").rows == (("b.txt",),)
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_documents_that_are_cut_otherwise_bring_their_chunks(ws, tmp_path, monkeypatch, few):
+    """As after an upgrade: the graph is the same to the letter, and its state with it; the store follows, or is made anew."""
+    configure(ws, '[store]\nprovenance = "full"\n')
+    (tmp_path / "docs").mkdir()
+    for name in ("a", "b"):  # without names: the toy model's scores change with the passage
+        (tmp_path / "docs" / f"{name}.txt").write_text(f"A dog barks at {name} today. I stay at home.", "utf-8")
+    put(ws, {"c.txt": "Ann Duncan works for Acme Widget Co."})
+    ws.add([tmp_path / "docs"])
+    ws.extract()
+    state, old = ws.build().state, ws.refresh()
+    chunks = "MATCH (c:Chunk) RETURN c.text ORDER BY c.text"
+    assert [text[:3] for (text,) in ws.query(chunks).rows] == ["A d", "A d", "Ann"]
+
+    cut = adding.splitting.split
+    monkeypatch.setattr(refreshing, "FEW", few)
+    monkeypatch.setattr(refreshing, "SHARE", 10**9)
+    monkeypatch.setattr(adding, "SPLIT", "split-of-another-version")
+    monkeypatch.setattr(adding.splitting, "split", lambda document: moved(cut(document)))
+    ws.add([tmp_path / "docs"])
+    ws.extract()
+    assert ws.build().state == state
+
+    assert [text[:3] for (text,) in ws.query(chunks).rows] == ["Ann", "I s", "I s"]
+    assert ws.refresh() != old
+    assert held(ws.path / "store") == made_anew(ws, tmp_path / "anew", "full")
 
 
 def test_after_a_refresh_there_is_nothing_to_do(ws, never_anew, monkeypatch):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kgbuild.counts import counted
 from kgbuild.pipeline.overview.facts import PLACES, kind
 from kgbuild.schema import Schema
 
@@ -18,8 +19,9 @@ ADVICE = (
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """documents: with text; triples: all, with values; common: the two most frequent relations with their counts, places: those that say
-    no more than where something lies or belongs (located in, country, citizen of); reasons: why the schema hardly fits, in words.
+    """documents: of which something was read; triples: all, with values; common: the two most frequent relations with their counts, places: those that say
+    no more than where something lies or belongs (located in, country, citizen of); reasons: why the schema hardly fits, in words; unread: "", or why
+    nothing was read of any document, which says nothing of the schema.
     """
 
     documents: int
@@ -27,6 +29,7 @@ class Fit:
     common: tuple[tuple[str, int], ...]
     places: tuple[tuple[str, int], ...]
     reasons: tuple[str, ...]
+    unread: str = ""
 
     @property
     def fits(self) -> bool:
@@ -49,12 +52,12 @@ class Fit:
         return self.triples - sum(count for _, count in self.places)
 
 
-def fit(documents: int, by_predicate: Sequence[tuple[str, int]], schema: Schema) -> Fit:
-    """How a schema fits: by_predicate: triples by relation, most first."""
+def fit(documents: int, by_predicate: Sequence[tuple[str, int]], schema: Schema, unread: str = "") -> Fit:
+    """How a schema fits: documents: of which something was read; unread: why none was; by_predicate: triples by relation, most first."""
     kinds = {relation.name: kind(relation.labels, relation.name) for relation in schema.relations}
     found = Fit(
         documents, sum(count for _, count in by_predicate), tuple(by_predicate[:2]),
-        tuple(row for row in by_predicate if kinds.get(row[0]) == PLACES), (),
+        tuple(row for row in by_predicate if kinds.get(row[0]) == PLACES), (), unread,
     )  # fmt: skip
     if not documents:
         return found
@@ -65,21 +68,17 @@ def _reasons(found: Fit, relations: int) -> list[str]:
     few = FEW_TRIPLES * found.documents
     reasons = []
     if found.triples < few:
-        reasons.append(f"{_counted(found.triples, 'fact')} in {_counted(found.documents, 'document')}")
+        reasons.append(f"{counted(found.triples, 'fact')} in {counted(found.documents, 'document')}")
     if found.triples and relations > 2 and found.common_share >= FEW_RELATIONS:
         reasons.append(f"{found.common_share:.0%} of all facts are {' and '.join(name for name, _ in found.common)}")
     if found.places and found.others < few:
         names = ", ".join(name for name, _ in found.places[:3]) + (", …" if len(found.places) > 3 else "")
         reasons.append(
             f"beside those that only say where something lies or belongs ({names}: {found.places_share:.0%}), there are "
-            f"{_counted(found.others, 'fact')} in {_counted(found.documents, 'document')}"
+            f"{counted(found.others, 'fact')} in {counted(found.documents, 'document')}"
         )
     return reasons
 
 
 def _share(rows: Sequence[tuple[str, int]], total: int) -> float:
     return sum(count for _, count in rows) / total if total else 0.0
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -13,6 +13,7 @@ from kgbuild.pipeline.overview.calibration import agreement, bands, measured
 from kgbuild.pipeline.overview.facts import PLACES, best_facts, kind
 from kgbuild.pipeline.overview.fit import fit
 from kgbuild.pipeline.overview.groups import groups, joined
+from kgbuild.pipeline.overview.reading import documents_read
 from kgbuild.pipeline.overview.records import Documents, LeftOut, Overview, RelationRow, Root, Told, TypeRow
 from kgbuild.pipeline.reports import QuarantinedFact
 from kgbuild.records import Entity
@@ -41,11 +42,12 @@ def gather(ws: "Workspace") -> Overview:
 def _gather(ws: "Workspace", graph: WorkspaceGraph) -> Overview:
     derived, schema, status = graph.derived, ws.schema(), ws.status()
     said = tuple(standings(ws))
+    read, unread = documents_read(ws)
     facts = best_facts(derived, schema, BEST)
     return Overview(
         name=ws.path.resolve().name,
         status=status,
-        fit=fit(status.documents.get("ok", 0), status.by_predicate, schema),
+        fit=fit(read, status.by_predicate, schema, unread),
         documents=_documents(ws.truth.db, derived.db),
         types=tuple(_types(derived.db)),
         entities_with_facts=_with_facts(derived.db),

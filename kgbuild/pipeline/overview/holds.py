@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from kgbuild.counts import counted
 from kgbuild.pages.charts import bar
 from kgbuild.pages.markup import element, link, number, table, text
 from kgbuild.pages.sheet import Section
@@ -213,11 +214,6 @@ def source(document: DocumentNode | None) -> str:
 def chips(told: Iterable[str]) -> str:
     """Small facts in a row. told: texts."""
     return element("p", "".join(element("span", text(one), kind="chip") for one in told))
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def confidence(score: int) -> str:

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from kgbuild.counts import counted
 from kgbuild.pages.markup import element, text
 from kgbuild.pages.sheet import contents, section, sheet
 from kgbuild.pipeline.overview import holds, trust
 from kgbuild.pipeline.overview.fit import ADVICE
-from kgbuild.pipeline.overview.holds import counted
 from kgbuild.pipeline.overview.records import Overview
 
 STYLE = Path(__file__).with_name("page.css")
@@ -62,7 +62,9 @@ def _tile(count: int, words: str, leads: str) -> str:
 
 
 def _misfit(look: Overview) -> str:
-    """What to say when the schema hardly fits."""
+    """What to say when the schema hardly fits, or nothing was read."""
+    if look.fit.unread:
+        return element("div", element("p", text(look.fit.unread.replace("`", ""))), kind="warning", role="note")
     if look.fit.fits:
         return ""
     reasons = "; ".join(look.fit.reasons)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from kgbuild.build.changes import Change, EntityNote, TripleNote
+from kgbuild.counts import counted
 from kgbuild.pages.charts import bar, histogram
 from kgbuild.pages.markup import element, number, table, text
 from kgbuild.pages.sheet import Section
 from kgbuild.pipeline.listing import State
-from kgbuild.pipeline.overview.holds import chips, counted
+from kgbuild.pipeline.overview.holds import chips
 from kgbuild.pipeline.overview.records import Overview
 from kgbuild.pipeline.overview.words import meaning
 from kgbuild.pipeline.reports import QuarantinedFact

@@ -243,7 +243,7 @@ class _Run:
         going = difference.gone - self.ledger.kept
         if going * ACCEPTED_TENTH > difference.held and not accept:
             raise SinkError(
-                f"{going:,} of the {difference.held:,} nodes and relationships that were published to {self.database.target.address} "
+                f"{going:,} of {difference.held:,} nodes and relationships that were published to {self.database.target.address} "
                 "would be deleted, more than a tenth; nothing was changed: if it is meant, give --accept"
             )
 

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kgbuild.counts import counted
 from kgbuild.errors import SinkError
 from kgbuild.records import SinkEntry, SinkStep
 from kgbuild.sinks.neo4j import statements
@@ -251,7 +252,7 @@ def _run(transaction: "ManagedTransaction", group: Group, changes: list[Change])
     found = result.single(strict=True)["rows"]
     counters = result.consume().counters
     if isinstance(group, PutNodes | PutEdges) and found != len(rows):
-        raise OutOfStep(f"{len(rows) - found} of {len(rows)} rows did not find the nodes that they belong to")
+        raise OutOfStep(f"{len(rows) - found} of {counted(len(rows), 'row')} did not find the nodes to which they belong")
     if isinstance(group, DropNodes | DropEdges):
         return Counts(deleted=counters.nodes_deleted + counters.relationships_deleted)
     created = counters.nodes_created + counters.relationships_created
