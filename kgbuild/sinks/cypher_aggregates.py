@@ -4,6 +4,7 @@ Such a clause is taken apart as its meaning says: a WITH that groups and aggrega
 an expression may use beside aggregates is what the rows are grouped by, as in Neo4j.
 """
 
+import re
 from collections.abc import Iterator
 
 from kgbuild.sinks.cypher_clauses import Clause, Item, Query, refuse
@@ -13,6 +14,8 @@ from kgbuild.sinks.cypher_returns import RESERVED, Edit, quoted, renamed, variab
 AGGREGATES = frozenset(("COUNT", "SUM", "AVG", "MIN", "MAX", "COLLECT", "STDEV", "STDEVP", "PERCENTILECONT", "PERCENTILEDISC"))
 PREDICATE_WORDS = frozenset(("AND", "OR", "XOR", "NOT", "IS", "CASE", "STARTS", "ENDS", "CONTAINS"))
 PREDICATE_SIGNS = frozenset(("=", "<>", "<", ">", "<=", ">=", "=~"))
+SIMPLE = re.compile(r"(\w+|`[^`]+`)(\s*\.\s*(\w+|`[^`]+`))*")
+"""The source of a variable or of a property."""
 GROUP = "kgbuild_g"
 AGGREGATE = "kgbuild_a"
 
@@ -212,7 +215,9 @@ def _bound(query: Query, item: Item) -> set[str]:
 
 
 def _covered(query: Query, item: Item, groups: dict[str, str]) -> Iterator[int]:
+    """Where variables and properties stand that the rows are grouped by; other expressions Neo4j does not know again beside aggregates."""
     places = {token.start: index for index, token in enumerate(query.tokens)}
     ends = {token.end: index for index, token in enumerate(query.tokens)}
-    for start, end, _ in renamed(query, Clause("", item.begin, item.begin, item.value_end), {}, groups):
+    simple = {source: name for source, name in groups.items() if SIMPLE.fullmatch(source)}
+    for start, end, _ in renamed(query, Clause("", item.begin, item.begin, item.value_end), {}, simple):
         yield from range(places[start], ends[end] + 1)

@@ -1,9 +1,8 @@
 """Lists of batches made by other processes, in order: a GPU is done with one before this process has made the next."""
 
 import os
-import pickle
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -18,26 +17,35 @@ WAITING = 2
 """Lists that each process keeps ready."""
 
 
-class Packed(Dataset[bytes]):
-    """Lists as bytes: torch would send every tensor through a file of its own."""
+class Lists(Dataset[list[Any]]):
+    """Lists with arrays in the place of tensors: torch would send every tensor through a file of its own."""
 
-    def __init__(self, make: Callable[[int], list[Item]], count: int) -> None:
+    def __init__(self, make: Callable[[int], list[Any]], count: int) -> None:
         self._make, self._count = make, count
 
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, number: int) -> bytes:
-        return pickle.dumps(mapped(self._make(number), Tensor, Tensor.numpy), protocol=pickle.HIGHEST_PROTOCOL)
+    def __getitem__(self, number: int) -> list[Any]:
+        return list(mapped(self._make(number), Tensor, Tensor.numpy))
 
 
 def ahead(make: Callable[[int], list[Item]], count: int, workers: int) -> Iterator[Item]:
     """The items of the lists that `make` gives for 0 … count - 1, in order; tensors in them come as copies."""
-    loader: DataLoader[bytes] = DataLoader(
-        Packed(make, count), batch_size=None, num_workers=workers, prefetch_factor=WAITING, worker_init_fn=_alone
+    loader: DataLoader[list[Any]] = DataLoader(
+        Lists(make, count),
+        batch_size=None,
+        collate_fn=_as_it_is,
+        num_workers=workers,
+        prefetch_factor=WAITING,
+        worker_init_fn=_alone,
     )
-    for packed in loader:
-        yield from mapped(pickle.loads(packed), np.ndarray, torch.from_numpy)  # noqa: S301  # from a process of our own
+    for items in loader:
+        yield from mapped(items, np.ndarray, torch.from_numpy)
+
+
+def _as_it_is(items: list[Any]) -> list[Any]:
+    return items
 
 
 def _alone(_number: int) -> None:
