@@ -15,7 +15,7 @@ AGGREGATES = frozenset(("COUNT", "SUM", "AVG", "MIN", "MAX", "COLLECT", "STDEV",
 PREDICATE_WORDS = frozenset(("AND", "OR", "XOR", "NOT", "IS", "CASE", "STARTS", "ENDS", "CONTAINS"))
 PREDICATE_SIGNS = frozenset(("=", "<>", "<", ">", "<=", ">=", "=~"))
 SIMPLE = re.compile(r"(\w+|`[^`]+`)(\s*\.\s*(\w+|`[^`]+`))*")
-"""The source of a variable or of a property."""
+"""The source of a variable or of a property: other expressions Neo4j does not know again beside aggregates."""
 GROUP = "kgbuild_g"
 AGGREGATE = "kgbuild_a"
 
@@ -164,7 +164,8 @@ def _stray(query: Query, item: Item, calls: list[tuple[int, int]], groups: dict[
     """Variables beside the aggregates that are neither grouped by nor bound inside the expression."""
     inside = {index for begin, end in calls for index in range(begin, end)}
     known = {source.strip("`") for source in groups} | _bound(query, item)
-    grouped = set(_covered(query, item, groups))
+    simple = {source: name for source, name in groups.items() if SIMPLE.fullmatch(source)}
+    grouped = set(_covered(query, item, simple))
     for index in _variables(query, item.begin, item.value_end):
         if index not in inside and index not in grouped and query.tokens[index].name not in known:
             yield query.tokens[index]
@@ -215,9 +216,8 @@ def _bound(query: Query, item: Item) -> set[str]:
 
 
 def _covered(query: Query, item: Item, groups: dict[str, str]) -> Iterator[int]:
-    """Where variables and properties stand that the rows are grouped by; other expressions Neo4j does not know again beside aggregates."""
+    """Where what the rows are grouped by stands in an item."""
     places = {token.start: index for index, token in enumerate(query.tokens)}
     ends = {token.end: index for index, token in enumerate(query.tokens)}
-    simple = {source: name for source, name in groups.items() if SIMPLE.fullmatch(source)}
-    for start, end, _ in renamed(query, Clause("", item.begin, item.begin, item.value_end), {}, simple):
+    for start, end, _ in renamed(query, Clause("", item.begin, item.begin, item.value_end), {}, groups):
         yield from range(places[start], ends[end] + 1)
