@@ -53,3 +53,17 @@ def one_thread():
 def files(tmp_path):
     related, unrelated = write(tmp_path / "train.json", 5), write(tmp_path / "more.json", 3, related=False)
     return [related, unrelated], write(tmp_path / "dev.json", 4)
+
+
+@pytest.fixture
+def gathered(files, encoder):
+    """Each call gives material of its own: a run trains the encoder that is in it."""
+
+    torch = pytest.importorskip("torch")
+    from kgbuild.training import run
+
+    def gather():
+        torch.manual_seed(1)
+        return run.gather(files[0], files[1], None, encoder, None, "tiny")
+
+    return gather

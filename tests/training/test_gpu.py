@@ -12,32 +12,14 @@ from kgbuild.training import run  # noqa: E402
 from kgbuild.training.batches import epoch_batches  # noqa: E402
 from kgbuild.training.devices import Place  # noqa: E402
 from kgbuild.training.epochs import epoch_row  # noqa: E402
-from kgbuild.training.loop import start_state, train_step  # noqa: E402
-from tests.training.test_loop import PLAIN, STILL, distance  # noqa: E402
+from kgbuild.training.loop import train_step  # noqa: E402
+from tests.training.test_loop import PLAIN, STILL, distance, start  # noqa: E402
 
 CUDA = torch.device("cuda")
 
 
-@pytest.fixture
-def gathered(files, encoder):
-    def gather():
-        torch.manual_seed(1)
-        return run.gather(files[0], files[1], None, encoder, None, "tiny")
-
-    return gather
-
-
-def still(material, config, device):
-    torch.manual_seed(1)
-    state = start_state(run.start_model(material, config), config, device)
-    for module in state.model.modules():
-        if isinstance(module, torch.nn.Dropout):
-            module.p = 0.0
-    return state
-
-
 def steps(material, config, device):
-    state = still(material, config, device)
+    state = start(material, config, device)
     batches = list(epoch_batches(material.documents, material.recipe, PLAIN, 1, 1, 4))
     return state, [train_step(state, [batch], 0.5, config) for batch, _ in batches]
 
@@ -55,7 +37,7 @@ def test_the_losses_are_those_of_the_cpu(gathered):
 
 def test_scores_after_an_epoch_are_those_of_the_cpu(gathered):
     material = gathered()
-    state = still(material, STILL, torch.device("cpu"))
+    state = start(material, STILL, torch.device("cpu"))
     here = epoch_row(state.model, material.dev, [], material.recipe, Place(torch.device("cpu"), "f32"))
     there = epoch_row(state.model.to(CUDA), material.dev, [], material.recipe, Place(CUDA, "f32"))
     assert there["dev"]["loss"] == pytest.approx(here["dev"]["loss"], abs=1e-3)
@@ -64,7 +46,7 @@ def test_scores_after_an_epoch_are_those_of_the_cpu(gathered):
 
 def test_memory_that_really_runs_out_makes_the_parts_smaller(gathered, caplog):
     material = gathered()
-    state = still(material, STILL, CUDA)
+    state = start(material, STILL, CUDA)
     batch, _ = next(iter(epoch_batches(material.documents * 80, material.recipe, PLAIN, 1, 1, 640)))
     torch.cuda.reset_peak_memory_stats(CUDA)
     train_step(state, [batch], 0.5, STILL)  # libraries have what they need for themselves, too

@@ -27,25 +27,14 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def gathered(files, encoder):
-    """Each call gives material of its own: a run trains the encoder that is in it."""
-
-    def gather():
-        torch.manual_seed(1)
-        return run.gather(files[0], files[1], None, encoder, None, "tiny")
-
-    return gather
-
-
-@pytest.fixture
 def material(gathered):
     return gathered()
 
 
-def start(material, config):
+def start(material, config, device=None):
     """A state whose model has no dropout anywhere, so that parts of a batch compute what the whole does."""
     torch.manual_seed(1)
-    state = start_state(run.start_model(material, config), config)
+    state = start_state(run.start_model(material, config), config, device)
     for module in state.model.modules():
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
