@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+import os
+import signal
 from dataclasses import replace
 from itertools import chain
 
@@ -15,6 +17,7 @@ from kgbuild.errors import ModelError, UsageError  # noqa: E402
 from kgbuild.models.checkpoint import weights_of  # noqa: E402
 from kgbuild.models.relation import relation_loss  # noqa: E402
 from kgbuild.training import devices, loop, parts, run  # noqa: E402
+from kgbuild.training.ahead import ahead  # noqa: E402
 from kgbuild.training.augment import Augmentation  # noqa: E402
 from kgbuild.training.batches import Batch, epoch_batches  # noqa: E402
 from kgbuild.training.corpora import Annotated  # noqa: E402
@@ -249,11 +252,27 @@ def test_batches_made_by_other_processes_are_the_same(material):
     def plain(batch):
         return devices.mapped(batch, torch.Tensor, torch.Tensor.tolist)
 
+    handler = signal.getsignal(signal.SIGCHLD)
     here, there = batches(0), batches(2)
+    assert signal.getsignal(signal.SIGCHLD) is handler
     assert len(here) > 1
     assert [share for _, share in here] == [share for _, share in there]
     assert [plain(batch) for batch, _ in here] == [plain(batch) for batch, _ in there]
     assert {tensor.dtype for tensor in (there[0][0].ids, there[0][0].tags)} == {torch.int64}
+
+
+def ended(number):
+    os._exit(3)
+
+
+def test_a_process_that_is_ended_is_said():
+    with pytest.raises(ModelError, match="a process that makes batches was ended"):
+        list(ahead(ended, 5, 1))
+
+
+def test_what_goes_wrong_in_a_process_is_raised_here():
+    with pytest.raises(ZeroDivisionError):
+        list(ahead((1).__floordiv__, 1, 1))
 
 
 def test_the_cpu_makes_its_batches_itself():
