@@ -4,8 +4,8 @@
 
 A real server from Maven artefacts (tests/neo4j_server.py), the generated graph with provenance summary, one client. Every contender
 begins with an empty database with its constraints, after the same warm-up loads (a JVM compiles for many of these: give it eight or more
-where they last seconds); the order alternates from round to round. The bare loop has its rows ready made in memory, and sends them in
-batches of 10,000 by the same statements; publish reads the graph, digests every row, writes its ledger and sends. --graphrag: all of it on 5.26.19 with APOC core, which that writer needs (an environment of its
+where they last seconds); the order alternates from round to round. The bare loop has its rows ready made in memory as maps, and sends them
+in batches of 10,000 by the statements that anybody would write; publish reads the graph, digests every row, writes its ledger and sends lists. --graphrag: all of it on 5.26.19 with APOC core, which that writer needs (an environment of its
 own, made by uv). Prints a table and one JSON object; times are wall-clock seconds, ratios are of medians of one run. Processor seconds
 of the server, and of this process for the first two, stand beside them: on a busy machine they say more.
 """
@@ -22,6 +22,7 @@ from contextlib import closing
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
+from uuid import uuid4
 
 from neo4j import GraphDatabase
 
@@ -31,7 +32,7 @@ from kgbuild.sinks.neo4j.connection import Target, opened
 from kgbuild.sinks.neo4j.define import prepare
 from kgbuild.sinks.neo4j.publish import Wish, publish
 from kgbuild.sinks.neo4j.rows import Place, edge_rows, node_rows
-from kgbuild.sinks.neo4j.statements import PutEdges, PutNodes, statement
+from kgbuild.sinks.neo4j.statements import PutNodes, statement
 from kgbuild.sinks.property_graph import DEFAULT_BASE
 from kgbuild.workspace import truth
 from kgbuild.workspace.sent import Sent
@@ -48,6 +49,10 @@ APOC = (
     "org.apache.commons:commons-text:1.10.0",
 )
 GRAPHRAG = "neo4j-graphrag==1.22.0"
+EDGES = (
+    "UNWIND $rows AS r MATCH (a:`{start}` {{kg_key: r.a}}) MATCH (b:`{end}` {{kg_key: r.b}}) "
+    "CREATE (a)-[x:`{type}`]->(b) SET x = r.p RETURN count(*) AS rows"
+)
 WIPE = (
     "MATCH ()-[x]->() CALL (x) { DELETE x } IN TRANSACTIONS OF 20000 ROWS",  # apart: a few nodes have very many
     "MATCH (n) CALL (n) { DELETE n } IN TRANSACTIONS OF 20000 ROWS",
@@ -93,8 +98,7 @@ class Bench:
         """Seconds of a loop over ready-made rows."""
         started = time.perf_counter()
         with GraphDatabase.driver(self.server.uri, auth=("neo4j", PASSWORD)) as driver, driver.session() as session:
-            for group, rows in groups:
-                text = statement(group)
+            for text, _, rows in groups:
                 for some in batches(rows):
                     session.execute_write(lambda tx, text=text, some=some: tx.run(text, rows=some).consume())
         return time.perf_counter() - started
@@ -107,14 +111,16 @@ def batches(rows):
 
 
 def ready_made(graph):
-    """The rows that a publish sends, by statement: nodes first."""
-    place, groups = Place("benchmark", "benchmark"), {}
+    """What a publish sends, as (statement, label or type, rows): nodes first."""
+    place, groups = Place(str(uuid4()), "benchmark"), {}  # as long as a workspace's own
     for node in node_rows(graph, place, "summary", DEFAULT_BASE):
-        groups.setdefault(PutNodes(node.base, node.type), []).append(node.properties)
+        key = statement(PutNodes(node.base, node.type)), node.type or node.base
+        groups.setdefault(key, []).append(node.properties)
     for edge in edge_rows(graph, place, "summary"):
-        row = {"a": edge.start_key, "b": edge.end_key, "p": edge.properties}
-        groups.setdefault(PutEdges(edge.type, edge.start, edge.end, new=True), []).append(row)
-    return list(groups.items())
+        (start, a), (end, b) = edge.start, edge.end
+        row = {"a": place.prefix + a, "b": place.prefix + b, "p": edge.properties(place)}
+        groups.setdefault((EDGES.format(start=start, end=end, type=edge.type), edge.type), []).append(row)
+    return [(text, name, rows) for (text, name), rows in groups.items()]
 
 
 def processor_seconds(server):
@@ -134,12 +140,9 @@ def graphrag_environment(folder):
 def graphrag_rows(groups, path):
     """The same rows in a file, as neo4j-graphrag takes them."""
     with path.open("w", encoding="utf-8") as file:
-        for group, rows in groups:
+        for _, name, rows in groups:
             for row in rows:
-                if isinstance(group, PutNodes):
-                    kind = [row["kg_key"], group.type or group.base, row]
-                else:
-                    kind = [row["a"], row["b"], group.type, row["p"]]
+                kind = [row["a"], row["b"], name, row["p"]] if "p" in row else [row["kg_key"], name, row]
                 file.write(json.dumps(kind, default=str) + "\n")
     return path
 
@@ -182,7 +185,7 @@ def run(asked, server, folder):
     bench = Bench(server, folder)
     graph, small = GeneratedGraph(Sizes(asked.entities, asked.relationships, asked.documents)), GeneratedGraph(WARM_UP)
     groups, warm = ready_made(graph), ready_made(small)
-    rows = sum(len(some) for _, some in groups)
+    rows = sum(len(some) for _, _, some in groups)
     contenders = {"publish": lambda g, _: bench.publish(g)[0], "bare": lambda _, made: bench.bare(made)}
     if asked.graphrag:
         python = graphrag_environment(folder / "env")

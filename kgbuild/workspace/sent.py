@@ -102,7 +102,8 @@ class Sent:
         return count > self._count("SELECT count(*) FROM applied WHERE sink = ?", self._number)
 
     def _put(self, entries: Iterable[SinkEntry]) -> None:
-        self._db.executemany(f"INSERT OR REPLACE INTO applied VALUES ({self._number:d}, ?, ?, ?)", entries)
+        in_order = sorted(entries)  # as the table is: a third less work
+        self._db.executemany(f"INSERT OR REPLACE INTO applied VALUES ({self._number:d}, ?, ?, ?)", in_order)
 
     def remark(self, mark: str, graph: str) -> None:
         """The mark that stands in the database now, and the name; the rows are the same."""

@@ -115,10 +115,10 @@ def test_a_lost_acknowledgement_is_found_out(home, run, small_batches, monkeypat
 
 
 def failing(code, real, when):
-    def run_part(transaction, group, changes):
+    def run_part(transaction, place, group, changes):
         if when(changes):
             raise Neo4jError._hydrate_neo4j(code=code, message="injected")
-        return real(transaction, group, changes)
+        return real(transaction, place, group, changes)
 
     return run_part
 

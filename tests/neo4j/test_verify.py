@@ -93,6 +93,7 @@ def test_a_name_that_is_no_identifier_never_gets_into_a_query(name):
         PutNodes("Entity", name or " "),
         PutNodes("Entity", "A", (name,)),
         PutEdges(name, "A", "B"),
+        PutEdges("A", "A", "B", ("fine", name)),
         DropEdges(name, "A", "B"),
     ):
         with pytest.raises(SchemaError, match="cannot be a label"):

@@ -11,7 +11,7 @@ import pytest
 from kgbuild.errors import SinkError
 from kgbuild.hashing import digest
 from kgbuild.sinks.neo4j import send
-from kgbuild.sinks.neo4j.rows import canonical, edge_id
+from kgbuild.sinks.neo4j.rows import Place, canonical, edge_id
 from kgbuild.sinks.neo4j.send import Change, Counts, Sender
 from kgbuild.sinks.neo4j.statements import PutNodes
 from kgbuild.workspace import truth
@@ -51,7 +51,7 @@ def ledger(tmp_path, monkeypatch):
 
 
 def sent(ledger, server, rows):
-    with closing(Sender(server, ledger, "uuid", lambda _: None)) as sender:
+    with closing(Sender(server, ledger, Place("uuid", "graph"), lambda _: None)) as sender:
         for number in range(rows):
             sender.add(
                 PutNodes("Entity", "Person"), Change({"kg_key": f"k{number}"}, (f"n\tEntity\t{number}", "Person", "d"), 10)

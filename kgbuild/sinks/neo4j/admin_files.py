@@ -102,8 +102,8 @@ def _rows(wish: Wish, place: Place) -> Iterator[_Row]:
         labels = (node.base, node.type) if node.type else (node.base,)
         yield _Row((node.base,), (str(node.properties["id"]), *labels), node.properties)
     for edge in edge_rows(wish.graph, place, wish.provenance):
-        ends = edge.start_key.removeprefix(place.prefix), edge.end_key.removeprefix(place.prefix)
-        yield _Row((edge.start, edge.end), (*ends, edge.type), edge.properties)
+        (start, start_id), (end, end_id) = edge.start, edge.end
+        yield _Row((start, end), (start_id, end_id, edge.type), edge.properties(place))
 
 
 class _Files:

@@ -255,7 +255,7 @@ class _Run:
             self._write_mark()
         self.ledger.unfinish()
         total = difference.new + difference.changed + difference.gone if difference.new != EVERYTHING else 0
-        sender = Sender(self.database, self.ledger, self.uuid, lambda done: self.progress("publishing", done, total))
+        sender = Sender(self.database, self.ledger, self.place, lambda done: self.progress("publishing", done, total))
         with closing(sender), _interpreter_in_haste():
             try:
                 self._put(sender, is_first=difference.new == EVERYTHING)
@@ -283,25 +283,22 @@ class _Run:
                 stale = tuple(label for label in held[0].split("&") if label not in ("", node.type)) if held else ()
                 group = PutNodes(node.base, node.type, stale)
                 sender.add(group, Change(node.properties, (node.key, node.type, node.digest), node.size))
-        sender.flush()
+        sender.release()
         put = cache(PutEdges)
         for edge in self._edges():
             held = None if is_first else self.ledger.entry(edge.key)
             if held is None or held[1] != edge.digest:
-                row = {"a": edge.start_key, "b": edge.end_key, "p": edge.properties}
-                to = put(edge.type, edge.start, edge.end, held is None)
-                sender.add(to, Change(row, (edge.key, "", edge.digest), edge.size))
+                to = put(edge.type, edge.start[0], edge.end[0], edge.names, held is None)
+                sender.add(to, Change(edge.row, (edge.key, "", edge.digest), edge.size))
         sender.flush()
 
     def _drop(self, sender: Sender) -> list[str]:
         """Send what goes: relationships, then nodes; those on which relationships of others hang stay, and are named."""
-        prefix = self.place.prefix
         for some in self.ledger.gone(f"{RELATIONSHIP}{GAP}"):
             for key, _ in some:
                 _, type, start, start_id, end, end_id, id = key.split(GAP)
                 own = id or edge_id(type, (start, start_id), (end, end_id))
-                row = {"a": prefix + start_id, "b": prefix + end_id, "k": prefix + own}
-                sender.add(DropEdges(type, start, end), Change(row, (key, "", ""), DROP_SIZE))
+                sender.add(DropEdges(type, start, end), Change([start_id, end_id, own], (key, "", ""), DROP_SIZE))
         sender.flush()
         kept: list[str] = []
         for some in self.ledger.gone(f"{NODE}{GAP}"):
@@ -311,7 +308,7 @@ class _Run:
                 if (base, id) in hung:
                     kept.append(f"{base} {id}")
                 else:
-                    sender.add(DropNodes(base), Change(prefix + id, (key, "", ""), DROP_SIZE))
+                    sender.add(DropNodes(base), Change(id, (key, "", ""), DROP_SIZE))
         sender.flush()
         return kept
 

@@ -55,17 +55,23 @@ class NodeRow(NamedTuple):
 
 
 class EdgeRow(NamedTuple):
-    """A relationship: type, base labels and kg_keys of its ends, all properties."""
+    """A relationship: type, base labels and ids of its ends; names of its properties beside graph and kg_key; and what is sent: ids of
+    its ends, its own, and its properties' values.
+    """
 
     key: str
     type: str
-    start: str
-    end: str
-    start_key: str
-    end_key: str
-    properties: dict[str, Any]
+    start: pg.Key
+    end: pg.Key
+    names: tuple[str, ...]
+    row: list[Any]
     digest: str
     size: int
+
+    def properties(self, place: Place) -> dict[str, Any]:
+        """All properties that it has in the database."""
+        own, *values = self.row[2:]
+        return dict(zip(self.names, values, strict=True)) | {"graph": place.graph, "kg_key": place.prefix + own}
 
 
 def node_rows(graph: GraphSource, place: Place, provenance: str, base: str) -> Iterator[NodeRow]:
@@ -80,17 +86,14 @@ def node_rows(graph: GraphSource, place: Place, provenance: str, base: str) -> I
 
 def edge_rows(graph: GraphSource, place: Place, provenance: str) -> Iterator[EdgeRow]:
     """All relationships, in the order of the property graph."""
-    prefix, graph_name = place.prefix, place.graph
+    graph_name, prefix = place.graph, place.prefix
     for edge in pg.relationships(graph, provenance):
-        start, end = edge.start, edge.end
-        id = str(edge.properties.get("id", ""))
-        own = id or edge_id(edge.type, start, end)
-        properties = {**edge.properties, "graph": graph_name, "kg_key": prefix + own}
-        body = canonical(properties)
-        yield EdgeRow(
-            edge_key(edge.type, start, end, id), edge.type, start[0], end[0], prefix + start[1], prefix + end[1],
-            properties, edge_digest(body), len(body),
-        )  # fmt: skip
+        type, start, end, properties = edge.type, edge.start, edge.end, edge.properties
+        id = str(properties.get("id", ""))
+        own = id or edge_id(type, start, end)
+        body = canonical({**properties, "graph": graph_name, "kg_key": prefix + own})
+        row = [start[1], end[1], own, *properties.values()]
+        yield EdgeRow(edge_key(type, start, end, id), type, start, end, tuple(properties), row, edge_digest(body), len(body))
 
 
 def _indexable(label: str, properties: dict[str, pg.Property]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from kgbuild.records import SinkEntry, SinkStep
 from kgbuild.sinks.neo4j import statements
 from kgbuild.sinks.neo4j.connection import Database, TooBig
 from kgbuild.sinks.neo4j.ledger import Ledger
+from kgbuild.sinks.neo4j.rows import Place
 from kgbuild.sinks.neo4j.statements import DropEdges, DropNodes, Group, PutEdges, PutNodes, statement
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ AHEAD = 2
 """Transactions that are with the server (one) or stand in the ledger and wait for it."""
 HELD = 4
 """Rows that wait for others of their group, in batches: more are sent in mixed batches."""
+HELD_BYTES = 4 * MOST_BYTES
+"""The same in bytes. Each group in a batch is a statement of its own, which costs the server and the way there some milliseconds."""
 
 
 @dataclass(slots=True)
@@ -58,7 +61,7 @@ class Sent:
 
 
 class Change(NamedTuple):
-    """One row for the server (a parameter), its entry for the ledger, and its size in bytes, about."""
+    """One row for the server (see `statement`), its entry for the ledger, and its size in bytes, about."""
 
     row: Any
     entry: SinkEntry
@@ -91,13 +94,13 @@ def new_mark() -> str:
 
 
 class Sender:
-    """Takes changes, sends them in batches; `flush` sends what is left and waits until all has arrived.
+    """Takes changes, sends them in batches; what is added after a `release` or `flush` arrives later than all before it.
 
     progress: is told how many rows have arrived. Raises SinkError, and OutOfStep where the database is not as the ledger says.
     """
 
-    def __init__(self, database: Database, ledger: Ledger, uuid: str, progress: Callable[[int], None]) -> None:
-        self._database, self._ledger, self._uuid, self._progress = database, ledger, uuid, progress
+    def __init__(self, database: Database, ledger: Ledger, place: Place, progress: Callable[[int], None]) -> None:
+        self._database, self._ledger, self._place, self._progress = database, ledger, place, progress
         self._pool = ThreadPoolExecutor(1, "kgbuild-publish")
         self._flights: deque[Flight] = deque()
         self._arrived, self._is_grounded = 0, False
@@ -116,13 +119,17 @@ class Sender:
         self._bytes += change.size
         if len(held) >= self._rows:
             self._launch([(group, self._take(group))])
-        elif self._total >= HELD * self._rows or self._bytes >= MOST_BYTES:
+        elif self._total >= HELD * self._rows or self._bytes >= HELD_BYTES:
+            self._launch_largest()
+
+    def release(self) -> None:
+        """Let what is left go before whatever comes; do not wait for it."""
+        while self._held:
             self._launch_largest()
 
     def flush(self) -> None:
         """Send what is left and wait for it."""
-        while self._held:
-            self._launch_largest()
+        self.release()
         self._settle()
 
     def close(self) -> None:
@@ -199,7 +206,7 @@ class Sender:
             raise Grounded
         started = time.monotonic()
         try:
-            counted = self._database.write(lambda transaction: apply(transaction, self._uuid, step, parts))
+            counted = self._database.write(lambda transaction: apply(transaction, self._place, step, parts))
         except BaseException:
             self._is_grounded = True
             raise
@@ -217,7 +224,7 @@ class Sender:
 
 
 def _ends(change: Change) -> tuple[str, str]:
-    start, end = change.row["a"], change.row["b"]
+    start, end = change.row[:2]
     return (start, end) if start < end else (end, start)
 
 
@@ -228,16 +235,16 @@ def _grouped(rows: list[tuple[Group, Change]]) -> Parts:
     return list(grouped.items())
 
 
-def apply(transaction: "ManagedTransaction", uuid: str, step: SinkStep, parts: Parts) -> list[Counts]:
+def apply(transaction: "ManagedTransaction", place: Place, step: SinkStep, parts: Parts) -> list[Counts]:
     """One batch and its mark, in one transaction. A batch whose mark is there already has arrived before: its acknowledgement was lost.
 
     Raises OutOfStep where another mark is there, or not every row found what it is about: nothing of the batch stays then.
     """
-    record = transaction.run(statements.NEXT_MARK, id=uuid, mark=step.after).single()
+    record = transaction.run(statements.NEXT_MARK, id=place.uuid, mark=step.after).single()
     if record is None or record["was"] not in (step.before, step.after):
         raise OutOfStep("somebody else has published this workspace there, or the database was restored")
     arrived = record["was"] == step.after
-    return [_arrived(group, changes) if arrived else _run(transaction, group, changes) for group, changes in parts]
+    return [_arrived(group, changes) if arrived else _run(transaction, place, group, changes) for group, changes in parts]
 
 
 def _arrived(group: Group, changes: list[Change]) -> Counts:
@@ -246,9 +253,9 @@ def _arrived(group: Group, changes: list[Change]) -> Counts:
     return Counts(deleted=len(changes)) if gone else Counts(created=len(changes))
 
 
-def _run(transaction: "ManagedTransaction", group: Group, changes: list[Change]) -> Counts:
+def _run(transaction: "ManagedTransaction", place: Place, group: Group, changes: list[Change]) -> Counts:
     rows = [change.row for change in changes]
-    result = transaction.run(statement(group), rows=rows)
+    result = transaction.run(statement(group), rows=rows, graph=place.graph, prefix=place.prefix)
     found = result.single(strict=True)["rows"]
     counters = result.consume().counters
     if isinstance(group, PutNodes | PutEdges) and found != len(rows):
