@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json, put_table
 from kgbuild.cli.session import begin
 from kgbuild.cli.training import (

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
 from kgbuild.cli.facts import entity_json, fact_json, hits, put_entity, put_fact
 from kgbuild.cli.filters import (
     Base,
@@ -22,6 +21,7 @@ from kgbuild.cli.filters import (
     Types,
     filters,
 )
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import plain, put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.publishing import Ca, DatabaseName, Insecure, PasswordFile, User, target

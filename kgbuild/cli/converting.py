@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson, existing
+from kgbuild.cli.options import AsJson, existing
 from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.session import Session, begin
 from kgbuild.counts import counted

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json
 from kgbuild.cli.session import begin, models, models_or_none
 from kgbuild.counts import counted

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
 from kgbuild.cli.models import DEFAULT, put_numbers
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin

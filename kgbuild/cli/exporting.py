@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
 from kgbuild.cli.evaluating import model_folder
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json
 from kgbuild.cli.session import begin
 from kgbuild.errors import MissingExtra, UsageError

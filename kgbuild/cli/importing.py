@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgbuild.cli.documents import AsJson
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import begin, opened

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgbuild.cli.decisions import decision_json, put_decision, standing_json, standing_rows
-from kgbuild.cli.documents import AsJson
 from kgbuild.cli.facts import put_written
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.session import Session, begin, opened
 from kgbuild.counts import counted

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson, existing
 from kgbuild.cli.models import schema_in_use
+from kgbuild.cli.options import AsJson, check_out, existing
 from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin
@@ -115,14 +115,6 @@ def key(file: Path | None) -> str:
     if not found or len(found.split()) > 1 or not found.isascii():
         raise UsageError(f"{file}: there is no key in it; give a file with the key alone")
     return found
-
-
-def check_out(out: Path, *, force: bool) -> None:
-    """Raises UsageError if OUT cannot be written, before anything is paid for."""
-    if out.is_dir() or not out.parent.is_dir():
-        raise UsageError(f"{out}: {'is a folder' if out.is_dir() else 'its folder is not there'}; name a file to write")
-    if out.exists() and not force:
-        raise UsageError(f"{out} is there already; --force writes over it")
 
 
 def put_plan(session: Session, planned: "Plan", texts: "Texts", endpoint: "Endpoint") -> None:

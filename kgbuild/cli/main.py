@@ -36,7 +36,9 @@ from kgbuild.cli import (
     reporting,
     review,
     sampling,
+    showing,
     sparql,
+    status,
     training,
     trying,
     tuning,
@@ -47,8 +49,8 @@ from kgbuild.cli.session import Session
 from kgbuild.errors import KgbuildError
 
 COMMANDS = (
-    ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, documents.show)),
-    ("Work", (work.use, work.extract, work.build, work.status)),
+    ("Documents", (work.run, documents.init, documents.add, documents.remove, documents.list_documents, showing.show)),
+    ("Work", (work.use, work.extract, work.build, status.status)),
     ("Privacy", (redacting.redact, collecting.gc)),
     (
         "Questions",

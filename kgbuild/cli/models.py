@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.session import Session, begin, models, opened
 from kgbuild.counts import counted

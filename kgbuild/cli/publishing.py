@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
 from kgbuild.cli.filters import (
     Base,
     Documents,
@@ -21,6 +20,7 @@ from kgbuild.cli.filters import (
     Types,
     filters,
 )
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin, opened

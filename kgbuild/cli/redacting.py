@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgbuild.cli.documents import AsJson, existing
+from kgbuild.cli.options import AsJson, existing
 from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.session import Session, begin, models, opened
 from kgbuild.counts import counted

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put_json
 from kgbuild.cli.session import begin, opened
 from kgbuild.errors import UsageError

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson, existing
-from kgbuild.cli.labelling import check_out
+from kgbuild.cli.options import AsJson, check_out, existing
 from kgbuild.cli.output import put, put_json
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin, models, opened

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put_json
 from kgbuild.cli.session import begin
 from kgbuild.cli.trained import put_training

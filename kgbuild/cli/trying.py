@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgbuild.cli.documents import AsJson
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json, put_table, score
 from kgbuild.cli.session import Session, begin, models
 from kgbuild.errors import UsageError

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgbuild.cli.documents import AsJson
+from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json, shortened
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin, opened

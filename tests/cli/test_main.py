@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kgbuild.cli import main, work
+from kgbuild.cli import main, status
 from kgbuild.errors import KgbuildError, WorkspaceBusy
 from kgbuild.workspace.lock import writer_lock
 
@@ -135,7 +135,7 @@ def test_a_bug_is_an_apology_with_its_type(kgbuild, home, monkeypatch):
     def broken(*_, **__):
         raise ZeroDivisionError("by\nzero")
 
-    monkeypatch.setattr(work, "opened", broken)
+    monkeypatch.setattr(status, "opened", broken)
     code, _, err = kgbuild("status")
     assert code == 1
     assert err == "error: this is a bug in kgbuild, sorry (ZeroDivisionError: by zero); --debug shows where, please report it\n"
@@ -145,7 +145,7 @@ def test_a_fault_of_the_machine_names_the_file(kgbuild, home, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device", "kg/graph.db")
 
-    monkeypatch.setattr(work, "opened", full)
+    monkeypatch.setattr(status, "opened", full)
     assert kgbuild("status") == (1, "", "error: kg/graph.db: No space left on device\n")
 
 
@@ -154,7 +154,7 @@ def test_the_exit_code_is_that_of_the_error(kgbuild, home, monkeypatch, error, c
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(work, "opened", fail)
+    monkeypatch.setattr(status, "opened", fail)
     found, _, err = kgbuild("status")
     assert found == code
     assert err.count("\n") == 1
