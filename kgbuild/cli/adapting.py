@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from kgbuild.cli.extras import needing
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json, put_table
 from kgbuild.cli.session import begin
-from kgbuild.cli.training import (
+from kgbuild.cli.training_options import (
     MACHINE,
     RATES,
-    TRAIN_PACKAGES,
     Device,
     DeviceOption,
     EncoderOption,
@@ -22,7 +22,6 @@ from kgbuild.cli.training import (
     repeat_command,
 )
 from kgbuild.counts import counted
-from kgbuild.errors import MissingExtra
 
 
 class NewSize(StrEnum):
@@ -99,16 +98,12 @@ def adapt(
 
 def run_adapting(settings: dict[str, Any], text: tuple[str, ...], **arguments: Any) -> dict[str, Any]:
     """Call the library. Raises MissingExtra where torch or transformers are not installed."""
-    try:
+    with needing("train", "adapting an encoder"):
         from kgbuild.documents.read import ReadOptions
         from kgbuild.training.adapt import AdaptConfig
         from kgbuild.training.adapt import adapt as run
 
         return run(config=AdaptConfig(**settings), options=ReadOptions(text=text), **arguments)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in TRAIN_PACKAGES:
-            raise MissingExtra("adapting an encoder", "train") from error
-        raise
 
 
 def put_report(report: dict[str, Any], out: Path) -> None:

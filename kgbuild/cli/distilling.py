@@ -10,7 +10,8 @@ from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put_json
 from kgbuild.cli.session import begin
 from kgbuild.cli.trained import put_training
-from kgbuild.cli.training import EncoderOption, InitOption, NameOption, ThreadsOption, repeat_command, run_training, start_model
+from kgbuild.cli.training import run_training
+from kgbuild.cli.training_options import EncoderOption, InitOption, NameOption, ThreadsOption, repeat_command, start_model
 
 
 def distill(

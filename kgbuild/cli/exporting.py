@@ -6,12 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from kgbuild.cli.evaluating import model_folder
+from kgbuild.cli.extras import needing
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json
 from kgbuild.cli.session import begin
-from kgbuild.errors import MissingExtra, UsageError
-
-PACKAGES = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript")
+from kgbuild.errors import UsageError
 
 
 def export(
@@ -43,11 +42,7 @@ def export(
 
 def exported(folder: Path, out: Path) -> dict[str, Any]:
     """Call the exporter. Raises MissingExtra where one of its packages is not installed."""
-    try:
+    with needing("onnx", "exporting to ONNX"):
         from kgbuild.models.onnx import export_onnx
 
         return export_onnx(folder, out)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in PACKAGES:
-            raise MissingExtra("exporting to ONNX", "onnx") from error
-        raise

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kgbuild.cli.evaluating import model_folder
+from kgbuild.cli.extras import needing
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json
 from kgbuild.cli.session import begin
 from kgbuild.cli.trained import as_model
-from kgbuild.cli.training import TRAIN_PACKAGES
 from kgbuild.counts import counted
-from kgbuild.errors import MissingExtra
 
 if TYPE_CHECKING:
     from kgbuild.training.pruning import Pruned
@@ -86,11 +85,7 @@ def prune(
 
 def pruned(**arguments: Any) -> "Pruned":
     """Call the library. Raises MissingExtra where torch or transformers are not installed."""
-    try:
+    with needing("train", "fitting a pruner"):
         from kgbuild.training.pruning import prune_model
 
         return prune_model(**arguments)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in TRAIN_PACKAGES:
-            raise MissingExtra("fitting a pruner", "train") from error
-        raise

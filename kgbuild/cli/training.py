@@ -1,54 +1,30 @@
-"""The command that trains: its options, and how a run is called and repeated."""
+"""The command that trains: its options, and the call of the trainer."""
 
 import logging
-import shlex
-import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from kgbuild.cli.extras import needing
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put_json
 from kgbuild.cli.session import begin
 from kgbuild.cli.trained import put_training
-from kgbuild.errors import MissingExtra
-
-TRAIN_PACKAGES = ("torch", "transformers", "seqeval", "sklearn", "matplotlib", "peft")
-RATES = "How it learns"
-MACHINE = "Machine"
-
-
-class Device(StrEnum):
-    """Where the arithmetic runs."""
-
-    AUTO = "auto"
-    CPU = "cpu"
-    CUDA = "cuda"
-
-
-class Precision(StrEnum):
-    """In which numbers."""
-
-    BF16 = "bf16"
-    F32 = "f32"
-
-
-EncoderOption = Annotated[
-    str | None, typer.Option("--encoder", help="Hugging Face folder or name [default: the bundled MiniLM].")
-]
-InitOption = Annotated[
-    str | None,
-    typer.Option("--init", "--base", metavar="DIR", help="A model to start from, with its heads; `default`: the shipped one."),
-]
-LanguageOption = Annotated[
-    list[str] | None,
-    typer.Option("--language", metavar="CODE", help="A language that the model reads (or several) [the start model's, or en]."),
-]
-NameOption = Annotated[str, typer.Option("--name", help="Name of the model [default: that of DIR].", show_default=False)]
-DeviceOption = Annotated[Device, typer.Option("--device", help="auto: a GPU where there is one.", rich_help_panel=MACHINE)]
-ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Speed only.", rich_help_panel=MACHINE)]
+from kgbuild.cli.training_options import (
+    MACHINE,
+    RATES,
+    Device,
+    DeviceOption,
+    EncoderOption,
+    InitOption,
+    LanguageOption,
+    NameOption,
+    Precision,
+    ThreadsOption,
+    repeat_command,
+    start_model,
+)
 
 
 def _rate(name: str, help: str, most: float | None = None) -> Any:
@@ -147,26 +123,10 @@ def train(
     put_training(metrics, out, dev)
 
 
-def start_model(init: str | None) -> Path | None:
-    """The folder that --init or --teacher means: `default` is the shipped model."""
-    from kgbuild.pipeline.models import model_path
-
-    return None if init is None else model_path(init)
-
-
 def run_training(settings: dict[str, Any], **arguments: Any) -> dict[str, Any]:
     """Call the trainer. Raises MissingExtra where torch or transformers are not installed."""
-    try:
+    with needing("train", "training"):
         from kgbuild.training.loop import TrainingConfig
         from kgbuild.training.run import train as run
 
         return run(config=TrainingConfig(**settings), **arguments)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in TRAIN_PACKAGES:
-            raise MissingExtra("training", "train") from error
-        raise
-
-
-def repeat_command() -> str:
-    """How a person repeats this call: for the model card."""
-    return shlex.join(["kgbuild", *sys.argv[1:]])

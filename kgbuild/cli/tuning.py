@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from kgbuild.cli.extras import needing
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json, put_table
 from kgbuild.cli.session import begin
 from kgbuild.cli.trained import as_model, schema_option
-from kgbuild.cli.training import (
-    TRAIN_PACKAGES,
+from kgbuild.cli.training_options import (
     Device,
     DeviceOption,
     EncoderOption,
@@ -22,9 +22,6 @@ from kgbuild.cli.training import (
     repeat_command,
     start_model,
 )
-from kgbuild.errors import MissingExtra
-
-TUNE_PACKAGES = ("optuna", "sqlalchemy")
 
 
 def tune(
@@ -72,17 +69,10 @@ def tune(
 
 def run_search(**arguments: Any) -> dict[str, Any]:
     """Call the library. Raises MissingExtra where optuna, torch or transformers are not installed."""
-    try:
+    with needing("tune", "searching settings"), needing("train", "training"):
         from kgbuild.training.search import search
 
         return search(**arguments)
-    except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing in TUNE_PACKAGES:
-            raise MissingExtra("searching settings", "tune") from error
-        if missing in TRAIN_PACKAGES:
-            raise MissingExtra("training", "train") from error
-        raise
 
 
 def put_search(report: dict[str, Any], out: Path) -> None:
