@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from kgbuild.errors import TeacherError, UsageError
 
 if TYPE_CHECKING:
     from kgbuild.labelling.endpoint import Endpoint
+    from kgbuild.labelling.kept_answers import KeptAnswers
     from kgbuild.pipeline.labelling import Labelled, Plan
     from kgbuild.pipeline.passages import Texts
 
@@ -80,8 +82,7 @@ def label(
     texts = read_texts(existing(paths))
     answers = cache or out.with_name(ANSWERS)
     session.when_interrupted = f"{answers} keeps what was answered; run the command again to go on"
-    kept = KeptAnswers(answers)
-    try:
+    with closing(KeptAnswers(answers)) as kept:
         planned = labelling.plan(texts.texts, chosen, model, kept, again=again)
         put_plan(session, planned, texts, endpoint)
         if dry_run:
@@ -89,19 +90,24 @@ def label(
                 put_json(plan_json(planned))
             return 0
         agree(planned, yes=yes)
-        try:
-            with progress(session) as show:
-                done = labelling.label(planned, endpoint, kept, parallel=parallel, progress=show)
-        except TeacherError as error:
-            raise TeacherError(f"{error}; {answers} keeps what was answered, run the command again to go on") from None
-        labelling.write(done, model, out)
-    finally:
-        kept.close()
+        done = asked(session, planned, endpoint, kept, parallel)
+    labelling.write(done, model, out)
     if json:
         put_json(plan_json(planned) | labelled_json(done, out))
     else:
         put_labelled(session, done, out)
     return TO_BE_TRIED_AGAIN if done.failed else 0
+
+
+def asked(session: Session, planned: "Plan", endpoint: "Endpoint", kept: "KeptAnswers", parallel: int) -> "Labelled":
+    """Ask what is not answered yet. Where the server fails for good, the error says that what was answered is kept."""
+    from kgbuild.pipeline.labelling import label
+
+    try:
+        with progress(session) as show:
+            return label(planned, endpoint, kept, parallel=parallel, progress=show)
+    except TeacherError as error:
+        raise TeacherError(f"{error}; {kept.path} keeps what was answered, run the command again to go on") from None
 
 
 def key(file: Path | None) -> str:
