@@ -18,11 +18,12 @@ from kgbuild.errors import BuildError, NotFound
 from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.difference import Difference, Seen, difference
 from kgbuild.records import Judgement, Verdict
-from kgbuild.resolution.judge import check_all, contradiction, meaning, numbered, said
+from kgbuild.resolution.judge import check, check_all, contradiction, meaning, numbered, said
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.lock import writer_lock
+from kgbuild.workspace.truth import Truth
 
 if TYPE_CHECKING:
     from kgbuild.pipeline.workspace import Workspace
@@ -64,6 +65,24 @@ class _Ahead:
     notes: tuple[str, ...] = ()
 
 
+def append(truth: Truth, judgement: Judgement) -> int:
+    """Write one judgement; see `Workspace.judge`. Needs the writer's lock."""
+    check(truth.judgements(), judgement)
+    with transaction(truth.db, truth.path):
+        return truth.put_judgement(replace(judgement, at=judgement.at or _now()))
+
+
+def revoke(truth: Truth, number: int) -> None:
+    """Revoke one judgement; see `Workspace.undo`. Needs the writer's lock."""
+    with transaction(truth.db, truth.path):
+        if not truth.revoke_judgement(number, _now()):
+            raise NotFound(f"no judgement {number} in force")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def decide(
     ws: "Workspace",
     new: Sequence[Judgement] = (),
@@ -84,7 +103,7 @@ def decide(
         undone = _in_force(earlier, undo)
         kept = [judgement for judgement in earlier if judgement not in undone]
         new = _unsaid(kept, new)
-        at = datetime.now(UTC).isoformat(timespec="seconds")
+        at = _now()
         try:
             with transaction(ws.truth.db, ws.truth.path):
                 for judgement in undone:

@@ -1,4 +1,4 @@
-"""Why the graph says what it says: an entity's names and joins, a fact's sentences, how two entities are connected."""
+"""Why the graph says what it says: an entity's names and joins, a fact's sentences."""
 
 import json
 from collections.abc import Iterable
@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from kgbuild.build.components import Neighbourhood, component_graph, node_of
 from kgbuild.build.judged import resolve_judgements
 from kgbuild.build.words import find_unit
-from kgbuild.counts import counted
 from kgbuild.errors import NotFound
 from kgbuild.pipeline.anchoring import mention_rows
 from kgbuild.pipeline.listing import about_entity, about_fact, signed
 from kgbuild.pipeline.near import in_words, near_entities, near_words
-from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, Quote
+from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, QuarantinedFact, Quote
 from kgbuild.records import Entity, Judgement, Triple, Value
 from kgbuild.resolution.judge import said
 from kgbuild.schema import Relation, Schema
@@ -21,7 +20,6 @@ from kgbuild.workspace.graph import WorkspaceGraph
 
 MAX_QUOTES = 20
 """Sentences shown for one entity or fact; counts always say how many there are."""
-MAX_HOPS = 6
 
 
 def bare(id: str) -> str:
@@ -220,43 +218,17 @@ def _meets(triple: Triple, left: set[str], right: set[str]) -> bool:
     return (triple.subject in left and triple.object in right) or (triple.subject in right and triple.object in left)
 
 
-def find_path(graph: WorkspaceGraph, start: str, goal: str, schema: Schema, hops: int = MAX_HOPS) -> list[FactExplanation]:
-    """A shortest chain of facts between two entities, breadth first, the best supported facts first at each step.
-
-    Raises NotFound if an end is unknown or nothing connects them within `hops` facts.
-    """
-    sources = [entity.id for entity in find_entities(graph, start)]
-    goals = {entity.id for entity in find_entities(graph, goal)}
-    came: dict[str, tuple[str, Triple] | None] = dict.fromkeys(sources)
-    frontier = list(sources)
-    for _ in range(hops):
-        reached = next((id for id in frontier if id in goals), None)
-        if reached is not None:
-            return [explain_fact(graph, triple, schema) for triple in _trace(came, reached)]
-        frontier = _step(graph, came, frontier)
-    reached = next((id for id in frontier if id in goals), None)
-    if reached is None:
-        raise NotFound(f"nothing connects {start!r} and {goal!r} within {counted(hops, 'fact')}")
-    return [explain_fact(graph, triple, schema) for triple in _trace(came, reached)]
+def fact_of(graph: WorkspaceGraph, id: str) -> Triple:
+    """The triple of an id. Raises NotFound."""
+    triple = graph.derived.triple(bare(id))
+    if triple is None:
+        raise NotFound(f"no fact {id!r}")
+    return triple
 
 
-def _step(graph: WorkspaceGraph, came: dict[str, tuple[str, Triple] | None], frontier: list[str]) -> list[str]:
-    following = []
-    for id in frontier:
-        for triple in sorted(graph.derived.triples_of(id), key=lambda t: (-t.support, -t.confidence, t.id)):
-            if isinstance(triple.object, Value):
-                continue
-            other = triple.object if triple.subject == id else triple.subject
-            if other not in came:
-                came[other] = (id, triple)
-                following.append(other)
-    return following
-
-
-def _trace(came: dict[str, tuple[str, Triple] | None], end: str) -> list[Triple]:
-    chain: list[Triple] = []
-    step = came[end]
-    while step is not None:
-        chain.append(step[1])
-        step = came[step[0]]
-    return chain[::-1]
+def quarantined_facts(graph: WorkspaceGraph, schema: Schema) -> list[QuarantinedFact]:
+    """Facts that are kept out of the graph, each with the rule, the reason and its sentences."""
+    return [
+        QuarantinedFact(rule, reason, explain_fact(graph, triple, schema))
+        for triple, rule, reason in graph.derived.quarantined()
+    ]

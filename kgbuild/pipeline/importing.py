@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kgbuild.build.imported import copy_imported
 from kgbuild.config import load_config
@@ -15,7 +16,7 @@ from kgbuild.counts import counted
 from kgbuild.errors import BuildError, UsageError
 from kgbuild.pipeline.reports import BuildReport
 from kgbuild.records import Progress
-from kgbuild.schema import Schema
+from kgbuild.schema import Schema, load_schema
 from kgbuild.sinks import jsonl_reading, rdf_reading
 from kgbuild.sinks.jsonl import Record
 from kgbuild.sinks.rdf_runs import FORMATS, Runs
@@ -23,7 +24,11 @@ from kgbuild.sinks.rdf_terms import DEFAULT_BASE
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.imported import Origin, origin_of, put
+from kgbuild.workspace.lock import writer_lock
 from kgbuild.workspace.truth import Truth
+
+if TYPE_CHECKING:
+    from kgbuild.pipeline.workspace import Workspace
 
 JSONL = "jsonl"
 SCRATCH = "import.partial"
@@ -65,6 +70,17 @@ class _File:
     base: str
     schema: Schema
     records: Iterator[tuple[str, Record]]
+
+
+def import_file(
+    ws: "Workspace", path: Path, format: str | None, schema: Path | None, progress: Progress | None
+) -> ImportReport:
+    """Take in a file and build its graph; see `Workspace.import_file`."""
+    with writer_lock(ws.path):
+        chosen = load_schema(schema) if schema else None
+        report = import_graph(ws.truth, ws.path, path, format, chosen, ws.schema(), progress)
+    report.graph = ws.build(progress=progress)
+    return report
 
 
 def import_graph(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.build.merge import OTHERS, PATTERNS, TERMS, Reader
@@ -11,6 +12,7 @@ from kgbuild.errors import BuildError
 from kgbuild.extraction.named import MODEL, Named, TextExtractor, named
 from kgbuild.pipeline.extracting import extract, forget
 from kgbuild.pipeline.reports import Extracted, ReadBeside
+from kgbuild.pipeline.settings import name_extractors, relative
 from kgbuild.records import Progress
 from kgbuild.schema import Schema
 from kgbuild.workspace.database import transaction
@@ -32,6 +34,15 @@ class Wanted:
     key: str
     reader: Reader
     stored: StoredModel | None
+
+
+def name_files(workspace: Path, terms: Iterable[str | Path], patterns: Iterable[str | Path]) -> bool:
+    """Name files of terms and patterns in kgbuild.toml, each read first; see `Workspace.name_extractors`."""
+    files = [("terms", Path(file)) for file in terms] + [("patterns", Path(file)) for file in patterns]
+    specs = [f"{kind}:{relative(workspace, file)}" for kind, file in files]
+    for spec in specs:
+        named(spec, workspace).open()
+    return name_extractors(workspace, specs)
 
 
 def uses_model(ws: "Workspace") -> bool:

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from kgbuild.build.steps.documents import joins_in
 from kgbuild.errors import KgbuildError
-from kgbuild.pipeline.reports import TextJoin
+from kgbuild.pipeline.reports import EntityExplanation, TextJoin
 from kgbuild.records import Entity
 from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.graph import WorkspaceGraph
@@ -20,6 +21,13 @@ log = logging.getLogger(__name__)
 
 LOOKED_AT = 20
 """Documents that are read again for an entity: those that name it most often, of those that write it in several ways."""
+
+
+def with_text_joins(
+    ws: "Workspace", graph: WorkspaceGraph, entity: Entity, explanation: EntityExplanation
+) -> EntityExplanation:
+    """An entity's explanation with the joins inside of documents."""
+    return replace(explanation, text_joins=text_joins(ws, graph, entity))
 
 
 def text_joins(ws: "Workspace", graph: WorkspaceGraph, entity: Entity) -> tuple[TextJoin, ...]:

@@ -5,26 +5,22 @@ with kgbuild.Workspace("kg", create=True) as ws:
     for row in ws.query("MATCH (p:Person) RETURN p.name LIMIT 5").rows: ...
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from kgbuild.config import Config, load_config
-from kgbuild.errors import BuildError, NotFound, UsageError, WorkspaceError
+from kgbuild.errors import UsageError, WorkspaceError
 from kgbuild.pipeline import using
-from kgbuild.pipeline.by_model import extract_by_model, extracting_ahead
-from kgbuild.pipeline.explaining import bare, explain_entity, explain_fact, find_entities, find_facts, find_path
+from kgbuild.pipeline.by_model import extracting_ahead
+from kgbuild.pipeline.connecting import find_path
+from kgbuild.pipeline.explaining import explain_entity, explain_fact, fact_of, find_entities, find_facts, quarantined_facts
 from kgbuild.pipeline.loaded import Loaded
 from kgbuild.pipeline.making import init
 from kgbuild.pipeline.models import ModelDirectories, Models
 from kgbuild.pipeline.privacy import withheld
-from kgbuild.pipeline.readers import extract_beside, uses_model
 from kgbuild.pipeline.reports import (
     Added,
     BuildReport,
@@ -38,10 +34,8 @@ from kgbuild.pipeline.reports import (
 )
 from kgbuild.pipeline.switching import schema_in_use, wanted_schema
 from kgbuild.records import Entity, Judgement, Progress, Source
-from kgbuild.schema import Schema, load_schema
-from kgbuild.workspace.database import transaction
-from kgbuild.workspace.derived import Derived
-from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.schema import Schema
+from kgbuild.workspace.graph import WorkspaceGraph, open_graph
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.lock import writer_lock
 from kgbuild.workspace.stored import StoredModel
@@ -226,15 +220,10 @@ class Workspace:
 
         Raises ConfigError for a file that is not there, or whose rows are wrong.
         """
-        from kgbuild.extraction.named import named
-        from kgbuild.pipeline.settings import name_extractors, relative
+        from kgbuild.pipeline.readers import name_files
 
-        files = [("terms", Path(file)) for file in terms] + [("patterns", Path(file)) for file in patterns]
-        specs = [f"{kind}:{relative(self.path, file)}" for kind, file in files]
         with self._writing():
-            for spec in specs:
-                named(spec, self.path).open()
-            return name_extractors(self.path, specs)
+            return name_files(self.path, terms, patterns)
 
     def schema(self) -> Schema:
         """The schema in use: that of `use`, else the shipped one."""
@@ -266,18 +255,10 @@ class Workspace:
         documents: only those whose URI fits this glob; force: make their extractions anew; dry_run: only count. Raises NotFound if
         no document with text fits.
         """
-        show = progress or (lambda *_: None)
+        from kgbuild.pipeline.unread import extract
+
         with self._writing():
-            chosen = None if documents is None else [s.document for s in self.documents(documents) if s.document]
-            if chosen == []:
-                raise NotFound(f"no document {documents!r} with text; `kgbuild documents` lists them")
-            report = Extracted(passages=self.truth.passage_counts(None)[0])
-            if uses_model(self):
-                report = extract_by_model(self, chosen, force=force, dry_run=dry_run, progress=show)
-            beside = time.monotonic()
-            extract_beside(self, report, chosen, force=force, dry_run=dry_run, progress=show)
-            report.seconds += time.monotonic() - beside
-            return report
+            return extract(self, documents, force=force, dry_run=dry_run, progress=progress)
 
     # the graph -------------------------------------------------------------------------------------------------------
 
@@ -298,13 +279,7 @@ class Workspace:
 
         Raises BuildError if nothing is built yet.
         """
-        path = self.path / "graph.db"
-        derived = Derived(path, readonly=True) if path.exists() else None
-        if derived is None or not derived.input:
-            if derived is not None:
-                derived.close()
-            raise BuildError("there is no graph yet: run `kgbuild build` first")
-        return WorkspaceGraph(self.truth, derived)
+        return open_graph(self.truth, self.path / "graph.db")
 
     def graph(self) -> "networkx.MultiDiGraph":
         """The built graph in memory, with the labels and properties of the property graph."""
@@ -321,13 +296,9 @@ class Workspace:
         format: where the file's name does not say it; schema: for a file that holds none (default: the one in use). Raises
         UsageError if the workspace holds documents or a graph, BuildError if the file is no whole export.
         """
-        from kgbuild.pipeline.importing import import_graph
+        from kgbuild.pipeline.importing import import_file
 
-        with writer_lock(self.path):
-            own = load_schema(Path(schema)) if schema else None
-            report = import_graph(self.truth, self.path, Path(path), format, own, self.schema(), progress)
-        report.graph = self.build(progress=progress)
-        return report
+        return import_file(self, Path(path), format, Path(schema) if schema else None, progress)
 
     # a person's word -------------------------------------------------------------------------------------------------
 
@@ -336,19 +307,17 @@ class Workspace:
 
         Raises BuildError, naming the path, if it contradicts what earlier ones imply.
         """
-        from kgbuild.resolution.judge import check
+        from kgbuild.pipeline.deciding import append
 
         with self._writing():
-            check(self.truth.judgements(), judgement)
-            at = judgement.at or datetime.now(UTC).isoformat(timespec="seconds")
-            with transaction(self.truth.db, self.truth.path):
-                return self.truth.put_judgement(replace(judgement, at=at))
+            return append(self.truth, judgement)
 
     def undo(self, number: int) -> None:
         """Revoke a judgement. Raises NotFound if there is none of that number in force."""
-        with self._writing(), transaction(self.truth.db, self.truth.path):
-            if not self.truth.revoke_judgement(number, datetime.now(UTC).isoformat(timespec="seconds")):
-                raise NotFound(f"no judgement {number} in force")
+        from kgbuild.pipeline.deciding import revoke
+
+        with self._writing():
+            revoke(self.truth, number)
 
     def judgements(self) -> list[Judgement]:
         """Judgements in force, oldest first."""
@@ -508,17 +477,9 @@ class Workspace:
         an RDF file, with counts and run times; filters: the fields of `kgbuild.sinks.export.ExportOptions` (provenance, base,
         min_confidence, min_support, scope, types, relations, documents; of RDF: part, annotations, graphs).
         """
-        from kgbuild import __version__
-        from kgbuild.pipeline.importing import check_provenance
-        from kgbuild.sinks.export import ExportOptions, Stamp, default_provenance, export
+        from kgbuild.pipeline.exporting import export
 
-        filters.setdefault("base", self.config.base)
-        with self.source() as graph:
-            if graph.imported is not None:
-                check_provenance(self.truth, filters.get("provenance") or default_provenance(out, format))
-            graph.derived.db.execute("BEGIN")  # one snapshot, however long the writing takes
-            stamp = Stamp(partial(datetime.now, UTC), __version__) if dataset else None
-            export(graph, self.schema(), out, format, ExportOptions(**filters), stamp)
+        export(self, out, format, dataset=dataset, filters=filters)
 
     def export_for_neo4j_admin(
         self, folder: str | Path, *, graph: str = "", database: str = "neo4j", **filters: Any
@@ -574,10 +535,7 @@ class Workspace:
     def quarantined(self) -> list[QuarantinedFact]:
         """Facts that are kept out of the graph because they cannot be true beside others, each with the rule and the reason."""
         with self.source() as graph:
-            return [
-                QuarantinedFact(rule, reason, explain_fact(graph, triple, self.schema()))
-                for triple, rule, reason in graph.derived.quarantined()
-            ]
+            return quarantined_facts(graph, self.schema())
 
     def overview(self) -> "Overview":
         """All that a report tells of the workspace, as records. Raises BuildError if nothing is built yet."""
@@ -628,24 +586,20 @@ class Workspace:
 
     def explain(self, text: str) -> list[EntityExplanation]:
         """Entities of that id, name or alias, best known first, each with its joins and sentences. Raises NotFound."""
-        from kgbuild.pipeline.text_joins import text_joins
+        from kgbuild.pipeline.text_joins import with_text_joins
 
         with self.source() as graph:
-            found = [
-                (explain_entity(graph, entity, self.schema()), text_joins(self, graph, entity))
+            return [
+                with_text_joins(self, graph, entity, explain_entity(graph, entity, self.schema()))
                 for entity in find_entities(graph, text)
             ]
-            return [replace(explanation, text_joins=joins) for explanation, joins in found]
 
     def explain_fact(self, subject: str, predicate: str | None = None, object: str | None = None) -> list[FactExplanation]:
         """Facts between two entities, or the fact of one id, with all their sentences. Raises NotFound."""
         with self.source() as graph:
             if predicate is not None and object is not None:
                 return find_facts(graph, subject, predicate, object, self.schema())
-            triple = graph.derived.triple(bare(subject))
-            if triple is None:
-                raise NotFound(f"no fact {subject!r}")
-            return [explain_fact(graph, triple, self.schema())]
+            return [explain_fact(graph, fact_of(graph, subject), self.schema())]
 
     def connect(self, start: str, goal: str) -> list[FactExplanation]:
         """How two entities are connected: a shortest chain of facts. Raises NotFound if nothing connects them."""

@@ -1,7 +1,9 @@
 """The built graph, read part by part in the order of ids: records.GraphSource over the two databases."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from kgbuild.errors import BuildError
 from kgbuild.hashing import digest
 from kgbuild.records import (
     ChunkNode,
@@ -16,6 +18,16 @@ from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.imported import Imported, origin_of
 from kgbuild.workspace.truth import Truth
+
+
+def open_graph(truth: Truth, path: Path) -> "WorkspaceGraph":
+    """The graph that was built last, to read. Raises BuildError if nothing is built yet."""
+    derived = Derived(path, readonly=True) if path.exists() else None
+    if derived is None or not derived.input:
+        if derived is not None:
+            derived.close()
+        raise BuildError("there is no graph yet: run `kgbuild build` first")
+    return WorkspaceGraph(truth, derived)
 
 
 class WorkspaceGraph:
