@@ -29,7 +29,8 @@ from kgbuild.sinks import embedded, embedded_load
 from kgbuild.sinks import property_graph as pg
 from kgbuild.sinks.query import Reader
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.derived import Derived, docnode_body, entity_body, triple_row
+from kgbuild.workspace.derived import Derived
+from kgbuild.workspace.rows import docnode_body, entity_body, triple_row
 
 QUERIES = (
     ("an entity by id", "MATCH (e:Entity {id: $id}) RETURN e.name"),

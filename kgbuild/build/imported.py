@@ -6,16 +6,9 @@ from collections.abc import Iterable
 from kgbuild.hashing import digest, number
 from kgbuild.records import Progress, StatementNode, Value
 from kgbuild.workspace.database import transaction
-from kgbuild.workspace.derived import (
-    GRAPH_TABLES,
-    Derived,
-    docnode_body,
-    entity_body,
-    mention_digest,
-    triple_digest,
-    triple_row,
-)
+from kgbuild.workspace.derived import GRAPH_TABLES, Derived
 from kgbuild.workspace.imported import Imported, Origin
+from kgbuild.workspace.rows import docnode_body, entity_body, mention_digest, triple_digest, triple_row
 from kgbuild.workspace.truth import Truth
 
 VERSION = 1

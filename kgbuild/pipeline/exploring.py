@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kgbuild.workspace.derived import Derived, entity_from
+from kgbuild.workspace.derived import Derived
+from kgbuild.workspace.rows import entity_from
 
 MOST_DOCUMENTS = 5_000
 """So many documents at most are meant by a piece of a URI."""

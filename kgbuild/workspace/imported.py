@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from kgbuild.records import ChunkNode, DocumentNode, Entity, MentionEdge, Scope, StatementNode, Triple, Value
-from kgbuild.workspace.derived import docnode_body, docnode_from, entity_body, entity_from, triple_from, triple_row
+from kgbuild.workspace.rows import docnode_body, docnode_from, entity_body, entity_from, triple_from, triple_row
 from kgbuild.workspace.truth import Truth
 
 TABLES = """

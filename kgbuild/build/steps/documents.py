@@ -12,7 +12,7 @@ from kgbuild.hashing import digest, number
 from kgbuild.records import DocumentNode, Facts, Source, Statement, Value
 from kgbuild.resolution.names import normalise
 from kgbuild.workspace.codec import pack_facts
-from kgbuild.workspace.derived import docnode_body
+from kgbuild.workspace.rows import docnode_body
 from kgbuild.workspace.stored import StoredDocument
 from kgbuild.workspace.truth import Truth
 

@@ -5,7 +5,7 @@ from kgbuild.build.steps.state import Fold, as_json
 from kgbuild.graph.assemble import best_value
 from kgbuild.hashing import digest
 from kgbuild.records import Triple, Value
-from kgbuild.workspace.derived import TRIPLE, entity_body, triple_from
+from kgbuild.workspace.rows import TRIPLE, entity_body, triple_from
 
 
 def fold_entities(fold: Fold) -> None:

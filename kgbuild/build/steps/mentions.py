@@ -2,7 +2,7 @@
 
 from kgbuild.build.steps.state import Fold
 from kgbuild.build.words import entity_of
-from kgbuild.workspace.derived import mention_digest
+from kgbuild.workspace.rows import mention_digest
 
 
 def fold_mentions(fold: Fold) -> None:

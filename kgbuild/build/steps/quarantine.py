@@ -6,7 +6,7 @@ from kgbuild.build.steps.state import Fold
 from kgbuild.build.words import triple_id
 from kgbuild.graph.impossible import Group, group_of, impossible
 from kgbuild.records import Triple, Value, Violation
-from kgbuild.workspace.derived import TRIPLE, quarantined_digest, triple_digest, triple_from, triple_row
+from kgbuild.workspace.rows import TRIPLE, quarantined_digest, triple_digest, triple_from, triple_row
 
 
 def fold_quarantine(fold: Fold) -> None:

@@ -14,7 +14,8 @@ from kgbuild.build.judged import Judged
 from kgbuild.graph.impossible import Group
 from kgbuild.hashing import number
 from kgbuild.records import Progress, Triple
-from kgbuild.workspace.derived import GRAPH_TABLES, TRIPLE, Derived, triple_from
+from kgbuild.workspace.derived import GRAPH_TABLES, Derived
+from kgbuild.workspace.rows import TRIPLE, triple_from
 from kgbuild.workspace.truth import Truth
 
 

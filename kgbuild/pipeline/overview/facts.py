@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from kgbuild.records import Entity, Triple
 from kgbuild.schema import Schema
-from kgbuild.workspace.derived import TRIPLE, Derived, triple_from
+from kgbuild.workspace.derived import Derived
+from kgbuild.workspace.rows import TRIPLE, triple_from
 
 SHARE = 4
 """The first choice takes a third at most, rounded up from one in SHARE, of one kind of relation."""

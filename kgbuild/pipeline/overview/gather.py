@@ -17,8 +17,9 @@ from kgbuild.pipeline.overview.reading import documents_read
 from kgbuild.pipeline.overview.records import Documents, LeftOut, Overview, RelationRow, Root, Told, TypeRow
 from kgbuild.pipeline.reports import QuarantinedFact
 from kgbuild.records import Entity
-from kgbuild.workspace.derived import Derived, entity_from
+from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.workspace.rows import entity_from
 
 if TYPE_CHECKING:
     from kgbuild.config import Build

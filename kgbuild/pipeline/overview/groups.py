@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from kgbuild.pipeline.explaining import entity_joins
 from kgbuild.pipeline.overview.records import Group, Name
 from kgbuild.pipeline.reports import Join
-from kgbuild.workspace.derived import entity_from
 from kgbuild.workspace.graph import WorkspaceGraph
+from kgbuild.workspace.rows import entity_from
 
 NAMES = "json_array_length(body, '$.keys')"
 FORMS = "json_array_length(body, '$.aliases')"
