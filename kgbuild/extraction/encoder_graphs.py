@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.extraction.graphs import (
+from kgbuild.extraction.nodes import (
     Node,
     Tensors,
-    _by_head,
-    _constant,
-    _float,
-    _input,
-    _ints,
-    _linear,
-    _lookup,
-    _norm,
-    _tensor,
+    by_head,
+    constant,
     fitting,
+    integers,
+    linear,
+    lookup,
+    norm,
+    number,
+    parameter,
+    tensor_of,
 )
 from kgbuild.models.spec import ACTIVATIONS, ROBERTAS, ModelSpec
 
@@ -45,11 +45,11 @@ def encoder_graph(tensors: Tensors, spec: ModelSpec) -> Any:
     import openvino
     from openvino import opset13 as ops
 
-    ids, cases = _input([-1, -1], np.int64), _input([-1, -1], np.int64)
-    mask = _input([-1, 1, 1, -1], np.float32)
+    ids, cases = parameter([-1, -1], np.int64), parameter([-1, -1], np.int64)
+    mask = parameter([-1, 1, 1, -1], np.float32)
     stack = _modernbert if spec.encoder.family == "modernbert" else _post_norm
     hidden, query, key = stack(tensors, spec, _words(tensors, ids, cases), mask)
-    results = [ops.result(node) for node in (_linear(tensors, "ner.linear", hidden), hidden, query, key)]
+    results = [ops.result(node) for node in (linear(tensors, "ner.linear", hidden), hidden, query, key)]
     return openvino.Model(results, [ids, cases, mask], "encoder")
 
 
@@ -73,7 +73,7 @@ def _words(tensors: Tensors, ids: Node, cases: Node) -> Node:
     from openvino import opset13 as ops
 
     name = "tok_embeddings" if f"{BASE}embeddings.tok_embeddings.weight" in tensors else "word_embeddings"
-    return ops.add(_lookup(tensors, f"{BASE}embeddings.{name}.weight", ids), _lookup(tensors, "encoder.case.weight", cases))
+    return ops.add(lookup(tensors, f"{BASE}embeddings.{name}.weight", ids), lookup(tensors, "encoder.case.weight", cases))
 
 
 def _embed(tensors: Tensors, spec: ModelSpec, words: Node) -> Node:
@@ -84,15 +84,15 @@ def _embed(tensors: Tensors, spec: ModelSpec, words: Node) -> Node:
     fixed = []
     if config.get("position_biased_input", True):
         places = _places(words, config["pad_token_id"] + 1 if family in ROBERTAS else 0)
-        fixed.append(_lookup(tensors, base + "position_embeddings.weight", places))
+        fixed.append(lookup(tensors, base + "position_embeddings.weight", places))
     if config.get("type_vocab_size", 2):
-        fixed.append(_constant(tensors, base + "token_type_embeddings.weight", 0))
+        fixed.append(constant(tensors, base + "token_type_embeddings.weight", 0))
     x = ops.add(words, ops.add(*fixed) if len(fixed) == 2 else fixed[0]) if fixed else words
     narrow = config.get("embedding_size", spec.encoder.hidden) != spec.encoder.hidden
     if narrow and family.startswith("deberta"):
-        x = ops.matmul(x, _constant(tensors, base + "embed_proj.weight"), False, True)
-    x = _norm(tensors, spec, base + "LayerNorm", x)
-    return _linear(tensors, BASE + "embeddings_project", x) if narrow and family == "electra" else x
+        x = ops.matmul(x, constant(tensors, base + "embed_proj.weight"), False, True)
+    x = norm(tensors, spec, base + "LayerNorm", x)
+    return linear(tensors, BASE + "embeddings_project", x) if narrow and family == "electra" else x
 
 
 def _layer(tensors: Tensors, spec: ModelSpec, base: str, x: Node, attend: Attention) -> States:
@@ -100,11 +100,11 @@ def _layer(tensors: Tensors, spec: ModelSpec, base: str, x: Node, attend: Attent
     from openvino import opset13 as ops
 
     mixed, query, key = attend(base, x)
-    x = _norm(
-        tensors, spec, f"{base}attention.output.LayerNorm", ops.add(_linear(tensors, f"{base}attention.output.dense", mixed), x)
+    x = norm(
+        tensors, spec, f"{base}attention.output.LayerNorm", ops.add(linear(tensors, f"{base}attention.output.dense", mixed), x)
     )
-    wide = _activated(spec.encoder.act, _linear(tensors, f"{base}intermediate.dense", x))
-    x = _norm(tensors, spec, f"{base}output.LayerNorm", ops.add(_linear(tensors, f"{base}output.dense", wide), x))
+    wide = _activated(spec.encoder.act, linear(tensors, f"{base}intermediate.dense", x))
+    x = norm(tensors, spec, f"{base}output.LayerNorm", ops.add(linear(tensors, f"{base}output.dense", wide), x))
     return x, query, key
 
 
@@ -121,8 +121,8 @@ def _plain(tensors: Tensors, spec: ModelSpec, mask: Node) -> Attention:
     from openvino import opset13 as ops
 
     def attend(base: str, x: Node) -> States:
-        query, key, value = (_linear(tensors, f"{base}attention.self.{name}", x) for name in ("query", "key", "value"))
-        mixed = ops.scaled_dot_product_attention(*(_by_head(spec, node) for node in (query, key, value)), mask)
+        query, key, value = (linear(tensors, f"{base}attention.self.{name}", x) for name in ("query", "key", "value"))
+        mixed = ops.scaled_dot_product_attention(*(by_head(spec, node) for node in (query, key, value)), mask)
         return _joined(spec, mixed), query, key
 
     return attend
@@ -132,7 +132,7 @@ def _joined(spec: ModelSpec, mixed: Node) -> Node:
     """(B, H, L, D / H) -> (B, L, D)."""
     from openvino import opset13 as ops
 
-    return ops.reshape(ops.transpose(mixed, _ints([0, 2, 1, 3])), _ints([0, 0, spec.encoder.hidden]), True)
+    return ops.reshape(ops.transpose(mixed, integers([0, 2, 1, 3])), integers([0, 0, spec.encoder.hidden]), True)
 
 
 def _activated(name: str, node: Node) -> Node:
@@ -151,14 +151,14 @@ def _length(node: Node) -> Node:
     """(B, L, …) -> L."""
     from openvino import opset13 as ops
 
-    return ops.gather(ops.shape_of(node), _ints(1), _ints(0))
+    return ops.gather(ops.shape_of(node), integers(1), integers(0))
 
 
 def _places(node: Node, first: int = 0) -> Node:
     """(B, L, …) -> first, first + 1, …: (L,)."""
     from openvino import opset13 as ops
 
-    return ops.range(_ints(first), ops.add(_length(node), _ints(first)), _ints(1), "i64")
+    return ops.range(integers(first), ops.add(_length(node), integers(first)), integers(1), "i64")
 
 
 # ── DeBERTa ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +170,7 @@ def _disentangled(tensors: Tensors, spec: ModelSpec, words: Node, mask: Node) ->
 
     config = spec.encoder.config
     kinds = config["pos_att_type"] or ()
-    scale = _float(1 / np.sqrt(spec.encoder.hidden // spec.encoder.heads * (1 + len(kinds))))
+    scale = number(1 / np.sqrt(spec.encoder.hidden // spec.encoder.heads * (1 + len(kinds))))
     read = _read_v1 if spec.encoder.family == "deberta" else _read_v2
     relative = config["relative_attention"]
     table = _relative_embeddings(tensors, spec) if relative else None
@@ -178,14 +178,14 @@ def _disentangled(tensors: Tensors, spec: ModelSpec, words: Node, mask: Node) ->
 
     def attend(base: str, x: Node) -> States:
         query, key, value = read(tensors, spec, f"{base}attention.self.", x)
-        left, right = _by_head(spec, query), _by_head(spec, key)
+        left, right = by_head(spec, query), by_head(spec, key)
         scores = ops.matmul(left, right, False, True)  # (B, H, L, L)
         for kind in kinds if relative else ():
-            positions = ops.gather(_positional(tensors, spec, f"{base}attention.self.", table, kind), rows[kind], _ints(2))
+            positions = ops.gather(_positional(tensors, spec, f"{base}attention.self.", table, kind), rows[kind], integers(2))
             near = _skewed(ops.matmul(left if kind == "c2p" else right, positions, False, True), _length(words))
-            scores = ops.add(scores, near if kind == "c2p" else ops.transpose(near, _ints([0, 1, 3, 2])))
+            scores = ops.add(scores, near if kind == "c2p" else ops.transpose(near, integers([0, 1, 3, 2])))
         weights = ops.softmax(ops.add(ops.multiply(scores, scale), mask), 3)
-        return _joined(spec, ops.matmul(weights, _by_head(spec, value), False, False)), query, key
+        return _joined(spec, ops.matmul(weights, by_head(spec, value), False, False)), query, key
 
     return attend
 
@@ -195,14 +195,14 @@ def _read_v1(tensors: Tensors, spec: ModelSpec, base: str, x: Node) -> States:
     from openvino import opset13 as ops
 
     heads, width = spec.encoder.heads, spec.encoder.hidden // spec.encoder.heads
-    weight = _tensor(tensors, base + "in_proj.weight").astype(np.float32).reshape(heads, 3, width, spec.encoder.hidden)
+    weight = tensor_of(tensors, base + "in_proj.weight").astype(np.float32).reshape(heads, 3, width, spec.encoder.hidden)
     parts = [ops.constant(np.ascontiguousarray(weight[:, i]).reshape(-1, spec.encoder.hidden)) for i in range(3)]
     query, key, value = (ops.matmul(x, part, False, True) for part in parts)
-    return ops.add(query, _constant(tensors, base + "q_bias")), key, ops.add(value, _constant(tensors, base + "v_bias"))
+    return ops.add(query, constant(tensors, base + "q_bias")), key, ops.add(value, constant(tensors, base + "v_bias"))
 
 
 def _read_v2(tensors: Tensors, spec: ModelSpec, base: str, x: Node) -> States:
-    query, key, value = (_linear(tensors, f"{base}{name}_proj", x) for name in ("query", "key", "value"))
+    query, key, value = (linear(tensors, f"{base}{name}_proj", x) for name in ("query", "key", "value"))
     return query, key, value
 
 
@@ -213,16 +213,16 @@ def _positional(tensors: Tensors, spec: ModelSpec, base: str, table: Node, kind:
     else:
         shared = "" if spec.encoder.config.get("share_att_key") else "pos_"
         name = shared + {"c2p": "key_proj", "p2c": "query_proj"}[kind]
-    return _by_head(spec, _biased(tensors, base + name, table, name != "pos_proj"))
+    return by_head(spec, _biased(tensors, base + name, table, name != "pos_proj"))
 
 
 def _relative_embeddings(tensors: Tensors, spec: ModelSpec) -> Node:
     """The table of relative positions: (1, 2S, D)."""
     from openvino import opset13 as ops
 
-    table = ops.unsqueeze(_constant(tensors, BASE + "encoder.rel_embeddings.weight"), _ints(0))
+    table = ops.unsqueeze(constant(tensors, BASE + "encoder.rel_embeddings.weight"), integers(0))
     normed = "layer_norm" in str(spec.encoder.config.get("norm_rel_ebd", "none"))
-    return _norm(tensors, spec, BASE + "encoder.LayerNorm", table) if normed else table
+    return norm(tensors, spec, BASE + "encoder.LayerNorm", table) if normed else table
 
 
 def _relative_rows(spec: ModelSpec, words: Node) -> dict[str, Node]:
@@ -237,9 +237,9 @@ def _relative_rows(spec: ModelSpec, words: Node) -> dict[str, Node]:
     distances = np.arange(longest - 1, -longest, -1)
     coarse = log_buckets(distances, buckets, reach) if buckets > 0 else distances
     length = _length(words)
-    some = ops.range(ops.subtract(_ints(longest), length), ops.add(length, _ints(longest - 1)), _ints(1), "i64")
+    some = ops.range(ops.subtract(integers(longest), length), ops.add(length, integers(longest - 1)), integers(1), "i64")
     return {
-        kind: ops.gather(ops.constant(np.clip(sign * coarse + span, 0, 2 * span - 1)), some, _ints(0))
+        kind: ops.gather(ops.constant(np.clip(sign * coarse + span, 0, 2 * span - 1)), some, integers(0))
         for kind, sign in (("c2p", 1), ("p2c", -1))
     }
 
@@ -260,14 +260,14 @@ def _skewed(scores: Node, length: Node) -> Node:
     """
     from openvino import opset13 as ops
 
-    one, width = _ints([1]), ops.unsqueeze(ops.subtract(ops.multiply(length, _ints(2)), _ints(1)), _ints(0))
-    many = ops.unsqueeze(length, _ints(0))
-    padded = ops.pad(scores, _ints([0, 0, 0, 0]), _ints([0, 0, 0, 1]), "constant", _float(0))
-    flat = ops.reshape(padded, _ints([0, 0, -1]), True)  # (B, H, 2L * L)
+    one, width = integers([1]), ops.unsqueeze(ops.subtract(ops.multiply(length, integers(2)), integers(1)), integers(0))
+    many = ops.unsqueeze(length, integers(0))
+    padded = ops.pad(scores, integers([0, 0, 0, 0]), integers([0, 0, 0, 1]), "constant", number(0))
+    flat = ops.reshape(padded, integers([0, 0, -1]), True)  # (B, H, 2L * L)
     start = ops.subtract(many, one)
-    flat = ops.slice(flat, start, ops.add(start, ops.multiply(width, many)), one, _ints([2]))
-    rows = ops.reshape(flat, ops.concat([_ints([0, 0]), many, width], 0), True)
-    return ops.slice(rows, _ints([0]), many, one, _ints([3]))
+    flat = ops.slice(flat, start, ops.add(start, ops.multiply(width, many)), one, integers([2]))
+    rows = ops.reshape(flat, ops.concat([integers([0, 0]), many, width], 0), True)
+    return ops.slice(rows, integers([0]), many, one, integers([3]))
 
 
 def _convolved(tensors: Tensors, spec: ModelSpec, start: Node, x: Node, mask: Node) -> Node:
@@ -275,14 +275,14 @@ def _convolved(tensors: Tensors, spec: ModelSpec, start: Node, x: Node, mask: No
     from openvino import opset13 as ops
 
     base, side = BASE + "encoder.conv.", (spec.encoder.config["conv_kernel_size"] - 1) // 2
-    seen = ops.convert(ops.equal(ops.reshape(mask, _ints([0, -1, 1]), True), _float(0)), "f32")  # (B, L, 1)
-    columns = ops.transpose(ops.multiply(start, seen), _ints([0, 2, 1]))
-    mixed = ops.convolution(columns, _constant(tensors, base + "conv.weight"), [1], [side], [side], [1])
-    mixed = ops.add(ops.transpose(mixed, _ints([0, 2, 1])), _constant(tensors, base + "conv.bias"))
+    seen = ops.convert(ops.equal(ops.reshape(mask, integers([0, -1, 1]), True), number(0)), "f32")  # (B, L, 1)
+    columns = ops.transpose(ops.multiply(start, seen), integers([0, 2, 1]))
+    mixed = ops.convolution(columns, constant(tensors, base + "conv.weight"), [1], [side], [side], [1])
+    mixed = ops.add(ops.transpose(mixed, integers([0, 2, 1])), constant(tensors, base + "conv.bias"))
     mixed = ops.multiply(mixed, seen)
     act = spec.encoder.config.get("conv_act", "tanh")
     mixed = ops.tanh(mixed) if act == "tanh" else _activated(act, mixed)
-    return ops.multiply(_norm(tensors, spec, base + "LayerNorm", ops.add(x, mixed)), seen)
+    return ops.multiply(norm(tensors, spec, base + "LayerNorm", ops.add(x, mixed)), seen)
 
 
 # ── ModernBERT ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,16 +311,16 @@ def _rotated(tensors: Tensors, spec: ModelSpec, base: str, x: Node, mask: Node, 
     from openvino import opset13 as ops
 
     bias = spec.encoder.config["attention_bias"]
-    query, key, value = ops.split(_biased(tensors, base + "Wqkv", x, bias), _ints(2), 3).outputs()
-    left, right = (_turned(_by_head(spec, node), *turns) for node in (query, key))
-    mixed = ops.scaled_dot_product_attention(left, right, _by_head(spec, value), mask)
+    query, key, value = ops.split(_biased(tensors, base + "Wqkv", x, bias), integers(2), 3).outputs()
+    left, right = (_turned(by_head(spec, node), *turns) for node in (query, key))
+    mixed = ops.scaled_dot_product_attention(left, right, by_head(spec, value), mask)
     return _biased(tensors, base + "Wo", _joined(spec, mixed), bias), query, key
 
 
 def _turned(node: Node, cosines: Node, sines: Node) -> Node:
     from openvino import opset13 as ops
 
-    first, second = ops.split(node, _ints(3), 2).outputs()
+    first, second = ops.split(node, integers(3), 2).outputs()
     return ops.add(ops.multiply(node, cosines), ops.multiply(ops.concat([ops.negative(second), first], 3), sines))
 
 
@@ -333,7 +333,7 @@ def _turns(spec: ModelSpec, words: Node, theta: float) -> tuple[Node, Node]:
     angles = np.arange(spec.buckets[-1], dtype=np.float32)[:, None] * speeds
     tables = (np.concatenate([turn(angles)] * 2, axis=1).astype(np.float32) for turn in (np.cos, np.sin))
     places = _places(words)
-    cosines, sines = (ops.gather(ops.constant(table), places, _ints(0)) for table in tables)
+    cosines, sines = (ops.gather(ops.constant(table), places, integers(0)) for table in tables)
     return cosines, sines
 
 
@@ -342,16 +342,16 @@ def _window(words: Node, reach: int) -> Node:
     from openvino import opset13 as ops
 
     places = _places(words)
-    apart = ops.abs(ops.subtract(ops.unsqueeze(places, _ints(1)), ops.unsqueeze(places, _ints(0))))
-    window = ops.select(ops.less_equal(apart, _ints(reach)), _float(0), _float(FAR))
-    return ops.unsqueeze(window, _ints([0, 1]))
+    apart = ops.abs(ops.subtract(ops.unsqueeze(places, integers(1)), ops.unsqueeze(places, integers(0))))
+    window = ops.select(ops.less_equal(apart, integers(reach)), number(0), number(FAR))
+    return ops.unsqueeze(window, integers([0, 1]))
 
 
 def _gated(tensors: Tensors, spec: ModelSpec, base: str, x: Node) -> Node:
     from openvino import opset13 as ops
 
     bias = spec.encoder.config["mlp_bias"]
-    wide, gate = ops.split(_biased(tensors, base + "Wi", x, bias), _ints(2), 2).outputs()
+    wide, gate = ops.split(_biased(tensors, base + "Wi", x, bias), integers(2), 2).outputs()
     return _biased(tensors, base + "Wo", ops.multiply(_activated(spec.encoder.act, wide), gate), bias)
 
 
@@ -360,13 +360,13 @@ def _eased(tensors: Tensors, spec: ModelSpec, name: str, node: Node) -> Node:
     from openvino import opset13 as ops
 
     if spec.encoder.config["norm_bias"]:
-        return _norm(tensors, spec, name, node)
-    plain = ops.mvn(node, _ints([-1]), True, spec.encoder.eps, "inside_sqrt")
-    return ops.multiply(plain, _constant(tensors, f"{name}.weight"))
+        return norm(tensors, spec, name, node)
+    plain = ops.mvn(node, integers([-1]), True, spec.encoder.eps, "inside_sqrt")
+    return ops.multiply(plain, constant(tensors, f"{name}.weight"))
 
 
 def _biased(tensors: Tensors, name: str, node: Node, bias: bool) -> Node:
     """A linear layer with or without bias."""
     from openvino import opset13 as ops
 
-    return _linear(tensors, name, node) if bias else ops.matmul(node, _constant(tensors, f"{name}.weight"), False, True)
+    return linear(tensors, name, node) if bias else ops.matmul(node, constant(tensors, f"{name}.weight"), False, True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.errors import ModelError
-from kgbuild.extraction.graphs import Node, rounded_rows
+from kgbuild.extraction.nodes import Node, rounded_rows
 from kgbuild.models.directory import RANGES
 
 PREFIX = "encoder."

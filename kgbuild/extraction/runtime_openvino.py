@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from kgbuild.extraction.encoder_graphs import encoder_graph
-from kgbuild.extraction.graphs import chain_graph, name_graph, pair_graph
+from kgbuild.extraction.head_graphs import chain_graph, name_graph, pair_graph
 from kgbuild.extraction.int8_graphs import in_int8
 from kgbuild.extraction.runtime import BLOCK, Batch, Encoded, Floats, Ints, NameQuestion, Question, kept_pairs
 from kgbuild.models.adapter import read_tensors
