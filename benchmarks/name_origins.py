@@ -16,7 +16,7 @@ from math import sqrt
 from pathlib import Path
 
 from kgbuild.config import Run
-from kgbuild.graph.hygiene import trim
+from kgbuild.graph.trimming import trim
 from kgbuild.pipeline.models import DEFAULT, ModelDirectories
 from kgbuild.records import ANY
 

@@ -1,8 +1,8 @@
-"""A written form -> where it really begins and ends, and whether it can be an entity at all.
+"""A written form, trimmed -> whether it can be an entity at all.
 
-Each rule has a name, is counted under it, and can be switched off by it (`hygiene_off` in kgbuild.toml). The rules know the
-text and the type; what depends on where a mention stands (headings, relations) is decided by the caller with the two questions
-at the end of the file.
+Each rule has a name, is counted under it, and can be switched off by it (`hygiene_off` in kgbuild.toml). Most rules know the text and
+the type alone; what depends on where a name stands, or on all forms of a thing, the caller asks with the questions at the end of the
+file.
 """
 
 import re
@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Iterable
 
 from kgbuild.errors import ConfigError
 from kgbuild.graph.demonyms import is_demonym
-from kgbuild.graph.stops import ends_sentence, is_in_address
-from kgbuild.possessives import ends_in_its_own_s
+from kgbuild.graph.stops import is_in_address
+from kgbuild.graph.titles import is_bare_title
+from kgbuild.graph.trimming import APOSTROPHES
 from kgbuild.privacy.finders import LONGEST, PLACEHOLDER
 
 MAX_WORDS = 12
@@ -26,94 +27,6 @@ ADDRESS_RULE = "part_of_an_address"
 WITHHELD_RULE = "withheld"
 """Placeholders of what rules of privacy withheld, and names with a part of one in them."""
 
-# ── trimming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-APOSTROPHES = "'’ʼ`´"
-QUOTES = {'"': '"', "「": "」", "『": "』", "《": "》", "〈": "〉", "“": "”", "„": "“", "«": "»", "‹": "›", "‘": "’", "‚": "‘"}
-EDGES = '"「」『』《》〈〉“”„‟«»‹›‘‚‛*_~^†‡§¶|•·●■□☐☑☒✓✔►▪◦\u200b\u200e\u200f\ufeff'
-OPENING, CLOSING = "([{", ")]}"
-PAIR = dict(zip(CLOSING, OPENING, strict=True))
-
-possessive = re.compile(rf"(?<=\w)[{APOSTROPHES}][sS]$|(?<=[sS])[{APOSTROPHES}]$")
-footnote = re.compile(r"(?<=\S)(\s*\[\s*(\d{1,3}|[a-z]|note \d+|citation needed)\s*\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)$", re.IGNORECASE)
-article = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
-
-NAMES_WITH_THE = frozenset(
-    ("the hague", "the gambia", "the bahamas", "the bronx", "the who", "the the", "the dalles", "the woodlands")
-)
-"""Names of which "the" is a part."""
-
-
-def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The part of text[start:end] that is the name: no possessive, leading "the", quotes, footnote marks, loose brackets, and no full
-    stop of its sentence.
-
-    Half-open character offsets, inside the given ones; start == end if nothing is left.
-    """
-    while start < end:
-        form = text[start:end]
-        left, right = _step(form, text[end : end + 2])
-        if (left, right) == (0, len(form)):
-            break
-        start, end = start + left, start + right
-    return start, end
-
-
-def _step(form: str, after: str) -> tuple[int, int]:
-    """One thing to take off, as offsets of what stays; all of it if there is none. after: the characters that follow."""
-    size = len(form)
-    if form[-1].isspace() or (form[-1] in EDGES + ",;:?/\\-–—=<" and not _quotes_right(form)):
-        return 0, size - 1
-    is_loose = form[0] in EDGES + ",;:.?!/\\-–—=+>" and not _quotes_left(form)
-    if form[0].isspace() or is_loose or (form[0] in APOSTROPHES and not _elided(form)):
-        return 1, size
-    if found := footnote.search(form):
-        return 0, found.start()
-    if (cut := _brackets(form)) != (0, size):
-        return cut
-    if (found := possessive.search(form)) and not ends_in_its_own_s(form):
-        return 0, found.start()
-    if form[-1] in APOSTROPHES and not form[:-1].casefold().endswith(("dunkin", "n")):
-        return 0, size - 1
-    if (found := article.search(form)) and form.casefold() not in NAMES_WITH_THE:
-        return found.end(), size
-    return (0, size - 1) if ends_sentence(form, after) else (0, size)
-
-
-def _quotes_left(form: str) -> bool:
-    """Whether a leading quote belongs to the name: “Weird Al” Yankovic."""
-    closing = QUOTES.get(form[0], "")
-    return bool(closing) and 0 < form.find(closing, 1) < len(form) - 1
-
-
-def _quotes_right(form: str) -> bool:
-    """Whether a final quote belongs to the name: Dwayne “The Rock”."""
-    return any(0 < form.find(left, 1) < len(form) - 1 for left, right in QUOTES.items() if right == form[-1])
-
-
-def _elided(form: str) -> bool:
-    """Whether a leading apostrophe belongs to the word: 'Ndrangheta, 's-Hertogenbosch, 't Hooft."""
-    return bool(re.match(rf"[{APOSTROPHES}](s-|t |ndr|n )", form, re.IGNORECASE))
-
-
-def _brackets(form: str) -> tuple[int, int]:
-    """Without a bracket that has no partner; a pair around everything goes too."""
-    size = len(form)
-    open_at: list[int] = []
-    for index, character in enumerate(form):
-        if character in OPENING:
-            open_at.append(index)
-        elif character in CLOSING:
-            if not open_at or form[open_at[-1]] != PAIR[character]:
-                return (0, index) if index else (1, size)
-            begin = open_at.pop()
-            if begin == 0 and index == size - 1:
-                return 1, size - 1
-    if open_at:
-        return (0, open_at[0]) if open_at[0] else (1, size)
-    return 0, size
-
-
 # ── verdicts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 PRONOUNS = frozenset(
@@ -123,74 +36,6 @@ PRONOUNS = frozenset(
     everyone everybody everything nobody one ones none nothing something here there where when why how mr mrs ms dr
     """.split()
 )
-
-TITLES = frozenset(
-    """
-    administrator admiral agency agencies ambassador archbishop architect assistant association attorney author bank bishop
-    board bureau cabinet captain cardinal center centre ceo cfo chair chairman chairwoman chairperson chancellor chief church city
-    cio clerk club colonel commander commission commissioner committee community company conference congress congressman
-    congresswoman constitution contractor cooperative coordinator corporal corporation corps council councilman councilor counsel
-    country county court coo cto dean delegate department deputy designer developer director district division doctor duke emperor
-    employee engineer executive federation firm force foundation founder general government governor group inspector
-    institute institution judge justice king lady league legislature lieutenant lord major manager marshal mayor member minister
-    ministry monsignor museum observer office officer organization panel parliament partner party pastor patriarch police pope
-    premier president prime prince princess principal professor program project prosecutor province queen rabbi registrant
-    representative republic school secretary section senate senator sergeant service sheriff sir society speaker spokesman
-    spokesperson spokeswoman staff state states subcommittee sultan superintendent team treasurer tribunal tsar union
-    university village warden writer
-    """.split()
-)
-FILLERS = frozenset(
-    ("acting", "a", "an", "the", "of", "and", "for", "vice", "former", "deputy", "assistant", "under", "our", "its", "this")
-)
-NAMES_ALONE = frozenset(("congress", "parliament", "senate"))
-"""Words of TITLES that name one thing when they stand alone."""
-NO_NAMES = frozenset(("federal", "hospital", "hospitals", "registrant", "registrants"))
-"""Words that capitals make no name: "the Federal workforce", "the Registrant"."""
-TITLES_ALONE = frozenset(
-    ("state", "states", "justice", "city", "church", "bank", "village", "republic", "ceo", "cfo", "cio", "coo", "cto")
-)
-"""Words of TITLES that are part of a name beside another word: State Department, City Bank, CIO Council."""
-NAMES_BEFORE = frozenset(
-    (
-        "bishop",
-        "constitution",
-        "dean",
-        "duke",
-        "emperor",
-        "judge",
-        "king",
-        "lady",
-        "lord",
-        "marshal",
-        "pope",
-        "prince",
-        "princess",
-        "queen",
-    )
-)
-"""Words of TITLES that are the name of what follows: King County, Duke University, Constitution Party."""
-NAMED_AFTER = frozenset(
-    (
-        *("bank", "center", "centre", "city", "club", "company", "corporation", "county", "foundation", "institute"),
-        *("museum", "party", "province", "school", "university", "village"),
-    )
-)
-"""Words of TITLES that are named by such a word before them."""
-TITLES_OF = frozenset(
-    (
-        *(
-            "board of directors",
-            "chief of staff",
-            "head of state",
-            "head of government",
-            "secretary of state",
-            "member of congress",
-        ),
-        *("members of congress", "chairman of the board", "attorney at law", "minister of state", "state of the union"),
-    )
-)
-"""Titles that the words alone do not show."""
 
 FURNITURE = re.compile(
     r"""(form|item|exhibit|schedule|part|table|figure|fig|page|chapter|appendix|annex|note|box|line|column|step|slide|question|photo|image|volume|vol|version|phase|tier|level|day|week|module|lesson|session|track)\s*\.?\s*
@@ -231,22 +76,7 @@ def _is_cjk(character: str) -> bool:
 
 
 def _bare_title(text: str, type: str) -> bool:
-    """Only words for an office or a body, none of them a name: "Secretary", "Deputy Director", "agencies", "Prime Minister"."""
-    words = re.findall(r"[\w'’]+", text.casefold())
-    if " ".join(words) in TITLES_OF | NO_NAMES:
-        return True
-    if _named_before(text, words):
-        return False
-    kinds = [word for word in words if word in TITLES or word.removesuffix("s") in TITLES]
-    if not kinds or len(words) > 3 or not all(word in kinds or word in FILLERS for word in words):
-        return False
-    return kinds[0] not in NAMES_ALONE if len(words) == 1 else len(kinds) == 1 or not TITLES_ALONE.intersection(words)
-
-
-def _named_before(text: str, words: list[str]) -> bool:
-    """Whether a title is the name of a place or body: "King County", not "the king’s county"."""
-    first, *rest = words or [""]
-    return first in NAMES_BEFORE and len(rest) == 1 and rest[0] in NAMED_AFTER and all(map(str.istitle, text.split()))
+    return is_bare_title(text)
 
 
 def _furniture(text: str, type: str) -> bool:

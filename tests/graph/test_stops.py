@@ -1,7 +1,7 @@
 import pytest
 
-from kgbuild.graph.hygiene import trim
 from kgbuild.graph.stops import is_in_address
+from kgbuild.graph.trimming import trim
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from kgbuild.build.placing.page import Page, at, floor_of
 from kgbuild.build.placing.phrased import spoken_of
 from kgbuild.config import Build
 from kgbuild.graph import hygiene
+from kgbuild.graph.trimming import trim
 from kgbuild.records import Mention, Passage, Span
 from kgbuild.schema import Kind, Type
 
@@ -62,6 +63,6 @@ def _name_in(passage: Passage, span: Span, type: Type, reader: Reader, config: B
     """Where the name in a span stands, or the rule by which it is none. What a person listed or described is a name as it is."""
     if reader.is_own:
         return span.start, span.end
-    start, end = hygiene.trim(passage.text, span.start, span.end)
+    start, end = trim(passage.text, span.start, span.end)
     rule = hygiene.verdict(passage.text[start:end], type.name, off=config.hygiene_off)
     return rule or hygiene.cut_from(passage.text, start, end, off=config.hygiene_off) or (start, end)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kgbuild.build import phrasebook, phrases, pronouns
 from kgbuild.build.merge import Merged, Reader
 from kgbuild.build.placing.page import Page, at, sentence_of, stretch
-from kgbuild.graph import hygiene
+from kgbuild.graph.trimming import trim
 from kgbuild.records import Passage
 from kgbuild.schema import Schema
 
@@ -19,7 +19,7 @@ def spoken_of(page: Page, passage: Passage, merged: Merged, floor: int) -> froze
         return frozenset()
     spans = [(n, s) for n, s in enumerate(merged.extraction.spans) if s.score >= LEAST]
     doubted = {sentence_of(passage, span.start) for _, span in spans if span.score < floor}
-    names = [(n, *hygiene.trim(passage.text, s.start, s.end)) for n, s in spans if sentence_of(passage, s.start) in doubted]
+    names = [(n, *trim(passage.text, s.start, s.end)) for n, s in spans if sentence_of(passage, s.start) in doubted]
     return frozenset(end for one in _phrases_in(page, passage, merged, names) for end in (one.head, one.tail))
 
 
