@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from kgbuild.corpora.document import GoldDocument
     from kgbuild.labelling.preannotation import Labels
-    from kgbuild.pipeline.sampling import Pool, Sampled
+    from kgbuild.pipeline.pools import Pool
+    from kgbuild.pipeline.sampling import Sampled
     from kgbuild.schema import Schema
 
 DEFAULT = "default"
@@ -90,6 +91,7 @@ def sample(
     """
     from kgbuild.labelling.choosing import By
     from kgbuild.pipeline import sampling
+    from kgbuild.pipeline.pools import shorter
 
     session = begin(ctx)
     target = out or Path("tasks.json" if to is Target.LABELSTUDIO else "sample.jsonl")
@@ -102,7 +104,7 @@ def sample(
         count=count, dev=dev, keep=keep, by=By(by.value), seed=seed, per_document=per_document,
         without=sampling.texts_of(without or []), labels=labels,
     )  # fmt: skip
-    found = sampling.sample(sampling.shorter(pool, words), how)
+    found = sampling.sample(shorter(pool, words), how)
     parts = {"sample": found.sample, "dev": found.dev, "test": found.keep}
     for part, file in files.items():
         write(parts[part], file, to, pool.model or "labels")
@@ -137,7 +139,7 @@ def pool_of(
 ) -> "tuple[Pool, Labels]":
     """The passages to choose from, and what the model's labels become. asks: whether its doubts count."""
     from kgbuild.labelling.preannotation import Labels, labels_between
-    from kgbuild.pipeline import sampling
+    from kgbuild.pipeline import pools
     from kgbuild.schema import load_schema
 
     if not paths and not annotated:
@@ -145,13 +147,13 @@ def pool_of(
             raise UsageError(f"--model goes with TEXTS or --from; for the workspace it is `{session.command('use', model)}`")
         with opened(session) as ws:
             schema = ws.schema()
-            return sampling.workspace_pool(ws), Labels() if own is None else labels_between(schema, own)
-    pool = sampling.files_pool(existing(paths), annotated)
+            return pools.workspace_pool(ws), Labels() if own is None else labels_between(schema, own)
+    pool = pools.files_pool(existing(paths), annotated)
     if asks or paths or model is not None:
         from kgbuild.cli.trying import runtime_settings
 
         with progress(session) as show:
-            pool = sampling.read_by(pool, models(), model or DEFAULT, runtime_settings(session), show)
+            pool = pools.read_by(pool, models(), model or DEFAULT, runtime_settings(session), show)
     return pool, Labels() if own is None else labels_between(load_schema(None), own)
 
 

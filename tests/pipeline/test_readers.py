@@ -8,7 +8,8 @@ import pytest
 
 from kgbuild.errors import BuildError, ConfigError, KgbuildError, UsageError
 from kgbuild.extraction import named as naming
-from kgbuild.pipeline.sampling import How, sample, workspace_pool
+from kgbuild.pipeline.pools import workspace_pool
+from kgbuild.pipeline.sampling import How, sample
 from kgbuild.pipeline.settings import name_extractors
 from kgbuild.pipeline.workspace import Workspace
 from kgbuild.records import Extraction, Link, Span, Thing
