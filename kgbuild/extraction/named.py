@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from kgbuild.errors import ConfigError, KgbuildError, UsageError
+from kgbuild.extraction.listed import read_bytes
 from kgbuild.extraction.patterns import patterns_fingerprint, read_patterns
-from kgbuild.extraction.terms import Terms, read_bytes, read_terms, terms_fingerprint
+from kgbuild.extraction.terms import Terms, read_terms, terms_fingerprint
 from kgbuild.hashing import digest
 from kgbuild.records import ONE, Extraction, Span
 from kgbuild.resolution.overlaps import chosen

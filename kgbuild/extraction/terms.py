@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kgbuild.errors import ConfigError
+from kgbuild.extraction.listed import read_bytes, refuse_if_any, text_of
 from kgbuild.extraction.words import GAP, Word, keys_of, spelled, spellings_of, words_of
 from kgbuild.hashing import digest
 from kgbuild.records import ONE, Extraction, Span, Thing
@@ -25,9 +26,9 @@ VERSION = 2
 COLUMNS = ("name", "type", "id", "iri", "aliases")
 ALIAS_GAP = "|"
 MAX_WORDS = 40
+MOST_NOTICES = 10
 SHORT = 3
 """A form with no more letters is found only exactly as it is written: "IT" is not "it", and "Us" is not "US"."""
-MOST_PROBLEMS = 10
 
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
@@ -85,7 +86,7 @@ class Terms:
 
     def _note(self, form: str, first: Term, other: Term) -> None:
         self.shared += 1
-        if len(self.notices) < MOST_PROBLEMS:
+        if len(self.notices) < MOST_NOTICES:
             what = f"{form!r} is also a name of {first.id!r} (line {first.line})"
             self.notices.append(f"{self.source}:{other.line}: {what}")
 
@@ -168,14 +169,6 @@ def terms_fingerprint(data: bytes) -> str:
     return digest("extractor.terms", VERSION, data)
 
 
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file. Raises ConfigError if it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}; correct the path in [extractors] of kgbuild.toml") from None
-
-
 def read_terms(data: bytes, path: Path) -> list[Term]:
     """The rows of a CSV file (UTF-8, separated by comma, semicolon or tab, with a header). Raises ConfigError."""
     rows = _rows(data, path)
@@ -193,19 +186,13 @@ def read_terms(data: bytes, path: Path) -> list[Term]:
             problems.append(f"{path}:{line}: {wrong}")
         else:
             found.append(term)
-    if problems:
-        more = f"; … and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
-        raise ConfigError("; ".join(problems[:MOST_PROBLEMS]) + more)
+    refuse_if_any(problems)
     return found
 
 
 def _rows(data: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
     """Number of the line on which each row begins, and its cells."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{line}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    text = text_of(data, path)
     first = text.partition("\n")[0]
     separator = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
