@@ -8,15 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kgbuild.corpora.formats import FORMATS
-from kgbuild.corpora.gold import GoldDocument, naturally
-from kgbuild.corpora.reading import Reading, load
+from kgbuild.corpora.document import naturally
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions
 from kgbuild.documents.split import split
-from kgbuild.documents.walk import RECORDS, TEXT, File, Skipped, readable, suffix_of, walk
+from kgbuild.documents.walk import File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.records import Outcome
+from kgbuild.training.passages import annotated_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,11 @@ def read_texts(paths: Sequence[Path], options: ReadOptions | None = None) -> Tex
     found = Texts()
     options = options or ReadOptions()
     for path in paths:
-        corpus = annotated_file(path) if path.is_file() else None
+        corpus = annotated_documents(path) if path.is_file() else None
         if corpus is not None:
             found.annotated.append(str(path))
             for document in corpus:
-                found.take(Text(document.name, document.name, written(document)))
+                found.take(Text(document.name, document.name, naturally(document).text))
             continue
         with ReaderPool(1) as pool:
             for _, _, readings in pool.read((file, options) for file in _files(path, found)):
@@ -80,34 +79,6 @@ def read_texts(paths: Sequence[Path], options: ReadOptions | None = None) -> Tex
         reasons = "; ".join(f"{uri}: {reason}" for uri, reason in found.faults[:2])
         raise UsageError(f"there is no text in {', '.join(map(str, paths))}" + (f" ({reasons})" if reasons else ""))
     return found
-
-
-def annotated_file(path: Path) -> list[GoldDocument] | None:
-    """The documents of an annotated file; None for one of no annotated format, or that could be of several.
-
-    Raises UsageError for a damaged one.
-    """
-    suffix = suffix_of(path.name)
-    if suffix not in (*TEXT, *RECORDS) and readable(suffix):
-        return None
-    reading = Reading(str(path))
-    try:
-        content = load(path, reading)
-    except UsageError:
-        return None  # whoever reads documents says what is wrong with it
-    if not content.rows:
-        return None
-    found = [one for one in FORMATS.values() if one.looks(content)]
-    if len(found) != 1:
-        return None
-    documents = found[0].read(content, reading)
-    reading.refuse_if_bad()
-    return documents
-
-
-def written(document: GoldDocument) -> str:
-    """The text of an annotated document as people write: tokens joined as natural text has them."""
-    return naturally(document).text
 
 
 def _files(path: Path, found: Texts) -> Iterator[File]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kgbuild.corpora.document import naturally
+from kgbuild.corpora.document import GoldDocument, naturally
 from kgbuild.corpora.formats import FORMATS
 from kgbuild.corpora.reading import Reading, load
 from kgbuild.documents.pool import ReaderPool
@@ -113,7 +113,16 @@ def held_out(passages: Iterable[str]) -> list[bool]:
 
 
 def annotated_texts(path: Path) -> list[str] | None:
-    """The texts of an annotated corpus in a format that kgbuild knows; None when the file is none, or could be of several.
+    """The texts of an annotated corpus, as people write them; None when the file is none, or could be of several formats.
+
+    Raises UsageError when it is a damaged one.
+    """
+    documents = annotated_documents(path)
+    return None if documents is None else [naturally(document).text for document in documents]
+
+
+def annotated_documents(path: Path) -> list[GoldDocument] | None:
+    """The documents of an annotated corpus in a format that kgbuild knows; None when the file is none, or could be of several.
 
     Raises UsageError when it is a damaged one.
     """
@@ -132,7 +141,7 @@ def annotated_texts(path: Path) -> list[str] | None:
         return None
     documents = found[0].read(content, reading)
     reading.refuse_if_bad()
-    return [naturally(document).text if document.tokenised else document.text for document in documents]
+    return documents
 
 
 def _files(path: Path, include: tuple[str, ...], exclude: tuple[str, ...], found: _Reading) -> Iterator[File]:
