@@ -1,6 +1,5 @@
 """Documents that were set aside for testing: their names say so, since names survive every annotation tool."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from kgbuild.corpora.document import GoldDocument
@@ -16,8 +15,3 @@ def kept(document: GoldDocument) -> GoldDocument:
 def is_kept(document: GoldDocument) -> bool:
     """Whether a document was set aside for testing."""
     return document.name.startswith(MARK)
-
-
-def count_kept(documents: Iterable[GoldDocument]) -> int:
-    """How many documents were set aside for testing."""
-    return sum(map(is_kept, documents))

@@ -34,12 +34,8 @@ AHEAD = 16
 _RUN = "import sys; sys.path[:] = {path!r}; from kgbuild.documents.child import main; main()"
 
 
-@dataclass(slots=True)
-class _Child:
-    """A parser process and the bytes that it has sent so far."""
-
-    process: "subprocess.Popen[bytes]"
-    served: int = 0
+Child = subprocess.Popen[bytes]
+"""A parser process; it serves one document after the other."""
 
 
 class _Gone(Exception):
@@ -99,7 +95,7 @@ class ReaderPool:
 
     def _work(self, queue: "_Queue") -> None:
         """Serve jobs with one child until there are no more."""
-        child: _Child | None = None
+        child: Child | None = None
         try:
             while (taken := queue.take()) is not None:
                 number, (file, options) = taken
@@ -107,30 +103,29 @@ class ReaderPool:
                     child = child or self._start()
                     answer = self._ask(child, file, options, queue)
                 except _Gone as reason:
-                    self._discard(child)
+                    self._end(child)
                     child, answer = None, {"retry": str(reason)}
                 queue.put(number, _result(file, answer))
         except BaseException as error:
             queue.fail(error)
         finally:
-            self._discard(child)
+            self._end(child)
 
-    def _start(self) -> _Child:
+    def _start(self) -> Child:
         with self._lock:
             if self._closed:
                 raise _Gone("the pool was closed")
-            process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            self._alive.add(process)
-        child = _Child(process)
-        assert process.stdin is not None
+            child = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            self._alive.add(child)
+        assert child.stdin is not None
         try:
-            send(process.stdin, {"memory": self.memory, "seconds": self.seconds})
+            send(child.stdin, {"memory": self.memory, "seconds": self.seconds})
         except OSError:
-            self._discard(child)
+            self._end(child)
             raise _Gone("the parser did not start") from None
         return child
 
-    def _ask(self, child: _Child, file: File, options: ReadOptions, queue: "_Queue") -> dict[str, Any]:
+    def _ask(self, child: Child, file: File, options: ReadOptions, queue: "_Queue") -> dict[str, Any]:
         job = {
             "path": str(file.path),
             "uri": file.uri,
@@ -138,22 +133,21 @@ class ReaderPool:
             "suffix": file.suffix,
             "options": pack_options(options),
         }
-        assert child.process.stdin is not None
+        assert child.stdin is not None
         deadline = time.monotonic() + self.seconds
         try:
-            send(child.process.stdin, job)
+            send(child.stdin, job)
         except OSError:
             raise _Gone("the parser died") from None
-        child.served += 1
-        return self._answer(child.process, deadline, queue)
+        return self._answer(child, deadline, queue)
 
-    def _answer(self, process: "subprocess.Popen[bytes]", deadline: float, queue: "_Queue") -> dict[str, Any]:
+    def _answer(self, child: Child, deadline: float, queue: "_Queue") -> dict[str, Any]:
         """One frame from a child, before the deadline."""
         import json
 
-        assert process.stdout is not None
+        assert child.stdout is not None
         received = bytearray()
-        descriptor = process.stdout.fileno()
+        descriptor = child.stdout.fileno()
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
             while True:
@@ -166,25 +160,21 @@ class ReaderPool:
                     continue
                 part = os.read(descriptor, 1 << 20)
                 if not part:
-                    raise _Gone(_death(process))
+                    raise _Gone(_death(child))
                 received += part
                 if len(received) >= LENGTH.size:
                     (size,) = LENGTH.unpack_from(received)
                     if len(received) >= LENGTH.size + size:
                         return dict(json.loads(received[LENGTH.size :]))
 
-    def _discard(self, child: _Child | None) -> None:
-        if child is not None:
-            self._end(child.process)
-
-    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+    def _end(self, child: Child | None) -> None:
         with self._lock:
-            if process not in self._alive:
+            if child is None or child not in self._alive:
                 return
-            self._alive.discard(process)
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
+            self._alive.discard(child)
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 try:
                     pipe.close()
@@ -267,6 +257,6 @@ def _result(file: File, answer: dict[str, Any]) -> Result:
     return file, content, [Reading(Source(file.uri, file.root, content, outcome, reason=reason))]
 
 
-def _death(process: "subprocess.Popen[bytes]") -> str:
+def _death(process: Child) -> str:
     code = process.wait()
     return f"the parser was killed by signal {-code}" if code < 0 else f"the parser died with code {code}"

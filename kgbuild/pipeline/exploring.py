@@ -32,9 +32,6 @@ class Filters:
     document: str = ""
 
 
-NO_FILTERS = Filters()
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An entity that was found. alias: the written form that fits, if it is not the name."""

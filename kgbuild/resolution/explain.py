@@ -45,12 +45,6 @@ def explain(component: "networkx.Graph", members: Iterable[str], left: str, righ
     return ()
 
 
-def why_apart(component: "networkx.Graph", left: str, right: str) -> Step | None:
-    """The edge that speaks against joining two nodes, if there is one."""
-    data = component.get_edge_data(left, right)
-    return _step(component, left, right) if data and data["weight"] <= 0 else None
-
-
 def _step(component: "networkx.Graph", left: str, right: str) -> Step:
     data = component[left][right]
     reasons = tuple((name, weight, explanation(name)) for name, weight in data.get("reasons", ()))

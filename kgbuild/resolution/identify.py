@@ -4,14 +4,14 @@ The id hashes the cluster's smallest naming key, a "Type/normalised name" that n
 unit. Knows no store.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from kgbuild.errors import BuildError
 from kgbuild.hashing import digest
 
 
 def identify(naming: Iterable[str], units: Iterable[tuple[str, str]] = ()) -> str:
-    """The id of an entity. naming: its naming keys (see `naming_keys`); units: (URI, "Type/key") of its units.
+    """The id of an entity. naming: keys it holds ("Type/key", of full names) that no other entity holds; units: (URI, "Type/key") of its units.
 
     Raises BuildError for an entity with neither.
     """
@@ -22,11 +22,6 @@ def identify(naming: Iterable[str], units: Iterable[tuple[str, str]] = ()) -> st
     if unit is None:
         raise BuildError("an entity needs a name of its own or a unit to be identified by; this is a bug, please report it")
     return digest("entity.unit", *unit)
-
-
-def naming_keys(own: Iterable[str], contested: Collection[str]) -> tuple[str, ...]:
-    """Keys that may name an entity, sorted: those it holds ("Type/key", of full names) that no other entity holds."""
-    return tuple(sorted(set(own) - set(contested)))
 
 
 def aliases(forms: Iterable[tuple[str, int]], name: str) -> tuple[str, ...]:

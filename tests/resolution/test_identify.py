@@ -1,7 +1,7 @@
 import pytest
 
 from kgbuild.errors import BuildError
-from kgbuild.resolution.identify import aliases, identify, naming_keys
+from kgbuild.resolution.identify import aliases, identify
 
 
 def test_an_id_hashes_the_smallest_naming_key_and_nothing_else():
@@ -17,10 +17,6 @@ def test_an_entity_without_a_name_of_its_own_is_called_by_its_smallest_unit():
 def test_an_entity_of_nothing_is_refused():
     with pytest.raises(BuildError, match="needs a name"):
         identify([], [])
-
-
-def test_contested_names_never_name():
-    assert naming_keys(["b", "a", "c"], {"a"}) == ("b", "c")
 
 
 def test_aliases_are_the_other_forms_most_frequent_first():
