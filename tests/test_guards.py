@@ -70,3 +70,15 @@ def test_every_module_says_what_it_is():
     ]
 
     assert undocumented == []
+
+
+def test_the_rooms_of_the_architecture_are_the_folders_that_there_are():
+    text = (ROOT.parent / "ARCHITECTURE.md").read_text("utf-8")
+    listing = text.partition("    kgbuild/\n")[2].partition("\n\n")[0].splitlines()
+    named, room = set(), ""
+    for folder in (line.partition("/")[0] for line in listing if re.match(r" {6,8}[a-z0-9_]+/", line)):
+        inside = folder.startswith(" " * 8)
+        room = room if inside else folder.strip()
+        named.add(f"{room}/{folder.strip()}" if inside else room)
+
+    assert named == {path.parent.relative_to(ROOT).as_posix() for path in FILES if path.name == "__init__.py"} - {"."}
