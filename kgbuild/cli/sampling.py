@@ -1,6 +1,5 @@
 """`kgbuild sample`: which passages to label next -> a file for people to label, or for a teacher."""
 
-import json as json_text
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -160,19 +159,13 @@ def pool_of(
 def write(documents: "Sequence[GoldDocument]", file: Path, to: Target, model: str) -> None:
     """Write one part; the file is there whole or not at all."""
     from kgbuild.corpora import labelstudio
-    from kgbuild.corpora.own import to_own
+    from kgbuild.corpora.writing import teacher_lines, write_whole
 
     if to is Target.LABELSTUDIO:
         text = labelstudio.write_predictions(documents, model)
     else:
-        rows = (to_own(document) | {"teacher": {"model": model}} for document in documents)
-        text = "".join(json_text.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    temporary = file.with_name(f".{file.name}.part")
-    try:
-        temporary.write_text(text, "utf-8", newline="")
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+        text = teacher_lines(documents, model=model)
+    write_whole(file, text)
 
 
 def write_interface(out: Path, documents: "Sequence[GoldDocument]", own: "Schema | None") -> Path:

@@ -1,8 +1,9 @@
 """Gold documents -> a file in one of the formats that are written, and what that format has no place for."""
 
+import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,17 +34,29 @@ def writer_of(path: Path, name: str | None = None) -> str:
 
 def write_corpus(documents: Sequence[GoldDocument], path: Path, name: str) -> None:
     """Write documents; the file is there whole or not at all. Raises UsageError for a text with half of a character in it."""
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        temporary.write_text(WRITERS[name].write(documents), encoding="utf-8", newline="")
-        temporary.replace(path)
+        write_whole(path, WRITERS[name].write(documents))
     except UnicodeEncodeError as error:
         half = error.object[error.start : error.end]
         raise UsageError(
             f"{path}: a text holds {half!r}, half of a character, which no file can hold; repair the corpus"
         ) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="")
+        temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def teacher_lines(documents: Iterable[GoldDocument], **teacher: str) -> str:
+    """Documents as kgbuild JSON Lines, each with who labelled it."""
+    rows = (own.to_own(document) | {"teacher": teacher} for document in documents)
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def left_out(documents: Sequence[GoldDocument], name: str) -> dict[str, int]:

@@ -1,13 +1,12 @@
 """Texts and a teacher elsewhere -> a file of annotations to train on. What was answered once is never asked again."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from kgbuild.corpora.document import GoldDocument
-from kgbuild.corpora.own import to_own
+from kgbuild.corpora.writing import teacher_lines, write_whole
 from kgbuild.errors import TeacherError
 from kgbuild.labelling.answers import Reply, Reviewed, parse, review
 from kgbuild.labelling.endpoint import Endpoint, Message
@@ -138,15 +137,7 @@ def take(done: Labelled, reviewed: Reviewed) -> None:
 
 def write(done: Labelled, model: str, path: Path) -> None:
     """Write the documents as kgbuild JSON Lines, each with its teacher; the file is there whole or not at all."""
-    teacher = {"teacher": {"model": model, "instructions": VERSION}}
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            for document in done.documents:
-                file.write(json.dumps(to_own(document) | teacher, ensure_ascii=False) + "\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, teacher_lines(done.documents, model=model, instructions=VERSION))
 
 
 def tuple_sum(pairs: Sequence[tuple[int, int]]) -> tuple[int, int]:
