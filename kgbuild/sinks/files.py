@@ -3,6 +3,7 @@
 import gzip
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -20,6 +21,7 @@ def open_output(out: str | Path | BinaryIO) -> Iterator[IO[bytes]]:
     """A binary stream to write an export to. A path gets its file when all went well, and keeps the old one otherwise.
 
     "-" is standard output; an open stream is left open; a path that ends in .gz is compressed, without the time in its header.
+    What is there already and is no file, a pipe or a device, is written to and not replaced.
     """
     if not isinstance(out, str | Path):
         yield out
@@ -30,7 +32,7 @@ def open_output(out: str | Path | BinaryIO) -> Iterator[IO[bytes]]:
         sys.stdout.buffer.flush()
         return
     path = Path(out)
-    with _temporary_file(path) as raw:
+    with _special(path) if path.exists() and not path.is_file() else _temporary_file(path.resolve()) as raw:
         if path.suffix == ".gz":
             with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6) as compressed:
                 yield compressed  # type: ignore[misc]
@@ -39,10 +41,21 @@ def open_output(out: str | Path | BinaryIO) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _temporary_file(path: Path) -> Iterator[IO[bytes]]:
-    """A new file beside the path that takes its name at the end: a reader sees the old one or the new one, whole."""
+def _special(path: Path) -> Iterator[IO[bytes]]:
+    """A pipe or a device."""
     if path.is_dir():
         raise UsageError(f"{path} is a folder: give the name of a file")
+    try:
+        raw = path.open("wb")
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    with raw:
+        yield raw
+
+
+@contextmanager
+def _temporary_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file beside the path that takes its name and rights at the end: a reader sees the old one or the new one, whole."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
@@ -53,7 +66,7 @@ def _temporary_file(path: Path) -> Iterator[IO[bytes]]:
             yield raw
             raw.flush()
             os.fsync(raw.fileno())
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -77,9 +90,9 @@ def open_folder(out: str | Path, names: Collection[str]) -> Iterator[Path]:
 
     names: the files that an export may hold. Raises UsageError if the folder holds others, or is a file.
     """
-    path = Path(out)
+    path = Path(out).resolve()
     if path.is_file():
-        raise UsageError(f"{path} is a file: this export is a folder of files, give another name")
+        raise UsageError(f"{out} is a file: this export is a folder of files, give another name")
     strangers = sorted(item.name for item in path.iterdir() if item.name not in names) if path.exists() else []
     if strangers:
         raise UsageError(f"{path} holds {strangers[0]!r}, which is no part of an export: give the name of a new folder")

@@ -1,8 +1,10 @@
 import csv
 import gzip
 import io
+import os
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
@@ -60,6 +62,44 @@ def test_a_failed_export_leaves_the_old_file_and_nothing_else(tmp_path):
 
     assert [item.name for item in tmp_path.iterdir()] == ["g.jsonl"]
     assert path.read_text() == "old"
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path):
+    pipe, read = tmp_path / "g.nt", []
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+
+    export(small_graph(), SCHEMA, pipe, None, ExportOptions(base="http://kg.test/"))
+    reader.join(30)
+
+    assert read == [exported("nt")]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", ["g.nt", "g"])
+def test_where_a_link_leads_is_written(tmp_path, name):
+    target = tmp_path / "elsewhere" / name
+    target.parent.mkdir()
+    if name == "g":
+        target.mkdir()
+    link = tmp_path / name
+    link.symlink_to(target)
+
+    export(small_graph(), SCHEMA, link, "csv" if name == "g" else "nt", ExportOptions(base="http://kg.test/"))
+
+    assert link.is_symlink()
+    assert list(target.iterdir()) if name == "g" else target.read_bytes() == exported("nt")
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_file_that_is_replaced_keeps_its_rights(tmp_path):
+    path = tmp_path / "g.nt"
+    path.touch(0o600)
+
+    export(small_graph(), SCHEMA, path, None, ExportOptions(base="http://kg.test/"))
+
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
