@@ -5,9 +5,11 @@ counts once); with none also documents, quotes and every number, and ids of trip
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from functools import partial
 from urllib.parse import unquote
 
 from kgbuild.errors import BuildError
@@ -35,6 +37,10 @@ DATATYPES = {
 """XML Schema's name -> the kind of value that is written with it; what is no such literal is of the relation's kind."""
 
 XSD = NAMESPACES["xsd"]
+count = re.compile("[0-9]{1,18}")
+"""A number that every store holds."""
+LONGEST = 40
+"""Characters that are shown of what is wrong."""
 
 
 def w(name: str) -> str:
@@ -80,11 +86,15 @@ def records(runs: Runs, about: About, schema: Schema, name: str) -> Iterator[tup
 
 
 class _Said:
-    """What is said of one node, looked up by predicate; names are as in `w`, kg: is the file's own."""
+    """What is said of one node, looked up by predicate; names are as in `w`, kg: is the file's own.
 
-    def __init__(self, said: Said, base: str) -> None:
+    error: makes the exception that says what is wrong with the node.
+    """
+
+    def __init__(self, said: Said, base: str, error: Callable[[str], BuildError] = BuildError) -> None:
         self._by: dict[str, list[Term]] = {}
         self._base = base
+        self._error = error
         for predicate, term in said:
             held = self._by.setdefault(predicate, [])
             if term not in held:  # RDF is a set; a file may say a thing twice
@@ -108,12 +118,40 @@ class _Said:
         return [term for term in self.all(name) if isinstance(term, str)]
 
     def integer(self, name: str) -> int:
-        """A whole number, 0 without one."""
-        return int(self.text(name) or 0)
+        """A count or a place, 0 without one. Raises BuildError for what is none."""
+        text = self.text(name) or "0"
+        if not count.fullmatch(text):
+            raise self._error(f"has the {name} {text[:LONGEST]!r}, which is no count")
+        return int(text)
 
     def score(self, name: str) -> int:
-        """A fraction as ten-thousandths."""
-        return int(Decimal(self.text(name) or 0) * ONE)
+        """A fraction as ten-thousandths, 0 without one. Raises BuildError for what is none."""
+        text = self.text(name) or "0"
+        try:
+            score = Decimal(text)
+            if 0 <= score <= 1:
+                return int(score * ONE)
+        except InvalidOperation:
+            pass
+        raise self._error(f"has the {name} {text[:LONGEST]!r}, which is no number from 0 to 1")
+
+    def scope(self) -> Scope:
+        """Stated without another word. Raises BuildError for what is no scope."""
+        text = self.text("kg:scope") or "stated"
+        if text not in set(Scope):
+            raise self._error(f"has the kg:scope {text[:LONGEST]!r}, expected {' or '.join(Scope)}")
+        return Scope(text)
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        """The texts of a list in JSON. Raises BuildError for what is none."""
+        text = self.text(name)
+        try:
+            texts = json.loads(text)
+        except ValueError:
+            texts = None
+        if not isinstance(texts, list) or not all(isinstance(each, str) for each in texts):
+            raise self._error(f"has the {name} {text[:LONGEST]!r}, which is no list of texts in JSON")
+        return tuple(texts)
 
     def predicates(self) -> Iterator[tuple[str, list[Term]]]:
         """All that is said."""
@@ -143,16 +181,23 @@ class _Reader:
         start = f"{self._base}{kind}/"
         for node, said in self._runs.nodes(start):
             if self._mark not in node[len(start) :]:
-                yield node, _Said(said, self._base)
+                yield node, self._told(node, said)
+
+    def _told(self, node: str, said: Said) -> _Said:
+        return _Said(said, self._base, partial(self._error, node))
 
     def _part(self, node: str, name: str) -> _Said:
-        return _Said(self._runs.said_of(f"{node}{self._mark}{name}"), self._base)
+        iri = f"{node}{self._mark}{name}"
+        return self._told(iri, self._runs.said_of(iri))
 
     def _id(self, kind: str, node: str) -> str:
         start = f"{self._base}{kind}/"
         if not node.startswith(start):
             raise self._error(node, f"is no {kind}: expected <{start}ID>")
-        return unquote(node[len(start) :], errors="surrogatepass")
+        try:
+            return unquote(node[len(start) :], errors="strict")
+        except UnicodeDecodeError:
+            raise self._error(node, "has an id that is no UTF-8") from None
 
     def _ids(self, kind: str, nodes: list[str]) -> list[str]:
         return [self._id(kind, node) for node in nodes]
@@ -190,8 +235,8 @@ class _Reader:
     def _metadata(self, node: str, said: _Said) -> Iterator[tuple[str, str | tuple[str, ...]]]:
         for number in range(1, len(said.iris("schema:additionalProperty")) + 1):
             part = self._part(node, f"metadata-{number}")
-            listed = part.text("kg:listValue")
-            yield part.text("schema:name"), tuple(json.loads(listed)) if listed else part.text("schema:value")
+            is_list = bool(part.all("kg:listValue"))
+            yield part.text("schema:name"), part.listed("kg:listValue") if is_list else part.text("schema:value")
 
     def chunks(self) -> Iterator[tuple[str, Record]]:
         """Chunks, with their texts."""
@@ -205,7 +250,7 @@ class _Reader:
     def mentions(self) -> Iterator[tuple[str, Record]]:
         """How often documents and chunks mention entities."""
         for node, said in self._runs.nodes(f"{self._base}mention/"):
-            known = _Said(said, self._base)
+            known = self._told(node, said)
             target, entity = self._one(node, known, "oa:hasTarget"), self._id("entity", self._one(node, known, "oa:hasBody"))
             is_chunk = target.startswith(f"{self._base}chunk/")
             origin = self._id("chunk" if is_chunk else "document", target)
@@ -258,7 +303,7 @@ class _Reader:
             elsewhere = self._ids("document", said.iris("dcterms:source"))
             yield "triple", Triple(
                 id, subject, predicate, target, said.score("kg:confidence"), said.integer("kg:support"),
-                said.integer("kg:documents"), Scope(said.text("kg:scope") or "stated"),
+                said.integer("kg:documents"), said.scope(),
                 said.text("kg:quote") or (quoted.quote if quoted else ""),
                 next(iter(elsewhere), quoted.document if quoted else ""),
             )  # fmt: skip
@@ -293,7 +338,7 @@ class _Reader:
         return Value(datatype, term[0]) if datatype else _value(term, relation.datatype if relation else "")
 
     def _statement(self, node: str, triple: str, ends: tuple[str, str, str | Value]) -> StatementNode:
-        said = _Said(self._runs.said_of(node), self._base)
+        said = self._told(node, self._runs.said_of(node))
         quote, position = self._part(node, "quote"), self._part(node, "position")
         start, end = position.integer("oa:start"), position.integer("oa:end")
         count = len(said.iris("kg:hasStretch"))
@@ -301,7 +346,7 @@ class _Reader:
         stretches = tuple((part.integer("oa:start"), part.integer("oa:end")) for part in parts) or ((start, end),)
         return StatementNode(
             self._id("statement", node), triple, *ends, self._id("document", self._one(node, said, "oa:hasSource")),
-            quote.text("oa:exact"), start, end, Scope(said.text("kg:scope") or "stated"), said.score("kg:confidence"),
+            quote.text("oa:exact"), start, end, said.scope(), said.score("kg:confidence"),
             self._id("model", self._one(node, said, "prov:wasAttributedTo")), stretches,
         )  # fmt: skip
 

@@ -1,16 +1,18 @@
 import io
+import re
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from kgbuild.errors import BuildError
 from kgbuild.graph.memory import Graph
 from kgbuild.records import ChunkNode, DocumentNode, Entity, MentionEdge, Scope, StatementNode, Triple
 from kgbuild.schema import load_schema
 from kgbuild.sinks import jsonl_reading, rdf_reading
 from kgbuild.sinks.export import ExportOptions, export
 from kgbuild.sinks.rdf_runs import Runs
-from tests.sinks.small_graph import ODD
+from tests.sinks.small_graph import ODD, small_graph
 
 SCHEMA = load_schema()
 PARTS = {"entity": "entities", "chunk_mention": "chunk_mentions"}
@@ -107,3 +109,49 @@ def test_an_iri_from_a_table_of_terms_comes_back(scratch, iri, format):
     known = Entity("e", "Person", "Ada", (), ("Person/ada",), 1, 1, 9000, (), iri, "7")
 
     assert read_back(scratch, Graph([known], [], [], [], [], [], []), format) == Graph([known], [], [], [], [], [], [])
+
+
+@pytest.mark.parametrize(
+    ("node", "predicate", "object", "said"),
+    [
+        ("entity/e1", "schema/mentions", '"many"', "has the kg:mentions 'many', which is no count"),
+        ("entity/e1", "schema/mentions", '"-1"^^<http://www.w3.org/2001/XMLSchema#integer>', "which is no count"),
+        ("entity/e1", "schema/mentions", f'"{"9" * 5000}"', "which is no count"),
+        ("entity/e1", "schema/confidence", '"NaN"^^<http://www.w3.org/2001/XMLSchema#double>', "which is no number from 0 to 1"),
+        ("entity/e1", "schema/confidence", '"95"', "has the kg:confidence '95', which is no number from 0 to 1"),
+        ("triple/t1", "schema/scope", '"maybe"@en', "has the kg:scope 'maybe', expected stated or inferred"),
+        ("document/d1#metadata-1", "schema/listValue", '"1"', "has the kg:listValue '1', which is no list of texts in JSON"),
+        ("document/d1#metadata-1", "schema/listValue", '"[1]"', "which is no list of texts in JSON"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_read_is_named(tmp_path, node, predicate, object, said):
+    start = f"<http://kg.test/{node}> <http://kg.test/{predicate}> "
+    lines = exported_lines(small_graph())
+    assert any(line.startswith(start) for line in lines)
+    changed = [f"{start}{object} ." if line.startswith(start) else line for line in lines]
+
+    with pytest.raises(BuildError, match=re.escape(f"<http://kg.test/{node}> has ")) as error:
+        read_lines(tmp_path, changed)
+
+    assert said in str(error.value)
+
+
+def test_an_id_that_is_no_text_is_named(tmp_path):
+    lines = [line.replace("entity/e1>", "entity/%FF>") for line in exported_lines(small_graph())]
+
+    with pytest.raises(BuildError, match=r"<http://kg.test/entity/%FF> has an id that is no UTF-8"):
+        read_lines(tmp_path, lines)
+
+
+def exported_lines(graph):
+    stream = io.BytesIO()
+    export(graph, SCHEMA, stream, "nt", ExportOptions(provenance="full", base="http://kg.test/"))
+    return stream.getvalue().decode().rstrip("\n").split("\n")
+
+
+def read_lines(folder, lines):
+    path = folder / "graph.nt"
+    path.write_text("\n".join(lines) + "\n")
+    with Runs(folder / "scratch") as runs:
+        runs.gather(path, "nt", lambda *_: None)
+        return as_graph(rdf_reading.records(runs, rdf_reading.about(runs, "x"), SCHEMA, "x"))
