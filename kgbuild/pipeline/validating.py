@@ -41,11 +41,11 @@ def validate_file(
     said = _Said()
     with tempfile.TemporaryDirectory(prefix="kgbuild-") as folder:
         parts = _parts(said.heard(parse(path, format)), Path(folder), progress)
-        first = next(parts)  # all has been read by now
+        parts = chain([next(parts)], parts)  # all has been read by now; no name keeps the first part beside the others
         if schema is None and not said.text:
             raise BuildError(f"{path} does not hold its schema (kg:schemaText): give it with --schema FILE")
         schema = schema or parse_schema(said.text, f"{path} (kg:schemaText)")
-        return shacl.validate(chain([first], parts), schema, base or said.base or DEFAULT_BASE, examples=examples)
+        return shacl.validate(parts, schema, base or said.base or DEFAULT_BASE, examples=examples)
 
 
 def _parts(quads: Iterator[Any], folder: Path, progress: Progress) -> Iterator["Part"]:

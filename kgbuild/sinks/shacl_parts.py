@@ -2,8 +2,8 @@
 
 A shape of ours looks at a node: at its own triples, at the class of what they lead to, and at whether certain triples lead to it. So
 nodes are dealt out by a checksum of their name to files on disk, with their triples, and a part is a few of these files. Beside
-them it has what its nodes need of others: the classes and labels of what they lead to, and the triples by which others make a
-target of them. What a rule says of a node is counted only where the node is at home.
+them it has what its nodes need of others: the classes and labels of what they lead to, which class lies below which, and the
+triples by which others make a target of them. Rules look at a node only where it is at home.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +24,8 @@ FILES = 128
 
 TOLD = frozenset((f"<{NAMESPACES['rdf']}type>", f"<{NAMESPACES['rdfs']}label>"))
 """What a part is told of nodes that are at home in another."""
+BELOW = f"<{NAMESPACES['rdfs']}subClassOf>"
+"""What all parts are told, whomever it is said of."""
 TARGETS = frozenset((f"<{NAMESPACES['rdf']}subject>", f"<{NAMESPACES['prov']}wasDerivedFrom>"))
 """Predicates whose objects are targets of shapes (sh:targetObjectsOf)."""
 ASKED, LENT = b"?", b"!"
@@ -52,12 +54,15 @@ def _dealt(quads: Iterable[Any], folder: Path, progress: Progress) -> list[int]:
     counts = [0] * FILES
     with ExitStack() as stack:
         files = [stack.enter_context(_file(folder, number).open("wb")) for number in range(FILES)]
+        classes = stack.enter_context(_classes(folder).open("wb"))
         for count, quad in enumerate(quads, 1):
             subject, predicate, object = str(quad.subject), str(quad.predicate), str(quad.object)
             own = home(subject)
             line = f"{subject} {predicate} {object} .\n".encode()
             files[own].write(line)
             counts[own] += 1
+            if predicate == BELOW:
+                classes.write(line)
             if object[0] in "<_" and predicate not in TOLD:
                 _lead(files, own, predicate, object, line)
             if count % 20_000 == 0:
@@ -112,10 +117,10 @@ def _part(folder: Path, index: int, numbers: frozenset[int]) -> Part:
     data, count = load(_triples(line for line in _lines(folder, numbers) if not line.startswith((ASKED, LENT))))
     lent = (line[2:] for line in _lines(folder, numbers) if line.startswith(LENT))
     load(_triples(lent), data)
-    told = _told(folder, index)
-    if told.exists():
-        with told.open("rb") as stream:
-            load(_triples(stream), data)
+    for told in (_classes(folder), _told(folder, index)):
+        if told.exists():
+            with told.open("rb") as stream:
+                load(_triples(stream), data)
     return Part(data, count, lambda node: home(node) in numbers)
 
 
@@ -148,6 +153,10 @@ def _lines(folder: Path, numbers: Iterable[int]) -> Iterator[bytes]:
 
 def _file(folder: Path, number: int) -> Path:
     return folder / f"{number}.nt"
+
+
+def _classes(folder: Path) -> Path:
+    return folder / "classes.nt"
 
 
 def _told(folder: Path, index: int) -> Path:

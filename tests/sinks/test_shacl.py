@@ -12,6 +12,7 @@ from kgbuild.records import Value
 from kgbuild.schema import load_schema, parse_schema
 from kgbuild.sinks import shacl
 from kgbuild.sinks.rdf import write_rdf
+from kgbuild.sinks.rdf_terms import NAMESPACES
 from kgbuild.sinks.shacl_parts import parts
 from tests.pipeline.generated import generated_graph
 from tests.sinks.small_graph import CHUNKS, DOCUMENTS, ENTITIES, MENTIONS, STATEMENTS, TRIPLES, small_graph, statement, triple
@@ -142,6 +143,55 @@ def test_parts_find_what_the_whole_does(tmp_path, most):
     assert [[shown[1:] for shown in each.examples] for each in found.broken] == [
         [shown[1:] for shown in each.examples] for each in whole.broken
     ]
+    assert isomorphic(whole.report, found.report)
+
+
+def test_a_part_looks_at_no_nodes_of_others(tmp_path, monkeypatch):
+    import pyshacl
+    import rdflib
+
+    reported, validate = [], pyshacl.validate
+
+    def noted(*args, **options):
+        answer = validate(*args, **options)
+        reported.append(len(list(answer[1].subjects(rdflib.RDF.type, rdflib.URIRef(f"{NAMESPACES['sh']}ValidationResult")))))
+        return answer
+
+    monkeypatch.setattr(pyshacl, "validate", noted)
+
+    found = in_parts(with_facts(triple("x", "e2", "BORN_IN", "e2")), tmp_path, 1)
+
+    assert len(reported) > 50
+    assert sum(reported) == found.violations > 0
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"""<{BASE}entity/e9> <{NAMESPACES["rdf"]}type> <http://a.test/Company> .
+            <{BASE}entity/e9> <{NAMESPACES["skos"]}prefLabel> "Company" .
+            <{BASE}entity/e9> <{NAMESPACES["rdfs"]}label> "Company" .
+            <{BASE}entity/e1> <http://www.wikidata.org/prop/direct/P108> <{BASE}entity/e9> .
+            <http://a.test/Company> <{NAMESPACES["rdfs"]}subClassOf> <http://schema.org/Organization> .""",
+        f"""<{BASE}statement/s9> <{NAMESPACES["rdf"]}type> <http://a.test/Claim> .
+            <http://a.test/Claim> <{NAMESPACES["rdfs"]}subClassOf> <http://a.test/Said> .
+            <http://a.test/Said> <{NAMESPACES["rdfs"]}subClassOf> <{NAMESPACES["rdf"]}Statement> .""",
+        f"""<{BASE}triple/t9> <{NAMESPACES["prov"]}wasDerivedFrom> "hearsay" .
+            <{BASE}triple/t9> <{NAMESPACES["rdf"]}subject> "nobody" .""",
+    ],
+    ids=["range", "target", "literals"],
+)
+def test_parts_of_a_foreign_file_find_what_the_whole_does(tmp_path, lines):
+    quads = [
+        *exported(small_graph()),
+        *pyoxigraph.parse(lines.encode(), format=pyoxigraph.RdfFormat.N_TRIPLES),
+    ]
+
+    whole = shacl.validate([shacl.Part(*shacl.load(quads))], SCHEMA, BASE)
+    found = shacl.validate(parts(quads, tmp_path, 1, lambda *_: None), SCHEMA, BASE)
+
+    assert [(each.rule, each.count) for each in found.broken] == [(each.rule, each.count) for each in whole.broken]
+    assert found.triples == whole.triples
     assert isomorphic(whole.report, found.report)
 
 
