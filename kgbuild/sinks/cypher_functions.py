@@ -1,4 +1,7 @@
-"""The functions of Cypher 5 as Neo4j 5.26 has them (Cypher manual, "Functions"; no graph.*, genai.*, vector.*), in lower case."""
+"""The functions of Cypher as Neo4j has them (Cypher manual, "Functions"; no graph.*, genai.*, vector.*), in lower case.
+
+Six came after 5.26, which does not know them: ceiling, cosh, coth, ln, sinh, tanh.
+"""
 
 FUNCTIONS = frozenset(
     """
