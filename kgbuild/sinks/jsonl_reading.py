@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from kgbuild.errors import BuildError
-from kgbuild.records import ChunkNode, DocumentNode, Entity, MentionEdge, Scope, StatementNode, Triple, Value
+from kgbuild.records import ONE, ChunkNode, DocumentNode, Entity, MentionEdge, Scope, StatementNode, Triple, Value
 from kgbuild.sinks.jsonl import FORMAT, RARE, Record
 from kgbuild.sinks.rdf_runs import open_input
 
@@ -20,7 +20,11 @@ KINDS: dict[str, type[Record]] = {
     "chunk": ChunkNode,
     "chunk_mention": MentionEdge,
 }
+FIELDS = {kind: get_type_hints(record) for kind, record in KINDS.items()}
+"""Kind of record -> what its fields hold."""
 PROVENANCE = ("none", "summary", "full")
+LONGEST = 40
+"""Characters that are shown of what is wrong."""
 HEADER = f'{{"kind":"graph","format":{FORMAT},"provenance":"…"}}'
 
 
@@ -56,15 +60,33 @@ def _record(line: bytes, where: str) -> tuple[str, Record]:
         body = json.loads(line)
         kind = str(body.pop("kind"))
         record = KINDS[kind]
-        known = {field.name for field in fields(record)}
-        if body.keys() | RARE != known | RARE or not body.keys() <= known:
+        known = FIELDS[kind]
+        if body.keys() | RARE != known.keys() | RARE or not body.keys() <= known.keys():
             raise ValueError(f"its fields are {', '.join(sorted(body))}, expected {', '.join(sorted(known))}")
-        return kind, record(**{name: _field(name, value) for name, value in body.items()})
+        held = {name: _field(name, value) for name, value in body.items()}
+        for name, value in held.items():
+            if not _fits(value, known[name]) or (name == "confidence" and value > ONE):
+                raise ValueError(f"its {name} cannot be {str(body[name])[:LONGEST]!r}")
+        return kind, record(**held)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"unknown kind {error}" if isinstance(error, KeyError) else str(error)
         raise BuildError(
             f"{where}: no record of an export: {what}; the file was changed or is not whole: export it again"
         ) from None
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether a value is of the kind that a record declares; no number of ours is negative."""
+    kinds = get_args(kind)
+    if get_origin(kind) is UnionType:
+        return any(_fits(value, each) for each in kinds)
+    if get_origin(kind) is not tuple:
+        return type(value) is kind and (kind is not int or value >= 0)
+    if not isinstance(value, tuple):
+        return False
+    if kinds[-1] is Ellipsis:
+        return all(_fits(each, kinds[0]) for each in value)
+    return len(value) == len(kinds) and all(map(_fits, value, kinds))
 
 
 def _field(name: str, value: Any) -> Any:

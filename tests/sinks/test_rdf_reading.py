@@ -1,4 +1,5 @@
 import io
+import json
 import re
 
 import pytest
@@ -134,6 +135,28 @@ def test_a_value_that_cannot_be_read_is_named(tmp_path, node, predicate, object,
         read_lines(tmp_path, changed)
 
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        ("entity", "confidence", "x"), ("entity", "confidence", 10_001), ("entity", "mentions", -1), ("entity", "mentions", True),
+        ("entity", "name", None), ("entity", "aliases", "text"), ("entity", "aliases", [1]), ("entity", "values", [["a", "b"]]),
+        ("triple", "object", 1), ("triple", "scope", "maybe"), ("document", "metadata", [["a", 1]]), ("statement", "quotes", [[1]]),
+    ],
+)  # fmt: skip
+def test_a_field_of_a_line_that_cannot_be_is_named(tmp_path, kind, field, value):
+    stream, path = io.BytesIO(), tmp_path / "graph.jsonl"
+    export(small_graph(), SCHEMA, stream, "jsonl", ExportOptions(provenance="full"))
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    number = next(n for n, line in enumerate(lines) if line["kind"] == kind)
+    lines[number][field] = value
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+    with pytest.raises(BuildError, match=f"graph.jsonl:{number + 1}: no record of an export") as error:
+        list(jsonl_reading.records(path))
+
+    assert (value if field == "scope" else f"its {field} cannot be") in str(error.value)
 
 
 def test_an_id_that_is_no_text_is_named(tmp_path):
