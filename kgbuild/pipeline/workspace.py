@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TextIO, cast
 
 from kgbuild.config import Config, load_config
 from kgbuild.errors import UsageError, WorkspaceError
@@ -60,6 +60,16 @@ if TYPE_CHECKING:
     from kgbuild.sinks.query import Reader, Result
 
 
+class _Closed:
+    """In the place of the databases of a workspace that was closed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise WorkspaceError(f"{self._path}: this workspace was closed; open it again with kgbuild.Workspace")
+
+
 class Workspace:
     """A workspace on disk. Methods that write hold the writer's lock while they run; others may run beside them.
 
@@ -88,11 +98,14 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Close the databases and let go of the model; safe to call twice."""
+        """Close the databases and let go of the model; safe to call twice. What is called then raises WorkspaceError."""
+        if isinstance(self.truth, _Closed):
+            return
         if self._ahead is not None:
             self._ahead.worker.close()
         self._loaded.close()
         self.truth.close()
+        self.truth = cast("Truth", _Closed(self.path))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
