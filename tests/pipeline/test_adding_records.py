@@ -175,7 +175,7 @@ def test_what_is_no_dict_is_refused(ws, records, message):
 
 def test_a_closed_workspace_says_that_it_is_closed(ws):
     ws.close()
-    for call in (ws.status, ws.documents, lambda: ws.add_records(RECORDS), lambda: ws.extract()):
+    for call in (ws.status, ws.documents, lambda: ws.add_records(RECORDS), ws.extract):
         with pytest.raises(WorkspaceError, match="this workspace was closed"):
             call()
     ws.close()
