@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TextIO, cast
+from threading import get_ident
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from kgbuild.config import Config, load_config
 from kgbuild.errors import UsageError, WorkspaceError
@@ -60,21 +61,12 @@ if TYPE_CHECKING:
     from kgbuild.sinks.query import Reader, Result
 
 
-class _Closed:
-    """In the place of the databases of a workspace that was closed."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise WorkspaceError(f"{self._path}: this workspace was closed; open it again with kgbuild.Workspace")
-
-
 class Workspace:
     """A workspace on disk. Methods that write hold the writer's lock while they run; others may run beside them.
 
     path: the folder; create: make it if it is not there; keep_model: hold the model in memory from the first extraction until
-    `close`, so that the next one begins at once (False: some 300 MB less between them). Raises WorkspaceError for a missing, damaged
+    `close`, so that the next one begins at once (False: some 300 MB less between them). It belongs to the thread that opened it: others
+    open one of their own. Raises WorkspaceError for a missing, damaged
     or newer workspace, WorkspaceBusy (from writing methods) if another process writes.
     """
 
@@ -88,7 +80,7 @@ class Workspace:
             init(self.path)
         if not (self.path / "workspace.db").exists():
             raise WorkspaceError(f"no workspace at {self.path}; `kgbuild run PATH` makes one")
-        self.truth = Truth(self.path / "workspace.db")
+        self._truth, self._thread, self._closed = Truth(self.path / "workspace.db"), get_ident(), False
         self._ahead: Beside | None = None
 
     def __enter__(self) -> "Workspace":
@@ -99,13 +91,20 @@ class Workspace:
 
     def close(self) -> None:
         """Close the databases and let go of the model; safe to call twice. What is called then raises WorkspaceError."""
-        if isinstance(self.truth, _Closed):
-            return
         if self._ahead is not None:
             self._ahead.worker.close()
         self._loaded.close()
-        self.truth.close()
-        self.truth = cast("Truth", _Closed(self.path))
+        self._truth.close()
+        self._closed = True
+
+    @property
+    def truth(self) -> Truth:
+        """The database of documents, extractions and judgements. Raises WorkspaceError after `close`, and in another thread."""
+        if self._closed:
+            raise WorkspaceError(f"{self.path}: this workspace was closed; open it again with kgbuild.Workspace")
+        if get_ident() != self._thread:
+            raise WorkspaceError(f"{self.path}: this workspace was opened in another thread; open one in each thread")
+        return self._truth
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

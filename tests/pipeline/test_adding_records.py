@@ -1,5 +1,6 @@
 """Python dicts as documents: written together, once, and in the order that they come in."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -183,3 +184,9 @@ def test_a_closed_workspace_says_that_it_is_closed(ws):
 
 def test_the_public_names_are_listed_before_they_are_loaded():
     assert {"KgbuildError", "Workspace", "load"} <= set(dir(kgbuild))
+
+
+def test_a_workspace_of_another_thread_says_so(ws):
+    with ThreadPoolExecutor(1) as pool, pytest.raises(WorkspaceError, match="open one in each thread"):
+        pool.submit(ws.status).result()
+    assert ws.status().documents == {}
