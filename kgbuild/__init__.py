@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _HOMES = {"KgbuildError": "kgbuild.errors", "Workspace": "kgbuild.pipeline.workspace", "load": "kgbuild.pipeline.models"}
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module

@@ -79,6 +79,8 @@ def build(
             derived.set_meta("state", built.state)
             derived.set_meta("model", inputs.model.key if inputs.model else "")
             derived.set_meta("cut", inputs.cut_digest())
+            derived.set_meta("schema", inputs.schema.text)
+            derived.set_meta("schema_name", inputs.schema.source)
             if preview:
                 if look is not None:
                     look(built)

@@ -13,12 +13,13 @@ from kgbuild.build.merge import VERSION as MERGE_VERSION
 from kgbuild.config import Build
 from kgbuild.hashing import digest
 from kgbuild.records import Extraction, Judgement, Outcome, Source
+from kgbuild.resolution.document import Apart
 from kgbuild.resolution.names import VERSION as NAMES_VERSION
 from kgbuild.schema import Schema
 from kgbuild.workspace.stored import StoredDocument, StoredModel
 from kgbuild.workspace.truth import Truth
 
-VERSION = 17
+VERSION = 18
 """Raised whenever placing or folding gives other rows for the same input."""
 
 REPEATED_DOCUMENTS = 5
@@ -122,10 +123,12 @@ def document_key(
     missing: Iterable[str],
     accepted: Iterable[tuple[str, ...]] = (),
     found: tuple[tuple[str, str], ...] = (),
+    apart: Iterable[Apart] = (),
 ) -> str:
-    """What the rows of one document depend on; accepted: facts that a person said are right in it; found: see `Inputs.found`."""
+    """What the rows of one document depend on; accepted, apart: see `place`; found: see `Inputs.found`."""
     words: tuple[object, ...] = (tuple(sorted(accepted)),) if accepted else ()
     words = (*words, "found", found) if found else words
+    words = (*words, "apart", tuple(sorted(apart))) if apart else words
     own = inputs.of_document(document)
     return digest("build.document", rules, document, *own, tuple(sorted(repeated)), tuple(sorted(missing)), *words)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from kgbuild.build.judged import VALUE_MARK, Judged, UnitRef, resolve_judgements
 from kgbuild.hashing import digest
 from kgbuild.records import ANYWHERE, NOWHERE, Anchor, Judgement, Source, Verdict
+from kgbuild.resolution.document import Apart
 from kgbuild.resolution.names import normalise
 from kgbuild.schema import Kind, Schema
 from kgbuild.workspace.truth import Truth
@@ -141,6 +142,8 @@ def why_asleep(truth: Truth, db: sqlite3.Connection, judgement: Judgement, schem
     for anchor in (judgement.left, judgement.right):
         if anchor is None or find_unit(truth, db, anchor) is not None:
             continue
+        if anchor.uri == ANYWHERE and (other := _another_name(db, anchor)):
+            return f"{anchor.text!r} stands only as another name of {other!r}: `kgbuild split` takes it out"
         if anchor.uri == ANYWHERE:
             return f"no document says {anchor.text!r} as {anchor.type} now"
         source = truth.source(anchor.uri)
@@ -150,6 +153,16 @@ def why_asleep(truth: Truth, db: sqlite3.Connection, judgement: Judgement, schem
     if judgement.verdict is Verdict.TYPE and judgement.value not in entity_types(schema):
         return f"the schema has no type {judgement.value} of entities"
     return ""
+
+
+def _another_name(db: sqlite3.Connection, anchor: Anchor) -> str:
+    """How the entity is called of which a written name is only an alias inside of documents; '' if it stands nowhere."""
+    sql = """SELECT entity.name FROM unit JOIN node ON node.name = unit.name AND node.document IN (unit.document, '')
+             JOIN entity ON entity.id = node.entity
+             WHERE unit.name GLOB ? AND EXISTS (SELECT 1 FROM json_each(unit.forms) WHERE json_extract(value, '$[0]') = ?)
+             ORDER BY unit.document, unit.position LIMIT 1"""
+    row = db.execute(sql, (f"{anchor.type}/*", anchor.text)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def accepted_facts(
@@ -167,3 +180,20 @@ def accepted_facts(
             left, target = judgement.left, judgement.right
             found.setdefault(document, set()).add((left.type, left.text, judgement.value, target.type, target.text))
     return {document: frozenset(facts) for document, facts in found.items()}
+
+
+def names_apart(judgements: Iterable[Judgement], sources: Mapping[str, tuple[Source, ...]]) -> dict[str, frozenset[Apart]]:
+    """What a person says are two things in one document, by document: no rule and no model makes such names one there."""
+    different = [j for j in judgements if j.verdict is Verdict.DIFFERENT and j.right]
+    found: dict[str, set[Apart]] = {}
+    if not different:
+        return {}
+    documents = {source.uri: document for document, group in sources.items() for source in group}
+    for judgement in different:
+        left, right = judgement.left, judgement.right
+        document = documents.get(left.uri)
+        if document is not None and right is not None and documents.get(right.uri) == document:
+            one, other = sorted([(left.type, left.text), (right.type, right.text)])
+            if one != other:
+                found.setdefault(document, set()).add((one, other))
+    return {document: frozenset(pairs) for document, pairs in found.items()}

@@ -54,9 +54,10 @@ def put_summary(session: Session, ws: "Workspace", times: Sequence[Step]) -> Non
 def most_telling_of(ws: "Workspace") -> "Fact | None":
     """The fact whose relation the first query asks for."""
     from kgbuild.pipeline.overview.facts import most_telling
+    from kgbuild.pipeline.switching import schema_of
 
     with ws.source() as graph:
-        return most_telling(graph.derived, ws.schema())
+        return most_telling(graph.derived, schema_of(graph))
 
 
 def put_counts(title: str, rows: Sequence[tuple[str, int]]) -> None:

@@ -56,6 +56,7 @@ def validate(
 def validated(session: Session, file: Path | None, schema: Path | None, base: str, examples: int) -> "Validation":
     """Call the validator, on the workspace or on a file."""
     from kgbuild.pipeline.importing import format_of
+    from kgbuild.pipeline.switching import schema_of
     from kgbuild.pipeline.validating import validate_file, validate_graph
     from kgbuild.schema import load_schema
 
@@ -70,7 +71,7 @@ def validated(session: Session, file: Path | None, schema: Path | None, base: st
                 raise UsageError(f"{file} is no RDF: export the graph as ttl or nt, and validate that")
             return validate_file(file, kind, chosen, base, examples=examples, progress=tell)
         with opened(session) as ws, ws.source() as graph:
-            return validate_graph(graph, chosen or ws.schema(), base or ws.config.base, examples=examples, progress=tell)
+            return validate_graph(graph, chosen or schema_of(graph), base or ws.config.base, examples=examples, progress=tell)
 
 
 def write_report(found: "Validation", out: Path) -> None:

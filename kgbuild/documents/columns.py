@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from kgbuild.documents import html
 from kgbuild.documents.blocks import Draft, Limits, Piece, references, replace_unfit, squeeze
@@ -134,7 +135,16 @@ def drafts(records: Sequence[Record], roles: Roles, limits: Limits) -> list[Draf
 
 def canonical(record: Mapping[str, object]) -> str:
     """A record as JSON with sorted keys: what its digest is taken of."""
-    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> object:
+    return in_order(value) if isinstance(value, set | frozenset) else str(value)
+
+
+def in_order(values: Iterable[Any]) -> list[Any]:
+    """A list as it stands; of a set, which has no order of its own, the same one each time."""
+    return sorted(values, key=str) if isinstance(values, set | frozenset) else list(values)
 
 
 def decoded(value: Value) -> Value:

@@ -1,5 +1,6 @@
 """JSON and JSON Lines -> one Draft an object; json_values.py says which objects a file holds."""
 
+from datetime import date
 from typing import Any
 
 from kgbuild.documents import columns
@@ -9,7 +10,7 @@ from kgbuild.documents.json_values import Broken, values
 from kgbuild.errors import Quarantined
 from kgbuild.hashing import digest
 
-VERSION = 2
+VERSION = 3
 
 
 def read(data: bytes, limits: Limits, *, lines: bool, **named: Any) -> list[Draft]:
@@ -63,7 +64,10 @@ def of_values(values: list[Any], limits: Limits, *, alone: bool, **named: Any) -
 
 
 def flatten(record: dict[str, Any]) -> dict[str, columns.Value]:
-    """An object with text values only: objects inside get dotted names, in lists too; lists of plain values become tuples."""
+    """An object with text values only: objects inside get dotted names, in lists too; lists of plain values become tuples.
+
+    Values of Python's own types are written as JSON files have them: dates in ISO form, an UUID or a Decimal as its digits.
+    """
     flat: dict[str, list[str]] = {}
     many: set[str] = set()
     waiting = [(name, value, False, False) for name, value in reversed(record.items())]
@@ -71,10 +75,10 @@ def flatten(record: dict[str, Any]) -> dict[str, columns.Value]:
         name, value, listed, item = waiting.pop()  # item: stands in a list itself; listed: below one
         if isinstance(value, dict):
             waiting += [(f"{name}.{key}", inner, listed, False) for key, inner in reversed(value.items())]
-        elif isinstance(value, list | tuple) and not item:
+        elif isinstance(value, list | tuple | set | frozenset) and not item:
             flat.setdefault(name, [])
             many.add(name)
-            waiting += [(name, inner, True, True) for inner in reversed(value)]
+            waiting += [(name, inner, True, True) for inner in reversed(columns.in_order(value))]
         elif text := _text(value):
             flat.setdefault(name, []).append(text)
             many |= {name} if listed else set()
@@ -82,10 +86,22 @@ def flatten(record: dict[str, Any]) -> dict[str, columns.Value]:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, str):
         return value
-    return str(value) if isinstance(value, int | float) else columns.canonical({"": value})[4:-1]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list | tuple | set | frozenset):
+        return columns.canonical({"": value})[4:-1]
+    if _is_missing(value):
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a value stands for none: None, and NaN, NaT and NA of tables, none of which is equal to itself."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124
+    except TypeError:  # NA is not even unequal
+        return True
+    except ValueError:  # an array
+        return False

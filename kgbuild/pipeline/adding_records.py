@@ -12,6 +12,7 @@ from typing import Any
 
 from kgbuild.documents.read import ReadOptions, read_record
 from kgbuild.documents.walk import File
+from kgbuild.errors import UsageError
 from kgbuild.pipeline.adding import COMMIT_SECONDS, SPLIT, count, cut, note, put_readings, totals, under
 from kgbuild.pipeline.lacking import Lacking
 from kgbuild.pipeline.redacting import Withholding
@@ -37,7 +38,9 @@ def add_mappings(
     adding = _Adding(truth, withholding)
     pending: list[Reading] = []
     try:
-        for record in records:
+        for number, record in enumerate(_several(records), 1):
+            if not isinstance(record, Mapping):
+                raise UsageError(f"record {number} is a {type(record).__name__}: give dicts, with a text under a key as 'text'")
             pending.append(read_record(root, record, options))
             if time.monotonic() - last > COMMIT_SECONDS:
                 adding.take(pending)
@@ -50,6 +53,12 @@ def add_mappings(
     totals(truth, adding.report)
     adding.report.seconds = time.monotonic() - started
     return adding.report
+
+
+def _several(records: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    if isinstance(records, Mapping):
+        raise UsageError("these are no records but one: give a list of dicts, [record]")
+    return records
 
 
 @dataclass(slots=True)

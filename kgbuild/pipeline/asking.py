@@ -37,6 +37,7 @@ def ask(
     base = base or DEFAULT_BASE
     root, state = path / FOLDER, sparql_store.state_of(graph.state, schema, base)
     if folders.current(root, sparql_store.LAYOUT) != state:
-        with writer_lock(path):
-            sparql_store.write(graph, schema, root, state=state, base=base, progress=progress)
+        with writer_lock(path, brief=True):
+            if folders.current(root, sparql_store.LAYOUT) != state:  # nobody else made it meanwhile
+                sparql_store.write(graph, schema, root, state=state, base=base, progress=progress)
     return sparql.query(root, text, sparql.prefixes(base), limit=limit, timeout=timeout)

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kgbuild.build.components import Neighbourhood, component_graph, node_of
 from kgbuild.build.judged import resolve_judgements
 from kgbuild.build.words import find_unit
 from kgbuild.errors import NotFound
-from kgbuild.pipeline.anchoring import mention_rows
+from kgbuild.pipeline.anchoring import first_uri, mention_rows
 from kgbuild.pipeline.listing import about_entity, about_fact, signed
 from kgbuild.pipeline.near import in_words, near_entities, near_words
 from kgbuild.pipeline.reports import EntityExplanation, FactExplanation, Join, QuarantinedFact, Quote
@@ -59,7 +60,7 @@ def explain_entity(graph: WorkspaceGraph, entity: Entity, schema: Schema, facts:
     return EntityExplanation(
         entity.id, entity.type, entity.name, entity.aliases, entity.mentions, entity.documents, entity.confidence,
         names,
-        entity_joins(graph, entity),
+        tuple(replace(j, left=_place(graph, j.left), right=_place(graph, j.right)) for j in entity_joins(graph, entity)),
         _judgements(about_entity(graph, entity)),
         tuple(_entity_quotes(graph, entity)) or tuple(dict.fromkeys(quote for fact in told for quote in fact.quotes[:1])),
         told,
@@ -107,6 +108,12 @@ def entity_joins(graph: WorkspaceGraph, entity: Entity) -> tuple[Join, ...]:
     ]
     joins += _one_thing(graph, entity)
     return tuple(sorted(joins, key=lambda j: (-j.weight, j.left, j.right)))
+
+
+def _place(graph: WorkspaceGraph, node: str) -> str:
+    """A node as people read it: a name, with the URI of its document if it was set apart there."""
+    name, _, document = node.partition("\t")
+    return f"{name} ({first_uri(graph, document)})" if document else name
 
 
 def _one_thing(graph: WorkspaceGraph, entity: Entity) -> Iterable[Join]:

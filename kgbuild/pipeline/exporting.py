@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kgbuild import __version__
 from kgbuild.pipeline.importing import check_provenance
+from kgbuild.pipeline.switching import schema_of
 from kgbuild.sinks.export import ExportOptions, Stamp, default_provenance
 from kgbuild.sinks.export import export as write
 
@@ -22,4 +23,4 @@ def export(ws: "Workspace", out: str | Path | BinaryIO, format: str | None, *, d
             check_provenance(ws.truth, options.provenance or default_provenance(out, format))
         graph.derived.db.execute("BEGIN")  # one snapshot, however long the writing takes
         stamp = Stamp(partial(datetime.now, UTC), __version__) if dataset else None
-        write(graph, ws.schema(), out, format, options, stamp)
+        write(graph, schema_of(graph), out, format, options, stamp)

@@ -29,7 +29,7 @@ from kgbuild.pipeline.explaining import bare, find_entities, find_facts
 from kgbuild.pipeline.listing import about_entity
 from kgbuild.pipeline.near import in_words, near_words
 from kgbuild.pipeline.reports import FactExplanation
-from kgbuild.pipeline.splitting import chosen_parts, split_judgements
+from kgbuild.pipeline.splitting import chosen, inner_judgements, split_judgements
 from kgbuild.pipeline.unplaced import kept_statement, seen_statement
 from kgbuild.records import Anchor, Entity, Judgement, Triple, Value, Verdict
 from kgbuild.schema import Relation, Schema
@@ -83,8 +83,13 @@ def split(
     """
     with ws.source() as graph:
         entity = one_entity(graph, a)
-        parts, rest = chosen_parts(graph, entity, mentions)
-        new, complete = split_judgements(graph, entity, parts, rest, _by(by), why)
+        found = chosen(graph, entity, mentions)
+        new = inner_judgements(found.inside, _by(by), why)
+        complete = None
+        if found.parts:
+            more, complete = split_judgements(graph, entity, found.parts, found.rest, _by(by), why)
+            both = [Judgement(0, Verdict.SAME, new[0].left, more[0].left, by=_by(by), reason=why)] if new else []
+            new = [*new, *both, *more]
     return decide(ws, new, complete=complete, preview=preview)
 
 

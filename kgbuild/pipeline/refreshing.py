@@ -39,13 +39,13 @@ def refresh(workspace: Path, graph: WorkspaceGraph, schema: Schema, config: Conf
     name = _name(graph, config)
     if embedded.current(store) == name:
         if journal.since(graph) != name:  # a new graph.db of the same graph, or the last refresh was killed at its end
-            with suppress(WorkspaceBusy, WorkspaceReadOnly), writer_lock(workspace):
+            with suppress(WorkspaceBusy, WorkspaceReadOnly), writer_lock(workspace, brief=True):
                 if _name(graph, config) == name:
                     journal.start(graph, name)
         return name
-    with writer_lock(workspace):
+    with writer_lock(workspace, brief=True):
         name = _name(graph, config)  # nobody changes it from here on
-        if not _follow(store, graph, config, name):
+        if embedded.current(store) != name and not _follow(store, graph, config, name):
             base = config.base or DEFAULT_BASE
             embedded.write(graph, schema, store, state=name, provenance=config.provenance, base=base, progress=progress)
         journal.start(graph, name)

@@ -1,11 +1,13 @@
 """An entity and the mentions that are somebody else -> the judgements that set these apart.
 
 A mention is named by how it is written, by its document, or by its number in the list that `explain` shows. A written name that
-is a full name goes as a whole, in all documents; a short form only where it stands.
+is a full name goes as a whole, in all documents; a short form only where it stands, with the name that it is short for there. A name
+that a document joins with another one which it is no short form of goes alone.
 """
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from kgbuild.build.components import Neighbourhood
@@ -13,6 +15,8 @@ from kgbuild.build.judged import UnitRef
 from kgbuild.errors import NotFound, UsageError
 from kgbuild.pipeline.anchoring import MentionRow, anchor_at, has_mentions, holders_of, main_ref, mention_rows, refs_of
 from kgbuild.records import Anchor, Entity, Judgement, Verdict
+from kgbuild.resolution.contradict import is_acronym
+from kgbuild.resolution.expand import fit
 from kgbuild.resolution.names import normalise
 from kgbuild.workspace.graph import WorkspaceGraph
 
@@ -21,42 +25,95 @@ NUMBERS = re.compile(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
 Complete = Callable[[WorkspaceGraph], list[Judgement]]
 
 
-def chosen_parts(graph: WorkspaceGraph, entity: Entity, mentions: Sequence[str]) -> tuple[list[UnitRef], list[UnitRef]]:
-    """What the words choose, and what is left: names, as ("", name), and units. Raises UsageError if either is empty."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the words of --mentions choose of an entity.
+
+    parts, rest: what goes and what stays: names, as ("", name), and units; inside: a written name that goes and one that stays of a
+    document in which both are one unit.
+    """
+
+    parts: list[UnitRef]
+    rest: list[UnitRef]
+    inside: list[tuple[Anchor, Anchor]]
+
+
+def chosen(graph: WorkspaceGraph, entity: Entity, mentions: Sequence[str]) -> Chosen:
+    """What the words choose, and what is left. Raises UsageError if either is empty."""
     rows = mention_rows(graph, entity.id)
     if not mentions:
         raise UsageError("say which mentions are another entity: --mentions NAME, DOCUMENT or NUMBER, as listed")
+    single = set(refs_of(graph, entity.id))
+    found = _chosen(rows, single, mentions, alone=False) or _chosen(rows, single, mentions, alone=True)
+    if found is None:
+        raise UsageError(
+            f"these are all mentions of {entity.name!r}: nothing would be left; name fewer, or one of its written names"
+        )
+    return found
+
+
+def _chosen(rows: list[MentionRow], single: set[UnitRef], mentions: Sequence[str], *, alone: bool) -> Chosen | None:
+    """What the words choose, None if that is all. single: what the entity consists of; alone: short forms go alone."""
     names = {row.unit[1] for row in rows}
     parts: dict[UnitRef, None] = {}
+    inside: dict[tuple[Anchor, Anchor], None] = {}
     for word in mentions:
-        parts.update(dict.fromkeys(_parts(word, rows, names)))
+        refs, pairs = _parts(word, rows, names, mentions, alone=alone)
+        parts.update(dict.fromkeys(refs))
+        inside.update(dict.fromkeys(pairs))
     whole = {name for document, name in parts if not document}
     units = {row.unit for row in rows}
     for name in names:  # all mentions of a name, one by one, are the name
         if {unit for unit in units if unit[1] == name} <= set(parts):
             whole.add(name)
-    single = set(refs_of(graph, entity.id))
-    chosen = [unit for unit in units if unit in parts or unit[1] in whole]
-    if len(chosen) == len(units):
-        raise UsageError(f"these are all mentions of {entity.name!r}: nothing would be left; name fewer")
-    found = [("", name) for name in sorted(whole) if ("", name) in single]
-    found += sorted(unit for unit in chosen if unit[1] not in whole or unit in single)
-    rest = [ref for ref in single if ref not in found and (ref[0] or ref[1] not in whole)]
-    return found, sorted(rest)
+    found = [unit for unit in units if unit in parts or unit[1] in whole]
+    if len(found) == len(units):
+        return None
+    refs = [("", name) for name in sorted(whole) if ("", name) in single]
+    refs += sorted(unit for unit in found if unit[1] not in whole or unit in single)
+    rest = [ref for ref in single if ref not in refs and (ref[0] or ref[1] not in whole)]
+    return Chosen(refs, sorted(rest), list(inside))
 
 
-def _parts(word: str, rows: list[MentionRow], names: set[str]) -> list[UnitRef]:
-    """What one word of --mentions chooses."""
+def _parts(
+    word: str, rows: list[MentionRow], names: set[str], mentions: Sequence[str], *, alone: bool
+) -> tuple[list[UnitRef], list[tuple[Anchor, Anchor]]]:
+    """What one word of --mentions chooses: names and units, and pairs inside of units."""
     if NUMBERS.fullmatch(word):
-        return _numbered(word, rows)
+        return _numbered(word, rows), []
     written = [row for row in rows if any(form == word for form, _ in row.forms)]
     full = {name for name in names if normalise(name.partition("/")[0], word) == name.partition("/")[2]}
+    inside = {
+        row.number: _inside(word, row, mentions)
+        for row in written
+        if row.unit[1] not in full and (alone or not _is_short(word, row.unit[1]))
+    }
+    pairs = [pair for found in inside.values() for pair in found]
     if written and full:
-        return [("", name) for name in sorted(full)]
+        return [("", name) for name in sorted(full)], pairs
     found = written or [row for row in rows if row.uri == word or fnmatchcase(row.uri, word)]
     if not found:
         raise NotFound(f"{word!r} is neither a written name, nor a document, nor a number of these mentions")
-    return [row.unit for row in found]
+    return [row.unit for row in found if not inside.get(row.number)], pairs
+
+
+def _inside(word: str, row: MentionRow, mentions: Sequence[str]) -> list[tuple[Anchor, Anchor]]:
+    """A written name of a unit beside each of those that stay: but for short forms, which follow what they are short for."""
+    type = row.unit[1].partition("/")[0]
+    stays = {form: f"{type}/{normalise(type, form)}" for form, _ in row.forms if form not in mentions}
+    longer = {f"{type}/{normalise(type, word)}", *stays.values()}
+    return [
+        (Anchor(row.uri, word, type), Anchor(row.uri, form, type))
+        for form, name in stays.items()
+        if name == row.unit[1] or not any(_is_short(form, other) for other in longer - {name})
+    ]
+
+
+def _is_short(text: str, name: str) -> bool:
+    """Whether a written name is another name, or may be short for it."""
+    type, _, key = name.partition("/")
+    own = normalise(type, text)
+    return f"{key} ".startswith(f"{own} ") or is_acronym(text) or fit((type, own), (type, key)) > 0
 
 
 def _numbered(word: str, rows: list[MentionRow]) -> list[UnitRef]:
@@ -68,6 +125,14 @@ def _numbered(word: str, rows: list[MentionRow]) -> list[UnitRef]:
             raise NotFound(f"no mention {part}: the list goes from 1 to {len(rows)}")
         chosen += range(int(first), int(last or first) + 1)
     return [by_number[number] for number in chosen]
+
+
+def inner_judgements(inside: Sequence[tuple[Anchor, Anchor]], by: str, why: str) -> list[Judgement]:
+    """That names which a document joins are two things there, and that all which go are one."""
+    first = inside[0][0] if inside else None
+    others = {left: None for left, _ in inside if first is not None and left.text != first.text}
+    new = [Judgement(0, Verdict.DIFFERENT, left, right, by=by, reason=why) for left, right in inside]
+    return new + [Judgement(0, Verdict.SAME, first, other, by=by, reason=why) for other in others if first is not None]
 
 
 def split_judgements(

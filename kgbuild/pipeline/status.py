@@ -7,7 +7,7 @@ from kgbuild.pipeline.listing import State, standings
 from kgbuild.pipeline.privacy import read_otherwise
 from kgbuild.pipeline.readers import missing_beside, uses_model
 from kgbuild.pipeline.reports import Status
-from kgbuild.pipeline.switching import schema_names
+from kgbuild.pipeline.switching import schema_names, schema_of
 from kgbuild.pipeline.using import languages, missing, newer, wanted
 from kgbuild.resolution.judge import said
 from kgbuild.workspace.imported import origin_of
@@ -84,7 +84,7 @@ def _graph_status(ws: "Workspace", status: Status) -> None:
         if sinks(ws.truth):
             from kgbuild.pipeline.publishing import sink_statuses
 
-            status.sinks = sink_statuses(graph, ws.schema())
+            status.sinks = sink_statuses(graph, schema_of(graph))
 
 
 def _words_status(ws: "Workspace", status: Status) -> None:

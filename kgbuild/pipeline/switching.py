@@ -5,8 +5,10 @@ A model takes over when nothing is left to extract with it; a schema that was na
 in use, a schema holds at once.
 """
 
+from kgbuild.errors import SchemaError
 from kgbuild.schema import Schema, load_schema, parse_schema
 from kgbuild.workspace.database import transaction
+from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.stored import StoredModel
 from kgbuild.workspace.truth import Truth
 
@@ -42,6 +44,17 @@ def schema_in_use(truth: Truth) -> Schema:
     """The schema that graphs are built with: the shipped one unless `use` named another."""
     text = truth.meta("schema")
     return parse_schema(text, truth.meta("schema_name") or "schema") if text else load_schema(None)
+
+
+def schema_of(graph: WorkspaceGraph) -> Schema:
+    """The schema that a graph was built with: after `use` named another one, until the next build follows it, or after an upgrade."""
+    text, used = graph.derived.meta("schema"), schema_in_use(graph.truth)
+    if not text or text == used.text:
+        return used
+    try:
+        return parse_schema(text, graph.derived.meta("schema_name"))
+    except SchemaError:  # of another version of kgbuild
+        return used
 
 
 def wanted_schema(truth: Truth) -> Schema:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kgbuild.build.steps.documents import evidence_of, facts_of, name_of, rules_of
+from kgbuild.build.steps.documents import apart_in, evidence_of, facts_of, name_of, rules_of
 from kgbuild.records import Scope, Value
 from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.graph import WorkspaceGraph
@@ -63,7 +63,7 @@ def _seen(
     wanted = [(*head, predicate, *tail) for head in sorted(heads) for tail in sorted(tails)]
     holder = {f"{u.type}/{u.key}": entity for u, entity in units}
     stored = graph.truth.document(document)
-    facts = facts_of(graph.truth, inputs, stored, rules_of(inputs), (), wanted)
+    facts = facts_of(graph.truth, inputs, stored, rules_of(inputs), (), wanted, apart_in(inputs, stored))
     for s in facts.statements:
         ends = name_of(facts, s.subject), s.object if isinstance(s.object, Value) else name_of(facts, s.object)
         held = holder.get(ends[0], ""), ends[1] if isinstance(ends[1], Value) else holder.get(ends[1], "")

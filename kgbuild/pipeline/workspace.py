@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from kgbuild.config import Config, load_config
@@ -32,7 +33,7 @@ from kgbuild.pipeline.reports import (
     Shown,
     Status,
 )
-from kgbuild.pipeline.switching import schema_in_use, wanted_schema
+from kgbuild.pipeline.switching import schema_in_use, schema_of, wanted_schema
 from kgbuild.records import Entity, Judgement, Progress, Source
 from kgbuild.schema import Schema
 from kgbuild.workspace.graph import WorkspaceGraph, open_graph
@@ -64,7 +65,8 @@ class Workspace:
     """A workspace on disk. Methods that write hold the writer's lock while they run; others may run beside them.
 
     path: the folder; create: make it if it is not there; keep_model: hold the model in memory from the first extraction until
-    `close`, so that the next one begins at once (False: some 300 MB less between them). Raises WorkspaceError for a missing, damaged
+    `close`, so that the next one begins at once (False: some 300 MB less between them). It belongs to the thread that opened it: others
+    open one of their own. Raises WorkspaceError for a missing, damaged
     or newer workspace, WorkspaceBusy (from writing methods) if another process writes.
     """
 
@@ -78,7 +80,7 @@ class Workspace:
             init(self.path)
         if not (self.path / "workspace.db").exists():
             raise WorkspaceError(f"no workspace at {self.path}; `kgbuild run PATH` makes one")
-        self.truth = Truth(self.path / "workspace.db")
+        self._truth, self._thread, self._closed = Truth(self.path / "workspace.db"), get_ident(), False
         self._ahead: Beside | None = None
 
     def __enter__(self) -> "Workspace":
@@ -88,11 +90,21 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Close the databases and let go of the model; safe to call twice."""
+        """Close the databases and let go of the model; safe to call twice. What is called then raises WorkspaceError."""
         if self._ahead is not None:
             self._ahead.worker.close()
         self._loaded.close()
-        self.truth.close()
+        self._truth.close()
+        self._closed = True
+
+    @property
+    def truth(self) -> Truth:
+        """The database of documents, extractions and judgements. Raises WorkspaceError after `close`, and in another thread."""
+        if self._closed:
+            raise WorkspaceError(f"{self.path}: this workspace was closed; open it again with kgbuild.Workspace")
+        if get_ident() != self._thread:
+            raise WorkspaceError(f"{self.path}: this workspace was opened in another thread; open one in each thread")
+        return self._truth
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -286,7 +298,7 @@ class Workspace:
         from kgbuild.graph.view import to_networkx
 
         with self.source() as graph:
-            return to_networkx(graph, self.schema())
+            return to_networkx(graph, schema_of(graph))
 
     def import_file(
         self, path: str | Path, *, format: str | None = None, schema: str | Path | None = None, progress: Progress | None = None
@@ -402,7 +414,7 @@ class Workspace:
         from kgbuild.pipeline.refreshing import refresh
 
         with self.source() as graph:
-            return refresh(self.path, graph, self.schema(), self.config, progress)
+            return refresh(self.path, graph, schema_of(graph), self.config, progress)
 
     def query(
         self,
@@ -453,7 +465,7 @@ class Workspace:
 
         with self.source() as graph:
             options: dict[str, Any] = {"limit": limit, "timeout": timeout, "progress": progress}
-            return ask(self.path, graph, self.schema(), self.config.base, text, **options)
+            return ask(self.path, graph, schema_of(graph), self.config.base, text, **options)
 
     # housekeeping ----------------------------------------------------------------------------------------------------
 
@@ -497,7 +509,7 @@ class Workspace:
         with self.source() as source:
             source.derived.db.execute("BEGIN")
             options = ExportOptions(**filters)
-            return export_admin_files(source, self.schema(), Path(folder), options, name=name, database=database)
+            return export_admin_files(source, schema_of(source), Path(folder), options, name=name, database=database)
 
     def publish(
         self,
@@ -520,7 +532,7 @@ class Workspace:
         filters.setdefault("base", self.config.base)
         with writer_lock(self.path), self.source() as source:
             return publish_graph(
-                source, self.schema(), target, ExportOptions(**filters), name=graph, folder=self.path.resolve().name,
+                source, schema_of(source), target, ExportOptions(**filters), name=graph, folder=self.path.resolve().name,
                 accept=accept, verify=verify, progress=progress,
             )  # fmt: skip
 
@@ -535,7 +547,7 @@ class Workspace:
     def quarantined(self) -> list[QuarantinedFact]:
         """Facts that are kept out of the graph because they cannot be true beside others, each with the rule and the reason."""
         with self.source() as graph:
-            return quarantined_facts(graph, self.schema())
+            return quarantined_facts(graph, schema_of(graph))
 
     def overview(self) -> "Overview":
         """All that a report tells of the workspace, as records. Raises BuildError if nothing is built yet."""
@@ -560,14 +572,14 @@ class Workspace:
 
         read, unread = documents_read(self)
         with self.source() as graph:
-            return fit(read, graph.derived.triples_by_predicate(), self.schema(), unread)
+            return fit(read, graph.derived.triples_by_predicate(), schema_of(graph), unread)
 
     def best_facts(self, count: int = 10) -> "list[Fact]":
         """The best supported facts between entities, of several relations and one of each pair. Raises BuildError without a graph."""
         from kgbuild.pipeline.overview.facts import best_facts
 
         with self.source() as graph:
-            return best_facts(graph.derived, self.schema(), count)
+            return best_facts(graph.derived, schema_of(graph), count)
 
     def show(self, reference: str) -> Shown:
         """A document by URI, id or (unique) end of a URI: its text, blocks, metadata, mentions and what was dropped.
@@ -590,7 +602,7 @@ class Workspace:
 
         with self.source() as graph:
             return [
-                with_text_joins(self, graph, entity, explain_entity(graph, entity, self.schema()))
+                with_text_joins(self, graph, entity, explain_entity(graph, entity, schema_of(graph)))
                 for entity in find_entities(graph, text)
             ]
 
@@ -598,10 +610,10 @@ class Workspace:
         """Facts between two entities, or the fact of one id, with all their sentences. Raises NotFound."""
         with self.source() as graph:
             if predicate is not None and object is not None:
-                return find_facts(graph, subject, predicate, object, self.schema())
-            return [explain_fact(graph, fact_of(graph, subject), self.schema())]
+                return find_facts(graph, subject, predicate, object, schema_of(graph))
+            return [explain_fact(graph, fact_of(graph, subject), schema_of(graph))]
 
     def connect(self, start: str, goal: str) -> list[FactExplanation]:
         """How two entities are connected: a shortest chain of facts. Raises NotFound if nothing connects them."""
         with self.source() as graph:
-            return find_path(graph, start, goal, self.schema())
+            return find_path(graph, start, goal, schema_of(graph))

@@ -22,6 +22,8 @@ BEFORE = re.compile(r"\s?[(\[]\s?")
 TITLE_BEFORE = re.compile(r"(?:^|\s)([A-Z][a-z]{1,12})\.?\s$")
 KNOWN, DEFINED, READ = "known to be one thing", "the text defines the short form", "the model reads them as one"
 """Why names of a document are joined, beside expand.SHORT_FORM."""
+Apart = tuple[Name, Name]
+"""Two written names, each with its type, that a person says are two things in a document."""
 MAJORITY = (2, 3)
 """A name written with several types gets the most frequent one if that has this share of its mentions."""
 
@@ -44,14 +46,19 @@ class _Written:
 
 
 def resolve_document(
-    mentions: Sequence[Mention], types: Sequence[str], chains: Iterable[Sequence[int]], texts: Mapping[int, str]
+    mentions: Sequence[Mention],
+    types: Sequence[str],
+    chains: Iterable[Sequence[int]],
+    texts: Mapping[int, str],
+    apart: Iterable[Apart] = (),
 ) -> tuple[Unit, ...]:
     """Units of a document, by their first mention. types: of each mention; chains: indices of mentions that a model joined;
-    texts: passage index -> text, for what stands beside a mention ("Long Name (ABC)", "Secretary").
+    texts: passage index -> text, for what stands beside a mention ("Long Name (ABC)", "Secretary"); apart: what no rule and no
+    chain makes one.
 
     A mention whose key is empty belongs to no unit. The order of mentions does not matter.
     """
-    resolved = _of_document(mentions, types, chains, texts)
+    resolved = _of_document(mentions, types, chains, texts, apart)
     units = []
     for (type, key), members in resolved.groups.items():
         found = sorted((mentions[w.index] for w in members), key=lambda m: (m.passage, m.start, m.end))
@@ -63,10 +70,14 @@ def resolve_document(
 
 
 def joins_of(
-    mentions: Sequence[Mention], types: Sequence[str], chains: Iterable[Sequence[int]], texts: Mapping[int, str]
+    mentions: Sequence[Mention],
+    types: Sequence[str],
+    chains: Iterable[Sequence[int]],
+    texts: Mapping[int, str],
+    apart: Iterable[Apart] = (),
 ) -> dict[Name, tuple[tuple[str, str, str], ...]]:
     """Why a document's names are one unit, by its type and key: two names as they are first written, and the reason."""
-    resolved = _of_document(mentions, types, chains, texts)
+    resolved = _of_document(mentions, types, chains, texts, apart)
     first = {w.name: w.text for members in resolved.groups.values() for w in sorted(members, key=_place, reverse=True)}
     joins: dict[Name, list[tuple[str, str, str]]] = defaultdict(list)
     for left, right, why in resolved.names.joined:
@@ -75,13 +86,27 @@ def joins_of(
 
 
 def _of_document(
-    mentions: Sequence[Mention], types: Sequence[str], chains: Iterable[Sequence[int]], texts: Mapping[int, str]
+    mentions: Sequence[Mention],
+    types: Sequence[str],
+    chains: Iterable[Sequence[int]],
+    texts: Mapping[int, str],
+    apart: Iterable[Apart],
 ) -> "_Resolved":
     things = {index: mention.thing for index, mention in enumerate(mentions) if mention.thing is not None}
     written = _told_apart(
         _written([(m.passage, m.start, m.end, m.text) for m in mentions], types, texts, frozenset(things)), things
     )
-    return _resolve(written, chains, texts, {w.name: things[w.index].id for w in written if w.index in things})
+    known = {w.name: things[w.index].id for w in written if w.index in things}
+    return _resolve(written, chains, texts, known, _parted(written, apart))
+
+
+def _parted(written: list[_Written], apart: Iterable[Apart]) -> frozenset[tuple[Name, Name]]:
+    """The names of the document that are meant by pairs of written ones."""
+    names: dict[Name, set[Name]] = defaultdict(set)
+    for w in written:
+        names[w.type, w.text].add(w.name)
+    pairs = ((one, other) for left, right in apart for one in names.get(left, ()) for other in names.get(right, ()))
+    return frozenset(pair for pair in pairs if pair[0] != pair[1])
 
 
 def _place(w: _Written) -> tuple[int, int, int]:
@@ -169,12 +194,16 @@ class _Resolved:
 
 
 def _resolve(
-    written: list[_Written], chains: Iterable[Sequence[int]], texts: Mapping[int, str], things: Mapping[Name, str] | None = None
+    written: list[_Written],
+    chains: Iterable[Sequence[int]],
+    texts: Mapping[int, str],
+    things: Mapping[Name, str] | None = None,
+    apart: frozenset[tuple[Name, Name]] = frozenset(),
 ) -> _Resolved:
     by_name: dict[Name, list[_Written]] = defaultdict(list)
     for w in written:
         by_name[w.name].append(w)
-    names = Names(tuple(by_name), _titles(written, texts), _heads(written), things=dict(things or {}))
+    names = Names(tuple(by_name), _titles(written, texts), _heads(written), things=dict(things or {}), apart=apart)
     first: dict[str, Name] = {}
     for name, thing in sorted(names.things.items()):
         names.join(first.setdefault(thing, name), name, KNOWN)

@@ -28,7 +28,8 @@ class Names:
     """The names of a document while they are joined: a forest in which every name leads to a fuller one.
 
     titles: titles that stand with a person's name; heads: of a place "Portland, Oregon" the key before the comma; things: ids of
-    what names are known to be: names of two ids never become one; joined: which two were joined, in order, and why.
+    what names are known to be: names of two ids never become one; joined: which two were joined, in order, and why; apart: pairs
+    that a person told apart.
     """
 
     names: Iterable[Name]
@@ -37,6 +38,7 @@ class Names:
     parent: dict[Name, Name] = field(default_factory=dict)
     things: dict[Name, str] = field(default_factory=dict)
     joined: list[tuple[Name, Name, str]] = field(default_factory=list)
+    apart: frozenset[tuple[Name, Name]] = frozenset()
 
     def root(self, name: Name) -> Name:
         """The fullest name that a name is joined with."""
@@ -45,14 +47,17 @@ class Names:
         return name
 
     def join(self, left: Name, right: Name, why: str) -> None:
-        """Make two names one, unless they are known to be two things; the fuller root stays root."""
+        """Make two names one, unless they are known, or were said, to be two things; the fuller root stays root."""
         low, high = sorted((self.root(left), self.root(right)), key=fullness)
         one, other = self.things.get(low, ""), self.things.get(high, "")
-        if low != high and not (one and other and one != other):
+        if low != high and not (one and other and one != other) and not self._told_apart(low, high):
             self.parent[low] = high
             self.joined.append((left, right, why))
             if one:
                 self.things[high] = one
+
+    def _told_apart(self, *roots: Name) -> bool:
+        return any({self.root(left), self.root(right)} == set(roots) for left, right in self.apart)
 
 
 def fullness(name: Name) -> tuple[object, ...]:

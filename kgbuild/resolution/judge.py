@@ -158,8 +158,12 @@ def _contradiction(new: Judgement, path: list[Judgement]) -> BuildError:
 
 
 def contradiction(new: Judgement, path: Iterable[Judgement]) -> BuildError:
-    """The error that a judgement contradicts these earlier ones together; or, if there are none, what terms know."""
+    """The error that a judgement contradicts these earlier ones together; or, if there are none, what names or terms say."""
     path = list(path)
+    if not path and new.verdict is Verdict.DIFFERENT:
+        return BuildError(
+            f"cannot judge {said(new)}: both are one name there, by how they are written or by their ids in terms"
+        )
     if not path:
         return BuildError(f"cannot judge {said(new)}: they are {TWO_THINGS}; give both one id in terms.csv if they are one")
     named = "; ".join(f"{numbered(judgement)}: {said(judgement)}" for judgement in path)

@@ -428,3 +428,73 @@ def test_the_difference_leaves_out_what_was_not_built_for_other_reasons(words, k
     assert second["difference"]["entities_removed"] == []
     assert [c["after"]["name"] for c in second["difference"]["entities_changed"]] == ["Lettland"]
     assert second["notes"] == ["other changes wait for `kgbuild build`, too; they are no part of this difference"]
+
+
+def inside(kgbuild, home, text):
+    """One more document, in which one unit is written in several ways."""
+    (home / "docs" / "in.txt").write_text(text, "utf-8")
+    again(kgbuild)
+
+
+def test_a_split_goes_through_a_document_that_calls_two_things_one(words, kgbuild, answer):
+    inside(kgbuild, words, "Zoe Marran works for Beta Co. Marran lives in Estonia. Zed Ivan lives in Latvia.")
+    before = graph(kgbuild)
+    assert answer("explain", "Zoe Marran")["entities"][0]["aliases"] == ["Marran"]
+    said = answer("split", "Zoe Marran", "--mentions", "Marran")
+    assert [e["name"] for e in said["difference"]["entities_added"]] == ["Marran"]
+    assert [e["after"]["name"] for e in said["difference"]["entities_changed"]] == ["Zoe Marran"]
+    build(kgbuild)
+    assert {"Marran", "Zoe Marran"} <= set(names(kgbuild))
+    assert ("Marran", "LIVED_IN", "Estonia") in facts(kgbuild)
+    after = graph(kgbuild)
+    assert [j["state"] for j in answer("judgements")["judgements"]] == ["in force"]
+    kgbuild("build", "--rebuild")
+    assert graph(kgbuild) == after
+    assert "Person/marran = Person/marran (docs/in.txt): same name in one document" in kgbuild("explain", "Marran")[1]
+    (words / "docs" / "in.txt").write_text("Zoe Marran works for Gamma Co. Marran lives in Estonia.", "utf-8")
+    again(kgbuild)  # the word holds on to the document through an edit
+    assert {"Marran", "Zoe Marran"} <= set(names(kgbuild))
+    (words / "docs" / "in.txt").write_text(
+        "Zoe Marran works for Beta Co. Marran lives in Estonia. Zed Ivan lives in Latvia.", "utf-8"
+    )
+    kgbuild("judgements", "undo", "1")
+    again(kgbuild)
+    assert graph(kgbuild) == before
+
+
+def test_two_words_inside_of_one_document_go_together(words, kgbuild, answer):
+    inside(kgbuild, words, "Zoe Marran works for Beta Co. Marran lives in Estonia, and Zoe lives in Latvia.")
+    assert set(answer("explain", "Zoe Marran")["entities"][0]["aliases"]) == {"Zoe", "Marran"}
+    kgbuild("split", "Zoe Marran", "-m", "Marran", "-m", "Zoe")
+    build(kgbuild)
+    found = [{e["name"], *e["aliases"]} for name in ("Zoe", "Zoe Marran") for e in answer("explain", name)["entities"]]
+    assert found == [{"Marran", "Zoe"}, {"Zoe Marran"}]
+
+
+def test_a_short_form_takes_its_name_along_where_other_documents_stay(words, kgbuild, answer):
+    inside(kgbuild, words, "Ann Duncan works for Beta Co. Duncan lives in Estonia.")
+    said = answer("split", "Ann Duncan", "--mentions", "Duncan", "--preview")
+    added = [(e["name"], e["mentions"]) for e in said["difference"]["entities_added"]]
+    assert sorted(added) == [("Ann Duncan", 2), ("Ann Duncan", 4)]
+
+
+def test_a_file_of_judgements_tells_names_of_one_document_apart(words, kgbuild, answer):
+    inside(kgbuild, words, "Zoe Marran works for Beta Co. Marran lives in Estonia.")
+    row = "different,docs/in.txt,Marran,Person,,docs/in.txt,Zoe Marran,Person"
+    head = "verdict,left_uri,left_text,left_type,value,right_uri,right_text,right_type"
+    (words / "apart.csv").write_text(f"{head}\n{row}\n", "utf-8")
+    assert kgbuild("judgements", "import", "apart.csv")[0] == 0
+    build(kgbuild)
+    assert {"Marran", "Zoe Marran"} <= set(names(kgbuild))
+
+
+def test_a_word_on_what_is_only_another_name_says_so_while_it_sleeps(words, kgbuild, answer):
+    inside(kgbuild, words, "Zoe Marran works for Beta Co. Marran lives in Estonia.")
+    head = "verdict,left_uri,left_text,left_type,value,right_uri,right_text,right_type"
+    (words / "far.csv").write_text(f"{head}\ndifferent,*,Marran,Person,,*,Zoe Marran,Person\n", "utf-8")
+    assert kgbuild("judgements", "import", "far.csv")[0] == 0
+    asleep = answer("judgements")["judgements"][0]
+    assert (asleep["state"], asleep["because"]) == (
+        "asleep",
+        "'Marran' stands only as another name of 'Zoe Marran': `kgbuild split` takes it out",
+    )

@@ -1,9 +1,15 @@
 """Python dicts as documents: written together, once, and in the order that they come in."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
 import pytest
 
+import kgbuild
 from kgbuild.documents.read import ReadOptions
-from kgbuild.errors import UsageError
+from kgbuild.errors import UsageError, WorkspaceError
 from kgbuild.pipeline import adding_records
 from kgbuild.pipeline.adding_records import SAME_ID
 from kgbuild.pipeline.workspace import Workspace
@@ -126,3 +132,61 @@ def test_names_are_withheld_by_the_model_that_the_workspace_holds(ws, tmp_path, 
 
     assert len(loads) == 2
     assert "Ryan" not in texts(ws)["docs/a.txt"]
+
+
+class NA:
+    """As pandas has it: neither equal nor unequal to anything."""
+
+    def __ne__(self, _):
+        return self
+
+    def __bool__(self):
+        raise TypeError("boolean value of NA is ambiguous")
+
+
+def test_values_of_a_database_are_read_as_what_they_mean(ws):
+    row = {
+        "id": UUID(int=5), "text": "Ann Duncan works for Acme Widget Co.", "date": date(2024, 1, 2),
+        "seen": datetime(2024, 1, 2, 3, 4, tzinfo=UTC), "price": Decimal("4.20"), "tags": {"b", "a"}, "note": float("nan"), "mark": NA(),
+    }  # fmt: skip
+    assert ws.add_records([row]).added == 1
+
+    (source,) = ws.documents()
+    assert source.uri == f"records#{UUID(int=5)}"
+    said = dict(source.metadata)
+    assert (said["date"], said["seen"], said["price"], said["tags"]) == (
+        "2024-01-02",
+        "2024-01-02T03:04:00+00:00",
+        "4.20",
+        ("a", "b"),
+    )
+    assert not {"note", "mark"} & set(said)
+    assert ws.add_records([row]).unchanged == 1
+
+
+def test_a_text_that_is_missing_in_a_table_is_no_text(ws):
+    assert ws.add_records([{"id": "1", "text": float("nan")}]).no_text == 1
+
+
+@pytest.mark.parametrize("records, message", [({"id": "1", "text": "Ann"}, r"\[record\]"), (["Ann"], "record 1 is a str: give dicts"), ("Ann", "record 1 is a str")])  # fmt: skip
+def test_what_is_no_dict_is_refused(ws, records, message):
+    with pytest.raises(UsageError, match=message):
+        ws.add_records(records)
+
+
+def test_a_closed_workspace_says_that_it_is_closed(ws):
+    ws.close()
+    for call in (ws.status, ws.documents, lambda: ws.add_records(RECORDS), ws.extract):
+        with pytest.raises(WorkspaceError, match="this workspace was closed"):
+            call()
+    ws.close()
+
+
+def test_the_public_names_are_listed_before_they_are_loaded():
+    assert {"KgbuildError", "Workspace", "load"} <= set(dir(kgbuild))
+
+
+def test_a_workspace_of_another_thread_says_so(ws):
+    with ThreadPoolExecutor(1) as pool, pytest.raises(WorkspaceError, match="open one in each thread"):
+        pool.submit(ws.status).result()
+    assert ws.status().documents == {}

@@ -132,3 +132,32 @@ def test_an_older_model_that_a_newer_shipped_schema_does_not_fit_says_what_to_us
     ws.use("default")
     ws.extract()
     assert ws.build().triples == 1
+
+
+OTHER = """
+name: other
+types:
+  Human: {from: [PER]}
+  Firm: {from: [ORG], iri: schema:Corporation}
+relations:
+  WORKS_AT: {from: [P108], head: [Human], tail: [Firm]}
+"""
+
+
+def test_until_the_next_build_a_graph_is_told_in_the_schema_that_it_was_built_with(ws, tmp_path):
+    def turtle():
+        stream = io.BytesIO()
+        ws.export(stream, format="ttl", provenance="none")
+        return stream.getvalue().decode()
+
+    ws.build()
+    before, told = turtle(), ws.explain_fact("Ann Duncan", "EMPLOYED_BY", "Acme Widget Co")
+    assert "a schema:Person" in before
+    (tmp_path / "other.yaml").write_text(OTHER, "utf-8")
+    ws.use(schema=tmp_path / "other.yaml")
+    assert turtle() == before
+    assert ws.explain_fact("Ann Duncan", "EMPLOYED_BY", "Acme Widget Co") == told
+    assert {label for _, data in ws.graph().nodes(data=True) for label in data["labels"]} >= {"Person", "Organization"}
+    ws.build()
+    assert "a kg:Human" in turtle()
+    assert "EMPLOYED_BY" not in turtle()

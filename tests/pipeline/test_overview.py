@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -441,3 +442,22 @@ def test_a_record_of_a_large_change_stays_small_and_keeps_the_best_known():
     rows = gathered._entities_removed.best()
     assert len(rows) == MOST
     assert [(row[0], row[1]) for row in rows[:3]] == [(499, "0499"), (499, "0999"), (498, "0498")]
+
+
+def test_a_model_that_is_sure_of_no_name_is_not_taken_for_a_schema_that_does_not_fit(tmp_path):
+    class Weak(ToyModels):
+        def describe(self, name):
+            sets = tuple((set, (("", "span", 10_000 if set == "default" else 1_800),)) for set in ("benchmark", "default"))
+            return replace(super().describe(name), thresholds=sets)
+
+    with Workspace(tmp_path / "kg", create=True, models=Weak()) as ws:
+        ws.add_records([{"id": "a", "text": DOCUMENTS["r/b"]}])
+        ws.extract()
+        ws.build()
+        told = ws.schema_fit()
+        assert told.fits
+        assert told.unread.startswith("The graph is empty since the model default is sure enough of no name")
+        assert 'thresholds = "benchmark" under [build] in kgbuild.toml takes them' in told.unread
+        (tmp_path / "kg" / "kgbuild.toml").write_text('[build]\nthresholds = "benchmark"\n', "utf-8")
+        ws.build()
+        assert ws.schema_fit().unread == ""

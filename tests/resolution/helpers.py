@@ -12,7 +12,7 @@ from kgbuild.resolution.keys import NameNode, buckets, edges
 TYPES = {"P": "Person", "O": "Organization", "L": "Location", "M": "Miscellaneous", "X": "Gadget"}
 
 
-def marked(text, chains=(), of=resolve_document):
+def marked(text, chains=(), of=resolve_document, **more):
     """ "[P Alex Azar] spoke" -> units of that document: names in brackets behind a letter for their type."""
     plain, mentions, types = "", [], []
     for index, part in enumerate(text.replace("]", "[").split("[")):
@@ -22,7 +22,7 @@ def marked(text, chains=(), of=resolve_document):
             types.append(TYPES[letter])
             part = name
         plain += part
-    return of(mentions, types, chains, {0: plain})
+    return of(mentions, types, chains, {0: plain}, **more)
 
 
 def forms(units):

@@ -174,3 +174,19 @@ def test_chains_of_a_passage_are_a_sorted_partition():
 )
 def test_a_part_or_another_of_the_name_is_no_longer_name_of_it(text):
     assert len(marked(text)) == 2
+
+
+def test_what_a_person_tells_apart_no_chain_and_no_rule_makes_one():
+    text = "[P Franklin D. Roosevelt], [P Roosevelt] and [P Theodore Roosevelt]; [P Ann Lee], [P Lee]."
+    chains = ((0, 1, 2),)
+    assert len(marked(text, chains=chains)) == 2
+    apart = [
+        (("Person", "Theodore Roosevelt"), ("Person", "Franklin D. Roosevelt")),
+        (("Person", "Lee"), ("Person", "Ann Lee")),
+    ]
+    assert forms(marked(text, chains=chains, apart=apart)) == {
+        frozenset({"Franklin D. Roosevelt", "Roosevelt"}), frozenset({"Theodore Roosevelt"}),
+        frozenset({"Ann Lee"}), frozenset({"Lee"}),
+    }  # fmt: skip
+    elsewhere = [(("Person", "Theodore Roosevelt"), ("Person", "Nobody")), (("Place", "Lee"), ("Place", "Ann Lee"))]
+    assert marked(text, chains=chains, apart=elsewhere) == marked(text, chains=chains)

@@ -2,7 +2,7 @@ import pytest
 
 from kgbuild.errors import BuildError
 from kgbuild.records import Anchor, Judgement, Verdict
-from kgbuild.resolution.judge import check
+from kgbuild.resolution.judge import check, contradiction
 
 
 def anchor(text):
@@ -64,3 +64,9 @@ def test_a_revoked_judgement_forbids_nothing():
 def test_a_judgement_of_two_names_needs_both():
     with pytest.raises(BuildError, match="needs a second name"):
         check([], word(1, "same", "Alpha"))
+
+
+def test_what_contradicts_nobody_says_what_stands_against_it():
+    left, right = Anchor("a", "Ann", "Person"), Anchor("a", "Anna", "Person")
+    assert "both are one name there" in str(contradiction(Judgement(0, Verdict.DIFFERENT, left, right), []))
+    assert "give both one id in terms.csv" in str(contradiction(Judgement(0, Verdict.SAME, left, right), []))

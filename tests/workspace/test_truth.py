@@ -1,3 +1,4 @@
+import os
 import sqlite3
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from kgbuild.records import (
     Value,
     Verdict,
 )
+from kgbuild.workspace import lock
 from kgbuild.workspace.codec import pack_facts, unpack_facts
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.lock import writer_lock
@@ -193,4 +195,24 @@ def test_a_lock_is_held_by_one_process_and_freed_when_it_is_killed(tmp_path):
     process.wait()
     process.stdout.close()
     with writer_lock(tmp_path):
+        pass
+
+
+def test_a_writer_waits_for_a_query_that_brings_its_store_to_the_graph(tmp_path):
+    code = HOLD + f"\nwith writer_lock(Path({str(tmp_path)!r}), brief=True): print('held', flush=True); time.sleep(0.5)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        with writer_lock(tmp_path):
+            assert (tmp_path / "lock").read_text() == str(os.getpid())
+            with pytest.raises(WorkspaceBusy, match=f"by process {os.getpid()};"), writer_lock(tmp_path, brief=True):
+                pass
+
+
+def test_a_writer_waits_for_no_query_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "PATIENCE", 0.1)
+    with (
+        writer_lock(tmp_path, brief=True),
+        pytest.raises(WorkspaceBusy, match=f"by process {os.getpid()};"),
+        writer_lock(tmp_path),
+    ):
         pass

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kgbuild.build.merge import Merged
 from kgbuild.config import Build
 from kgbuild.records import ANY, Document, Mention, Passage, Unit, Value
+from kgbuild.resolution.document import Apart
 from kgbuild.schema import Schema, Type
 
 
@@ -22,7 +23,10 @@ class Rules:
 
 @dataclass(slots=True)
 class Page:
-    """A document on the table: what is known of each mention while it is placed; units come when all mentions stand."""
+    """A document on the table: what is known of each mention while it is placed; units come when all mentions stand.
+
+    apart: written names that a person says are two things here.
+    """
 
     document: Document
     passages: tuple[Passage, ...]
@@ -30,6 +34,7 @@ class Page:
     repeated: frozenset[int]
     date: str
     rules: Rules
+    apart: frozenset[Apart] = frozenset()
     own: set[tuple[int, int, int]] = field(default_factory=set)
     mentions: list[Mention] = field(default_factory=list)
     types: list[str] = field(default_factory=list)

@@ -9,7 +9,7 @@ from kgbuild.resolution.document import joins_of, resolve_document
 def units_of(page: Page) -> tuple[Unit, ...]:
     """In-document clusters, without what stands only in headings or on repeated blocks."""
     texts = {passage.index: passage.text for passage in page.passages}
-    found = resolve_document(page.mentions, page.types, _chains(page), texts)
+    found = resolve_document(page.mentions, page.types, _chains(page), texts, page.apart)
     common = frozenset().union(*map(hygiene.common_abbreviations, texts.values()))
     return tuple(unit for unit in found if not (_is_common(page, unit, common) or _only_in_passing(page, unit)))
 
@@ -17,7 +17,7 @@ def units_of(page: Page) -> tuple[Unit, ...]:
 def unit_joins(page: Page) -> dict[tuple[str, str], tuple[tuple[str, str, str], ...]]:
     """Why names of the document are one unit, by its type and key: see `joins_of`."""
     texts = {passage.index: passage.text for passage in page.passages}
-    return joins_of(page.mentions, page.types, _chains(page), texts)
+    return joins_of(page.mentions, page.types, _chains(page), texts, page.apart)
 
 
 def _chains(page: Page) -> list[list[int]]:

@@ -7,9 +7,10 @@ from kgbuild.build.inputs import REPEATED_DOCUMENTS, Inputs, document_key, publi
 from kgbuild.build.place import Rules, laid_out, place
 from kgbuild.build.placing.units import unit_joins
 from kgbuild.build.steps.state import Fold, as_json
-from kgbuild.build.words import Accepted, accepted_facts
+from kgbuild.build.words import Accepted, accepted_facts, names_apart
 from kgbuild.hashing import digest, number
 from kgbuild.records import DocumentNode, Facts, Source, Statement, Value
+from kgbuild.resolution.document import Apart
 from kgbuild.resolution.names import normalise
 from kgbuild.workspace.codec import pack_facts
 from kgbuild.workspace.rows import docnode_body
@@ -29,9 +30,19 @@ def fold_documents(fold: Fold, missing: list[str]) -> None:
     rules = fold.inputs.rules()
     absent = _documents_missing(fold, missing)
     right = accepted_facts(fold.inputs.judgements, wanted)
+    apart = names_apart(fold.inputs.judgements, wanted)
     found = fold.inputs.found(fold.truth)
     keys = {
-        d: document_key(fold.inputs, rules, d, repeated.get(d, ()), absent.get(d, ()), right.get(d, ()), found.get(d, ()))
+        d: document_key(
+            fold.inputs,
+            rules,
+            d,
+            repeated.get(d, ()),
+            absent.get(d, ()),
+            right.get(d, ()),
+            found.get(d, ()),
+            apart.get(d, ()),
+        )
         for d in wanted
     }
     gone = [document for document in folded if document not in keys]
@@ -42,7 +53,8 @@ def fold_documents(fold: Fold, missing: list[str]) -> None:
     for count, document in enumerate(todo):
         fold.progress("placing facts", count, len(todo))
         _forget(fold, document)
-        _fold_document(fold, document, keys[document], repeated.get(document, set()), placing, right.get(document, ()))
+        marked = repeated.get(document, set())
+        _fold_document(fold, document, keys[document], marked, placing, right.get(document, ()), apart.get(document, ()))
     fold.built.documents_folded, fold.built.documents_removed = len(todo), len(gone)
 
 
@@ -84,10 +96,12 @@ def _forget(fold: Fold, document: str) -> None:
     fold.changed.add(document)
 
 
-def _fold_document(fold: Fold, id: str, key: str, repeated: set[str], rules: Rules, right: Iterable[Accepted]) -> None:
+def _fold_document(
+    fold: Fold, id: str, key: str, repeated: set[str], rules: Rules, right: Iterable[Accepted], apart: Iterable[Apart]
+) -> None:
     stored = fold.truth.document(id)
     marked = [i for i, block in enumerate(stored.block_digests) if str(_block_number(block)) in repeated]
-    facts = facts_of(fold.truth, fold.inputs, stored, rules, marked, right)
+    facts = facts_of(fold.truth, fold.inputs, stored, rules, marked, right, apart)
     fold.db.execute(
         "INSERT INTO folded VALUES (?, ?, ?, ?)", (id, key, pack_facts(facts), json.dumps([list(d) for d in facts.dropped]))
     )
@@ -97,17 +111,30 @@ def _fold_document(fold: Fold, id: str, key: str, repeated: set[str], rules: Rul
 
 
 def facts_of(
-    truth: Truth, inputs: Inputs, stored: StoredDocument, rules: Rules, repeated: Iterable[int], accepted: Iterable[Accepted]
+    truth: Truth,
+    inputs: Inputs,
+    stored: StoredDocument,
+    rules: Rules,
+    repeated: Iterable[int],
+    accepted: Iterable[Accepted],
+    apart: Iterable[Apart],
 ) -> Facts:
-    """The facts of one document, from what all extractors see in it; repeated, accepted: see `place`."""
+    """The facts of one document, from what all extractors see in it; repeated, accepted, apart: see `place`."""
     date = published(inputs.sources[stored.document.id])
-    return place(stored.document, stored.passages, inputs.read(truth, stored), repeated, date, rules, accepted)
+    return place(stored.document, stored.passages, inputs.read(truth, stored), repeated, date, rules, accepted, apart)
 
 
 def joins_in(truth: Truth, inputs: Inputs, stored: StoredDocument) -> dict[tuple[str, str], tuple[tuple[str, str, str], ...]]:
     """Why names of one document are one unit, by its type and key: two names as written, and the reason."""
-    date = published(inputs.sources[stored.document.id])
-    return unit_joins(laid_out(stored.document, stored.passages, inputs.read(truth, stored), (), date, rules_of(inputs)))
+    date, apart = published(inputs.sources[stored.document.id]), apart_in(inputs, stored)
+    page = laid_out(stored.document, stored.passages, inputs.read(truth, stored), (), date, rules_of(inputs), apart)
+    return unit_joins(page)
+
+
+def apart_in(inputs: Inputs, stored: StoredDocument) -> Iterable[Apart]:
+    """What a person says are two things in one document."""
+    id = stored.document.id
+    return names_apart(inputs.judgements, {id: inputs.sources[id]}).get(id, ())
 
 
 def rules_of(inputs: Inputs) -> Rules:

@@ -16,7 +16,9 @@ from kgbuild.pipeline.overview.groups import groups, joined
 from kgbuild.pipeline.overview.reading import documents_read
 from kgbuild.pipeline.overview.records import Documents, LeftOut, Overview, RelationRow, Root, Told, TypeRow
 from kgbuild.pipeline.reports import QuarantinedFact
+from kgbuild.pipeline.switching import schema_of
 from kgbuild.records import Entity
+from kgbuild.schema import Schema
 from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.graph import WorkspaceGraph
 from kgbuild.workspace.rows import entity_from
@@ -41,7 +43,7 @@ def gather(ws: "Workspace") -> Overview:
 
 
 def _gather(ws: "Workspace", graph: WorkspaceGraph) -> Overview:
-    derived, schema, status = graph.derived, ws.schema(), ws.status()
+    derived, schema, status = graph.derived, schema_of(graph), ws.status()
     said = tuple(standings(ws))
     read, unread = documents_read(ws)
     facts = best_facts(derived, schema, BEST)
@@ -53,12 +55,12 @@ def _gather(ws: "Workspace", graph: WorkspaceGraph) -> Overview:
         types=tuple(_types(derived.db)),
         entities_with_facts=_with_facts(derived.db),
         known=tuple(_best_known(derived.db, KNOWN)),
-        relations=tuple(_relations(ws, derived.db)),
+        relations=tuple(_relations(schema, derived.db)),
         best=tuple(Told(fact, derived.document(fact.triple.document)) for fact in facts),
         groups=tuple(groups(graph, GROUPS)),
         joined=joined(graph),
         left_out=tuple(_left_out(derived)),
-        kept_out=tuple(_kept_out(ws, graph)),
+        kept_out=tuple(_kept_out(graph)),
         bands=bands(derived.db),
         measured=measured(ws),
         judged=agreement(graph, schema, said),
@@ -105,8 +107,8 @@ def _with_facts(db: sqlite3.Connection) -> int:
     return int(db.execute(sql).fetchone()[0])
 
 
-def _relations(ws: "Workspace", db: sqlite3.Connection) -> Iterator[RelationRow]:
-    known = {relation.name: relation for relation in ws.schema().relations}
+def _relations(schema: Schema, db: sqlite3.Connection) -> Iterator[RelationRow]:
+    known = {relation.name: relation for relation in schema.relations}
     sql = """SELECT predicate, count(*), sum(scope = 'stated'), sum(datatype IS NOT NULL), sum(confidence) / count(*)
         FROM triple GROUP BY predicate ORDER BY 2 DESC, 1"""
     for name, triples, stated, values, confidence in db.execute(sql):
@@ -127,8 +129,8 @@ def _left_out(derived: Derived) -> Iterator[LeftOut]:
         yield LeftOut(rule, total, documents, node.uri if node is not None else "")
 
 
-def _kept_out(ws: "Workspace", graph: WorkspaceGraph) -> Iterator[QuarantinedFact]:
-    schema = ws.schema()
+def _kept_out(graph: WorkspaceGraph) -> Iterator[QuarantinedFact]:
+    schema = schema_of(graph)
     held = sorted(graph.derived.quarantined(), key=lambda row: (-row[0].support, -row[0].confidence, row[0].id))
     for triple, rule, reason in held[:KEPT_OUT]:
         yield QuarantinedFact(rule, reason, explain_fact(graph, triple, schema))
