@@ -173,7 +173,9 @@ def put_built(report: "BuildReport", *, rebuilt: bool = False) -> None:
         f"{counted(report.values, 'value')}, {counted(report.statements, 'statement')}  ({duration(report.seconds)})"
     )
     changes = ", ".join(changed(name, getattr(report, name)) for name in CHANGES if getattr(report, name))
-    put(f"changed    {changes or 'nothing'}{' (from an empty graph)' if rebuilt and changes else ''}")
+    touched = report.documents_folded or report.documents_removed  # what stands may have more or less support than before
+    none = "no entity and no triple came or went" if touched else "nothing"
+    put(f"changed    {changes or none}{' (from an empty graph)' if rebuilt and changes else ''}")
 
 
 def changed(name: str, count: int) -> str:

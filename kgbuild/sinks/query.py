@@ -61,7 +61,9 @@ class Reader:
         prepared = cypher.prepare(text, DATE_PROPERTIES, given)
         missing = [name for name in prepared.parameters if name not in given]
         if missing:
-            raise QueryError(f"the query needs a value for ${missing[0]}: give it with -p {missing[0]}=…")
+            raise QueryError(
+                f"the query needs a value for ${missing[0]}: give it with -p {missing[0]}=…, in Python among `parameters`"
+            )
         for word, name in prepared.paging_parameters:
             check_page(word, name, given[name])
         for name in prepared.search_parameters:

@@ -202,6 +202,20 @@ def test_vanished_files_are_told_and_go_with_sync(kgbuild, answer, built):
     assert answer("run", "docs", "--sync", "--accept")["documents"]["removed"] == 1
 
 
+def test_a_document_that_takes_only_support_away_is_not_said_to_change_nothing(kgbuild, answer, home):
+    text = "Ann Smith works for Acme Inc. in Berlin and she likes the work there very much."
+    for name, more in (("a", "That was all."), ("b", "That was all of it.")):
+        (home / f"{name}.txt").write_text(f"{text} {more}", "utf-8")
+    kgbuild("run", "a.txt", "b.txt")
+    before = answer("status")["state"]
+    _, out, _ = kgbuild("run", "a.txt", "b.txt")
+    assert "changed    nothing\n" in out
+    kgbuild("remove", "b.txt")
+    _, out, _ = kgbuild("build")
+    assert "changed    no entity and no triple came or went\n" in out
+    assert answer("status")["state"] != before
+
+
 def test_dry_run_and_preview_change_nothing(answer, kgbuild, built):
     (built / "docs" / "new.txt").write_text("Zed Lan works for Beta Co and he likes the work there very much.", "utf-8")
     kgbuild("add", "docs")
