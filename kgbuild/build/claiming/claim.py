@@ -8,7 +8,7 @@ from kgbuild.resolution.lexicon import Kind, kind_of
 
 CITIZEN, COUNTRY, ORIGIN, LOCATED = "P27", "P17", "P495", "P131"
 HEADS = frozenset(("P6", "P35"))
-GOVERNS = "P1001"
+JURISDICTION = "P1001"
 CHIEF_EXECUTIVE = "P169"
 FOUNDER = "P112"
 PARTY = "P102"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kgbuild.build.claiming.around import ADJECTIVE_GAP, CLAUSE, PREPOSITION, VERB, words_after, words_before
-from kgbuild.build.claiming.claim import CHIEF_EXECUTIVE, CITIZEN, FOUNDER, GOVERNS, HEADS, Claim, tail_country
+from kgbuild.build.claiming.claim import CHIEF_EXECUTIVE, CITIZEN, FOUNDER, HEADS, JURISDICTION, Claim, tail_country
 from kgbuild.build.places import UNBRACKETED, country, is_people, places_in
 from kgbuild.resolution.lexicon import Kind
 
@@ -162,4 +162,4 @@ def _is_head(text: str, span: tuple[int, int]) -> bool:
 
 def person_with_jurisdiction(claim: Claim) -> bool:
     """Laws, offices and bodies apply to a jurisdiction; a person does not."""
-    return claim.label == GOVERNS and claim.head.kind is Kind.PERSON
+    return claim.label == JURISDICTION and claim.head.kind is Kind.PERSON
