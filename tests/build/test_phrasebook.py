@@ -10,6 +10,7 @@ from tests.build.test_phrases import read
 CASES = [
     # phrase, a sentence, its fact, a near miss
     ("employer_behind", "[P Ana Li], formerly an [L EU] policy officer at [O GSA], Office of Data", "Ana Li P108 GSA", "[P Ana Li], who met an officer at [O GSA]"),
+    ("employer_behind", "[P Ana Li], director of communications and research at [O GSA]", "Ana Li P108 GSA", "[P Ana Li], director of the [M Web] and one of [O TIME]'s fifty leaders"),
     ("employer_close_behind", "said [P Ana Li] M.D. Chief Medical Officer of the [O CDC]", "Ana Li P108 CDC", "[P Ana Li] met the director of the [O CDC]"),
     ("employer_before", "[O GSA] Assistant Secretary for Data and Research [P Ana Li]", "Ana Li P108 GSA", "[O ABC News] reported President [P Ana Li] won"),
     ("employer_before", "[O Supreme Court] Justice [P Ana Li]", "Ana Li P108 Supreme Court", "At [O GSA] Secretary [P Ana Li] spoke"),
