@@ -19,7 +19,7 @@ from kgbuild.documents.text import paragraphs
 from kgbuild.errors import Quarantined
 from kgbuild.records import BlockKind
 
-VERSION = 2
+VERSION = 3
 
 GONE = frozenset(
     "script style noscript template head meta link base title svg math canvas iframe object embed applet audio video map area "
@@ -42,6 +42,13 @@ KINDS = {
 LINE = "\v"
 """Stands for <br> until a block is finished; two of them end the block."""
 
+PROSE = 80
+"""Characters of a line of running text, at least, and of a title above one, at most."""
+
+_SENTENCE = re.compile(r"[^\W\d_]{2}[.!?][\"'”’)]*(?:\s|$)")
+_GOES_ON = re.compile(
+    r"[,;:&(\-–—]$|\b(?:and|or|of|the|an?|in|on|at|to|for|by|with|from|that|which|is|are|was|were)$", re.IGNORECASE
+)
 _SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)\b", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\s*[\[(](?:\d{1,3}|[a-z]|note \d+|citation needed)[\])]\s*", re.IGNORECASE)
 _NOTED = re.compile(r"(?:[^\W\d_]{4}|[.,;:!?”\"')])\s*$")
@@ -228,9 +235,32 @@ def _flush(page: Page) -> None:
         parts = [text]
     else:
         parts = re.split(rf"{LINE}\s*{LINE}[\s{LINE}]*", text)
+    kind = page.kinds[-1]
+    if not page.rows and kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+        parts = [text for part in parts for text in _parted(part)]
     for part in parts:
         if part := squeeze(part):
-            page.pieces.append(Piece(page.kinds[-1], part))
+            page.pieces.append(Piece(kind, part))
+
+
+def _parted(text: str) -> Iterator[str]:
+    """The lines that single <br>s make, together as one text, except that a title above running text stands alone: "About Acme<br>Acme
+    makes anvils. …" would otherwise begin with the name "About Acme Acme". A name above an office stays with it.
+    """
+    lines = [line for each in text.split(LINE) if (line := squeeze(each))]
+    group: list[str] = []
+    for line in lines:
+        if group and _is_title_of(group[-1], line):
+            yield " ".join(group)
+            group = []
+        group.append(line)
+    yield " ".join(group)
+
+
+def _is_title_of(line: str, following: str) -> bool:
+    """Whether a line ends without a stop, and what follows is a sentence much longer than it. Wrapped lines are of about one length."""
+    prose = len(following) >= PROSE and not following[0].islower() and _SENTENCE.search(following)
+    return bool(prose) and len(line) * 2 <= len(following) and len(line) <= PROSE and not _GOES_ON.search(line)
 
 
 # ── tables ───────────────────────────────────────────────────────────────────────────────────────────────────────────

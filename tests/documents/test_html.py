@@ -139,3 +139,29 @@ def test_running_heads_after_page_numbers_go():
 @pytest.mark.parametrize("data", ["", "<html></html>", "<script>x</script>", "<!-- only -->"])
 def test_a_page_without_text(data):
     assert reading("a.html", data).source.outcome == "no_text"
+
+
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [
+        (
+            "About Acme<br>Acme makes anvils in Springfield and sells them all over the world. It was founded in 1902.",
+            ["About Acme", "Acme makes anvils in Springfield and sells them all over the world. It was founded in 1902."],
+        ),
+        ("<b>Ann Smith</b><br>Director, Acme", ["Ann Smith Director, Acme"]),
+        (
+            "Ann Smith<br>Director, Acme<br>She has led the makers of anvils for ten years, first in Berlin and then in Springfield.",
+            ["Ann Smith Director, Acme", "She has led the makers of anvils for ten years, first in Berlin and then in Springfield."],
+        ),
+        (
+            "Our chief executive, Ann Smith of<br>Springfield, said on Monday that anvils were as heavy as ever, and that nothing would change.",
+            ["Our chief executive, Ann Smith of Springfield, said on Monday that anvils were as heavy as ever, and that nothing would change."],
+        ),
+        (
+            "The makers of anvils in Springfield, who met on<br>Monday, said in a statement that nothing had changed.<br>It was all as ever.",
+            ["The makers of anvils in Springfield, who met on Monday, said in a statement that nothing had changed. It was all as ever."],
+        ),
+    ],
+)  # fmt: skip
+def test_a_title_above_running_text_is_a_text_of_its_own_though_a_break_alone_parts_them(inside, found):
+    assert texts(reading("a.html", f"<html><body><main><p>{inside}</p></main></body></html>")) == found

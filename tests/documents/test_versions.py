@@ -25,11 +25,11 @@ SAMPLES = {
 
 PINNED = {
     "a.txt": ((4, 2, 3), "oc67gveddztpafgebkxjsrcvxi"),
-    "a.md": ((4, 5, 3), "357xdc7wm7hhov3q2lam5mox34"),
-    "a.html": ((4, 5, 3), "6a6lx4hucvf7nmfjpe3ieyi64e"),
-    "filing.html": ((4, 5, 3), "gf5u4rvvtid7b6xiyrluvkqxva"),
-    "a.csv": ((4, 8, 3), "w2s3neavo2a4bfmcculbz5y5uq"),
-    "a.json": ((4, 8, 3), "nkh6amxqqlc76fs3f2hd2gzdeq"),
+    "a.md": ((4, 6, 3), "357xdc7wm7hhov3q2lam5mox34"),
+    "a.html": ((4, 6, 3), "6a6lx4hucvf7nmfjpe3ieyi64e"),
+    "filing.html": ((4, 6, 3), "gf5u4rvvtid7b6xiyrluvkqxva"),
+    "a.csv": ((4, 9, 3), "w2s3neavo2a4bfmcculbz5y5uq"),
+    "a.json": ((4, 9, 3), "nkh6amxqqlc76fs3f2hd2gzdeq"),
     "a.pdf": ((4, 3, 3), "n25i2ejswasyllgjlxw44e54dq"),
     "a.docx": ((4, 4, 3), "yqstlpoi2xeqkv3yz734g5xyrq"),
 }
