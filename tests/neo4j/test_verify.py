@@ -37,6 +37,30 @@ def test_nothing_differs(home):
             1,
         ),
         ("MATCH (a)-[r:MENTIONS]->(b:Entity {id: 'p3'}) CREATE (a)-[s:MENTIONS]->(b) SET s = properties(r)", 0, 0, 0),
+        (
+            "MATCH (a)-[r:MENTIONS]->(b:Entity {id: 'p3'}) CREATE (a)-[s:MENTIONS]->(b) SET s = properties(r), s.count = 9",
+            0,
+            None,
+            0,
+        ),
+        (
+            "MATCH (a)-[r:MENTIONS]->(b:Entity {id: 'p3'}) CREATE (a)-[s:MENTIONS]->(b) SET s = properties(r), r.count = 9",
+            0,
+            None,
+            0,
+        ),
+        (
+            "MATCH (a)-[r:MENTIONS]->(b:Entity {id: 'p3'}) CREATE (a)-[s:MENTIONS]->(b) SET s = properties(r), s.count = 0",
+            0,
+            None,
+            0,
+        ),
+        (
+            "MATCH (a)-[r:MENTIONS]->(b:Entity {id: 'p3'}) CREATE (a)-[s:MENTIONS]->(b) SET s = properties(r), r.count = 0",
+            0,
+            None,
+            0,
+        ),
     ],
 )
 def test_damage_is_found_and_repaired(home, run, damage, new, changed, gone):
@@ -44,7 +68,8 @@ def test_damage_is_found_and_repaired(home, run, damage, new, changed, gone):
     run(damage)
     assert held(run, home) != desired(home)
     report = home.publish(verify=True)
-    assert (report.found.new, report.found.changed, report.found.gone) == (new, changed, gone)
+    assert (report.found.new, report.found.gone) == (new, gone)
+    assert report.found.changed == changed or changed is None  # which of two twins stays is the server's business
     assert report.twins == (1 if "s = properties" in damage else 0)
     assert held(run, home) == desired(home)
     assert home.publish(verify=True).unchanged

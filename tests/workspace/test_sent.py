@@ -85,7 +85,8 @@ def test_comparing_leaves_no_file(store, sent):
 
 
 def test_rows_that_come_twice_are_noticed(sent):
-    assert sent.replace([("r\tT\ta", "", "1"), ("r\tT\ta", "", "2")], "m", "g")
+    assert sent.replace([("r\tT\ta", "", "2"), ("r\tT\ta", "", "1")], "m", "g")
+    assert sent.entry("r\tT\ta") == ("", "2")
     assert not sent.replace([("r\tT\ta", "", "1")], "m", "g")
 
 

@@ -41,7 +41,7 @@ class Ledger(Protocol):
         """No step that waits has arrived, and none ever will."""
 
     def replace(self, entries: Iterable[SinkEntry], mark: str, graph: str) -> bool:
-        """Forget all rows and remember those instead: what was read back. True if a key came twice."""
+        """Forget all rows and remember those instead: what was read back, of two with one key the first. True if a key came twice."""
 
     def remark(self, mark: str, graph: str) -> None:
         """The mark that stands in the database now, and the name; the rows are the same."""
