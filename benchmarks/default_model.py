@@ -1,15 +1,17 @@
 """Make the default model from scratch, by one command; killed, it goes on where it stopped.
 
-    python benchmarks/default_model.py DATA OUT [--seed 1] [--teachers 2] [--teacher-epochs 10] [--epochs 6] [--precision f32] [--side-by-side]
+    python benchmarks/base_encoder.py intfloat/e5-small-v2 BASE --layers 6
+    python benchmarks/base_encoder.py intfloat/e5-small-v2 LARGER --layers 8
+    python benchmarks/default_model.py DATA OUT --encoder BASE --larger LARGER [--seed 1] [--epochs 6] [--precision f32] [--side-by-side]
     python benchmarks/default_model.py DATA OUT --from default --epochs 3     a better one from the one that is shipped
 
-DATA: a folder with redocred/, knowledgenet/, fire/ and documents/ as their publishers give them. OUT gets `teacher-N`, `student`
+DATA: a folder with redocred/, knowledgenet/, fire/ and documents/ as their publishers give them. OUT gets `teacher-N`, `student-N`
 and `model`, which is what ships in kgbuild/pretrained. The steps, each a command that is also printed:
 
-1. teachers: MiniLM on Re-DocRED, one a seed;
-2. the student: from the first teacher (or the model of --from, which is then a teacher too), on Re-DocRED, DocRED's entities, KnowledgeNet (without what is annotated whole), FIRE and
+1. teachers: the encoder of --encoder (default: the bundled MiniLM), and that of --larger, on Re-DocRED, one a seed;
+2. students, one a seed: from the first teacher (or the model of --from, which is then a teacher too), on Re-DocRED, DocRED's entities, KnowledgeNet (without what is annotated whole), FIRE and
    the annotated passages of benchmarks/training, hearing the teachers' word on the first two;
-3. with --from: the mean of its weights and those of the model of --from, and a pruner for that;
+3. of several, or with --from: the mean of their weights (and of the model of --from), and a pruner for that;
 4. its encoder in 8 bits;
 5. the score from which names are joined, by facts end to end on Re-DocRED dev;
 6. the default thresholds, chosen on annotated passages of documents that nothing was trained on (benchmarks/gold, benchmarks/training).
@@ -35,18 +37,25 @@ def main() -> int:
     options = arguments().parse_args()
     data, out = options.data, options.out
     out.mkdir(parents=True, exist_ok=True)
-    teachers = {out / f"teacher-{number}": options.seed + number for number in range(1, options.teachers + 1)}
-    steps = [[teacher(data, path, seed, options) for path, seed in teachers.items() if not finished(path)]]
+    count = options.teachers
+    teachers = {out / f"teacher-{number}": options.seed + number for number in range(1, count + 1)}
+    encoders = [options.encoder, *[options.larger or options.encoder] * (count - 1)]
+    whose = dict(zip(teachers, encoders, strict=True))
+    steps = [[teacher(data, path, seed, whose[path], options) for path, seed in teachers.items() if not finished(path)]]
     if not options.side_by_side:
         steps = [[step] for step in steps[0]]
-    if not finished(out / "student"):
+    start = [options.start] if options.start else []
+    students = {out / f"student-{number}": options.seed + number - 1 for number in range(1, options.students + 1)}
+    told = [*start, *map(str, teachers)]
+    heard = [*told, *options.hear]
+    learning = [student(data, path, seed, told[0], heard, options) for path, seed in students.items() if not finished(path)]
+    if learning:
         write_facts(data, out)
-        told = [*([options.start] if options.start else []), *map(str, teachers)]
-        steps.append([student(data, out / "student", told, options)])
-    last = out / "student"
-    if options.start:
-        steps += [[step] for step in mean_of(data, out, options.start, last)]
-        last = out / "pruned"
+    steps += [learning] if options.side_by_side else [[step] for step in learning]
+    models = [*start, *map(str, students)]
+    if len(models) > 1:
+        steps += [[step] for step in mean_of(data, out, models)]
+    last = Path(models[0]) if len(models) == 1 else out / "pruned"
     if not finished(out / "model"):
         steps.append([kgbuild("model", "quantize", last, data / "documents", "--out", out / "model", "--quiet")])
     steps.append([[sys.executable, *map(str, [HERE / "joining.py", out / "model", data / "redocred" / "dev.json", "--write"])]])
@@ -61,29 +70,33 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--seed", type=int, default=1, help="of the student; the teachers have those that follow")
-    parser.add_argument("--teachers", type=int, default=2)
-    parser.add_argument("--teacher-epochs", type=int, default=10)
-    parser.add_argument("--epochs", type=int, default=6, help="of the student")
     parser.add_argument(
-        "--from", dest="start", help="a model to start the student from, such as `default`, instead of a teacher"
+        "--encoder", help="Hugging Face folder or name of the encoder to begin with [default: the bundled MiniLM]"
     )
+    parser.add_argument("--larger", help="that of all teachers but the first, if not the same")
+    parser.add_argument("--hear", nargs="*", default=[], help="models that students hear beside the teachers")
+    parser.add_argument("--seed", type=int, default=1, help="of the first student; the teachers have those that follow it")
+    parser.add_argument("--teachers", type=int, default=2)
+    parser.add_argument("--teacher-epochs", type=int, default=4)
+    parser.add_argument("--students", type=int, default=1, help="how many, whose weights are averaged")
+    parser.add_argument("--epochs", type=int, default=6, help="of a student")
+    parser.add_argument("--from", dest="start", help="a model to start students from, such as `default`, instead of a teacher")
     parser.add_argument(
         "--precision", default="bf16", help="of training: bf16, or f32, which is faster on a GPU for so small an encoder"
     )
-    parser.add_argument("--side-by-side", action="store_true", help="all teachers at once, one thread each")
+    parser.add_argument("--side-by-side", action="store_true", help="all teachers at once, then all students, one thread each")
     return parser
 
 
-def teacher(data: Path, out: Path, seed: int, options: argparse.Namespace) -> Command:
+def teacher(data: Path, out: Path, seed: int, encoder: str | None, options: argparse.Namespace) -> Command:
     """Annotated relations alone: a teacher's word on mentions is not asked."""
-    threads = ["--threads", "1"] if options.side_by_side else []
-    epochs = ["--epochs", str(options.teacher_epochs), "--seed", str(seed), "--precision", options.precision]
-    return training(data, [data / "redocred" / "train.json"], out, [*epochs, *threads])
+    begun = ["--encoder", encoder] if encoder else []
+    more = [*begun, "--epochs", str(options.teacher_epochs), "--seed", str(seed), *arithmetic(options)]
+    return training(data, [data / "redocred" / "train.json"], out, more)
 
 
-def student(data: Path, out: Path, teachers: list[str], options: argparse.Namespace) -> Command:
-    """From the first of the models that teach it; at lower rates, since it starts from a trained model."""
+def student(data: Path, out: Path, seed: int, start: str, teachers: list[str], options: argparse.Namespace) -> Command:
+    """From one of the models that teach it; at lower rates, since that is a trained model."""
     corpora = [
         data / "redocred" / "train.json",
         data / "redocred" / "entities_only.json",
@@ -92,9 +105,12 @@ def student(data: Path, out: Path, teachers: list[str], options: argparse.Namesp
         HERE / "training" / "training.jsonl",
     ]
     told = [part for name in teachers for part in ("--teacher", name)]
-    told += ["--precision", options.precision]
-    more = ["--init", teachers[0], *told, "--epochs", str(options.epochs), "--seed", str(options.seed)]
+    more = ["--init", start, *told, "--epochs", str(options.epochs), "--seed", str(seed), *arithmetic(options)]
     return training(data, corpora, out, [*more, "--rate", "1.5e-4", "--head-rate", "5e-4", "--name", "kgbuild-base"])
+
+
+def arithmetic(options: argparse.Namespace) -> list[str]:
+    return ["--precision", options.precision, *(["--threads", "1"] if options.side_by_side else [])]
 
 
 def write_facts(data: Path, out: Path) -> None:
@@ -117,10 +133,10 @@ def lines_of(path: Path) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
-def mean_of(data: Path, out: Path, start: str, student: Path) -> list[Command]:
-    """The student forgets less in the mean of its weights and those that it began with."""
+def mean_of(data: Path, out: Path, models: list[str]) -> list[Command]:
+    """A student forgets less in the mean of its weights and those that it began with; of several the mean is better than each."""
     relations = data / "redocred"
-    average = kgbuild("model", "average", start, student, "--out", out / "mean")
+    average = kgbuild("model", "average", *models, "--out", out / "mean")
     prune = kgbuild(
         "model", "prune", out / "mean", relations / "train.json", "--dev", relations / "dev.json", "--out", out / "pruned"
     )

@@ -69,7 +69,14 @@ def autocast(device: torch.device, precision: str) -> Any:
 
 def placed(value: Any, device: torch.device) -> Any:
     """The value with all tensors in it on the device."""
-    return mapped(value, Tensor, lambda tensor: tensor.to(device))
+    return mapped(value, Tensor, lambda tensor: _moved(tensor, device))
+
+
+def _moved(tensor: Tensor, device: torch.device) -> Tensor:
+    """From memory that may be swapped out a copy waits until the GPU has done all that was asked of it before, so that is pinned first."""
+    if device.type == "cuda" and tensor.device.type == "cpu":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)
 
 
 def mapped(value: Any, kind: type, change: Callable[[Any], Any]) -> Any:

@@ -64,7 +64,7 @@ def test_only_documents_whose_names_were_not_annotated_are_read_and_then_teach_w
     first, second = filled(shipped_model(), [[nothing], [types]])
     assert second == [types]
     names = {TEXT[m.start : m.end] for m in first[0].mentions}
-    assert {"Denis", "Acme"} <= names
+    assert {"Denis", "Beta"} <= names
     assert {m.type for m in first[0].mentions} <= {"ORG", "PER"}
     before = agree([from_gold([nothing], "a"), from_gold([types], "b")])
     after = agree([from_gold(first, "a"), from_gold(second, "b")])

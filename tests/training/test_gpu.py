@@ -9,19 +9,32 @@ pytest.importorskip("transformers")
 pytestmark = [pytest.mark.torch, pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")]
 
 from kgbuild.training import run  # noqa: E402
-from kgbuild.training.batches import epoch_batches  # noqa: E402
+from kgbuild.training.batches import collate, epoch_batches  # noqa: E402
 from kgbuild.training.devices import Place  # noqa: E402
 from kgbuild.training.epochs import epoch_row  # noqa: E402
+from kgbuild.training.examples import Work, examples_of  # noqa: E402
 from kgbuild.training.loop import train_step  # noqa: E402
 from tests.training.test_loop import PLAIN, STILL, distance, start  # noqa: E402
 
 CUDA = torch.device("cuda")
+MANY = 1000
+"""How often each example stands in a batch that needs hundreds of megabytes, small as the encoder is."""
 
 
 def steps(material, config, device):
     state = start(material, config, device)
     batches = list(epoch_batches(material.documents, material.recipe, PLAIN, 1, 1, 4))
     return state, [train_step(state, [batch], 0.5, config) for batch, _ in batches]
+
+
+def large_batch(documents, recipe, times):
+    """All examples, so many times each: a batch of an epoch never has more than a pool of documents."""
+    examples = [
+        example
+        for document in documents
+        for example in examples_of(Work(document), recipe.tokenizer, recipe.labels, recipe.spec.max_pieces, recipe.special)
+    ]
+    return collate(examples * times, recipe.spec.special.pad)
 
 
 def test_the_losses_are_those_of_the_cpu(gathered):
@@ -47,7 +60,7 @@ def test_scores_after_an_epoch_are_those_of_the_cpu(gathered):
 def test_memory_that_really_runs_out_makes_the_parts_smaller(gathered, caplog):
     material = gathered()
     state = start(material, STILL, CUDA)
-    batch, _ = next(iter(epoch_batches(material.documents * 80, material.recipe, PLAIN, 1, 1, 640)))
+    batch = large_batch(material.documents, material.recipe, MANY)
     torch.cuda.reset_peak_memory_stats(CUDA)
     train_step(state, [batch], 0.5, STILL)  # libraries have what they need for themselves, too
     assert state.rows == 0
