@@ -19,6 +19,8 @@ from kgbuild.records import ONE, Scope
 STEP = ONE // 100
 FLOOR = ONE // 2
 """The lowest threshold that may be chosen; what the pool holds begins here."""
+HALF = 0.5
+"""A group of which less is right on the other half is off, however good it was where it was chosen."""
 RIGHT = frozenset({"stated", "inferred"})
 """Judgements of a true fact; the third is "wrong"."""
 JUDGEMENTS = (*sorted(RIGHT, reverse=True), "wrong")
@@ -141,11 +143,11 @@ def unjudged(lines: Iterable[dict[str, Any]]) -> dict[str, int]:
 def choose_group(halves: dict[str, list[Item]], wanted: float, least: int) -> dict[str, Any]:
     """The threshold of one group, and precision at it on both halves; at .50 where the group is off.
 
-    A group of which the other half has nothing at the chosen threshold is off: nothing confirms it.
+    A group is off of which the other half has nothing at the chosen threshold, or more that is wrong than right: nothing confirms it.
     """
     threshold = lowest(halves["thresholds"], wanted, least)
-    seen = threshold is not None and above(halves["report"], threshold)
-    return numbers_at(threshold if seen else None, halves, wanted)
+    there = None if threshold is None else precision_of(above(halves["report"], threshold)).precision
+    return numbers_at(threshold if there is not None and there >= HALF else None, halves, wanted)
 
 
 def numbers_at(threshold: int | None, halves: dict[str, list[Item]], wanted: float) -> dict[str, Any]:

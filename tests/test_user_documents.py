@@ -245,6 +245,13 @@ def test_choosing_names_thresholds_by_group_and_confirms_on_the_other_half():
     assert numbers["country"]["thresholds"]["precision"] == 0.0
 
 
+def test_a_group_of_which_more_is_wrong_than_right_on_the_other_half_is_off():
+    good = [item(8000, True, half="thresholds")] * 10
+    for right, threshold in ((1, 5000), (0, None)):
+        halves = {"thresholds": good, "report": [item(8000, True)] * (1 + right) + [item(8000, False)] * 2}
+        assert choosing.choose_group(halves, 0.8, 10)["threshold"] == threshold
+
+
 def test_a_threshold_that_the_other_half_does_not_bear_out_says_so():
     halves = {"thresholds": [item(8000, True)] * 10, "report": [item(8000, True)] * 7 + [item(8000, False)] * 3}
 
