@@ -66,9 +66,9 @@ def query(
         place = target(on, user, password_file, database, ca, insecure=insecure)
         result = asked_there(place, question, given, limit, timeout)
     else:
-        with opened(session) as ws, progress(session) as show:
-            result = ws.query(question, given, limit=limit, timeout=timeout, progress=show)
-            doubts = ws.mistyped(question) if len(result.rows) <= 1 else []
+        with opened(session) as ws, progress(session) as show, ws.store(progress=show) as store:
+            result = store.query(question, given, limit=limit, timeout=timeout)
+            doubts = ws.mistyped(question, store)
     put_rows(session, result, TableFormat.JSON if json else format)
     note_cut(session, result, limit)
     for doubt in doubts:

@@ -433,11 +433,14 @@ class Workspace:
         with self.store(progress=progress) as store:
             return store.query(text, dict(parameters or {}), limit=limit, timeout=timeout)
 
-    def mistyped(self, text: str) -> list[str]:
-        """What a Cypher query names that this graph cannot have, one sentence each: labels and types with a slip, or turned ones."""
-        from kgbuild.pipeline.mistyped import mistyped
+    def mistyped(self, text: str, store: "Reader | None" = None) -> list[str]:
+        """What a Cypher query names that this graph cannot have, one sentence each: labels and types with a slip, or turned ones; with
+        a store, also properties that nothing in it has.
+        """
+        from kgbuild.pipeline.mistyped import mistyped, unheld
 
-        return mistyped(text, self.schema())
+        schema = self.schema()
+        return [*mistyped(text, schema), *(unheld(text, schema, store) if store is not None else ())]
 
     def store(self, *, progress: Progress | None = None) -> AbstractContextManager["Reader"]:
         """The embedded store, brought up to date and open for many queries: `with ws.store() as store: store.query(…).rows`.

@@ -28,6 +28,8 @@ NEVER = frozenset(("type", "title", "end", "labels", "graph", "kg_key"))
 """No property has one of these names: engines invent the first three, results use labels, shared databases need the others."""
 ENTITY_NAMES = frozenset(("id", "name", "aliases", "iri", "external_id", "mentions", "documents", "confidence")) | NEVER
 DOCUMENT_NAMES = frozenset(("id", "name", "uri", "url", "published", "published_text", "language", "sources")) | NEVER
+FACT_NAMES = frozenset(("id", "predicate", "confidence", "support", "documents", "scope", "quote", "document", "count"))
+"""Of relationships, between entities and from documents."""
 
 DATE_PROPERTIES = frozenset(("published",))
 """Properties that are dates and not text."""

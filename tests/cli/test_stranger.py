@@ -82,6 +82,35 @@ def test_a_label_that_cannot_be_is_said(query, said):
     assert not said or said in " ".join(found)
 
 
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        (
+            "MATCH (e:Entity {nmae: 'x', id: 1})-[r:PART_OF]->(o) WHERE r.suport > 1 RETURN o.Name",
+            ["nmae", "id", "suport", "Name"],
+        ),
+        ("MATCH (d) RETURN d.published.year, d.`no of pages`", ["published", "no of pages"]),
+        ("UNWIND [{a: 1}] AS m RETURN m.a, size(m), toUpper(m.b)", []),
+        ("MATCH (n) WITH {x: n.name} AS m RETURN m.x, m {.x, y: 1}, [k IN keys(n) WHERE k.z | k]", ["name"]),
+        ("CALL db.index.fulltext.queryNodes('entity_names', 'x') YIELD node AS n RETURN n.name", []),
+        ("MATCH (n) WHERE EXISTS { (n)--(m:Person) WHERE m.age > 3 } RETURN date({year: 2020}), n.name", ["age", "name"]),
+        ("MATCH ('", []),
+    ],
+)
+def test_properties_of_what_a_pattern_binds_are_those_that_are_read(query, read):
+    from kgbuild.pipeline.mistyped import properties_read
+
+    assert list(properties_read(query)) == read
+
+
+def test_a_property_that_nothing_has_is_said(built, kgbuild):
+    code, out, err = kgbuild("query", "MATCH (p:Person) RETURN p.type, p.nmae, p.name", "--format", "csv")
+    assert (code, out.splitlines()[0]) == (0, "p.type,p.nmae,p.name")
+    assert "property 'type': what a node is, labels(n) says" in err
+    assert "property 'nmae': near: name" in err
+    assert "'name'" not in err
+
+
 def test_a_query_without_rows_says_what_may_be_meant(built, kgbuild):
     code, out, err = kgbuild("query", "MATCH (p:Persn) RETURN p.name", "--format", "csv")
     assert (code, out) == (0, "p.name\n")
