@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kgbuild.build.judged import Judged, UnitRef
 from kgbuild.build.known import bind
-from kgbuild.resolution.keys import Edge, NameNode, acronyms_of, edges
+from kgbuild.resolution.keys import Edge, NameNode, acronyms_of, called, edges
 
 if TYPE_CHECKING:
     import networkx
@@ -80,23 +80,27 @@ class Neighbourhood:
 
     def members(self, bucket: str) -> list[NameNode]:
         """Names in a bucket, by id."""
-        sql = "SELECT name.id, acronyms FROM bucket JOIN name ON name.id = bucket.name WHERE bucket = ? ORDER BY name.id"
-        return [name_node(id, acronyms) for id, acronyms in self.db.execute(sql, (bucket,)).fetchall()]
+        sql = f"SELECT {NAME} FROM bucket JOIN name ON name.id = bucket.name WHERE bucket = ? ORDER BY name.id"
+        return [name_node(*row) for row in self.db.execute(sql, (bucket,)).fetchall()]
 
 
-def acronym_row(name: str, units: Iterable[tuple[str, str]]) -> str:
-    """Acronyms of a name as its row holds them, one a line; units: acronyms and forms of each, as their rows hold them."""
+NAME = "name.id, acronyms, calls, documents"
+
+
+def name_row(name: str, units: Iterable[tuple[str, str]]) -> tuple[str, str, str, int]:
+    """A name as its row holds it (NAME), acronyms one a line; units: acronyms and forms of each, as their rows hold them."""
     type, _, key = name.partition("/")
-    rows = list(units)
+    rows = [(acronyms, [form for form, *_ in json.loads(body)]) for acronyms, body in units]
     defined = (acronym for acronyms, _ in rows for acronym in acronyms.split("\n") if acronym)
-    forms = (form for _, body in rows for form, *_ in json.loads(body))
-    return "\n".join(sorted(acronyms_of(type, key, defined, forms)))
+    acronyms = acronyms_of(type, key, defined, (form for _, forms in rows for form in forms))
+    calls, documents = called(type, key, (forms for _, forms in rows))
+    return name, "\n".join(sorted(acronyms)), json.dumps(sorted(calls), ensure_ascii=False), documents
 
 
-def name_node(id: str, acronyms: str) -> NameNode:
-    """A name's row, as `acronym_row` writes it, as the resolver takes it."""
+def name_node(id: str, acronyms: str, calls: str, documents: int) -> NameNode:
+    """A name's row, as `name_row` writes it, as the resolver takes it."""
     type, _, key = id.partition("/")
-    return NameNode(type, key, frozenset(acronyms.split("\n")) - {""})
+    return NameNode(type, key, frozenset(acronyms.split("\n")) - {""}, frozenset(map(tuple, json.loads(calls))), documents)
 
 
 def closure(db: sqlite3.Connection, near: Neighbourhood, seeds: Iterable[str], judged: Judged) -> set[str]:

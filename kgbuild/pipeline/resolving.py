@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kgbuild.records import Unit
 from kgbuild.resolution.cluster import cluster
 from kgbuild.resolution.document import resolve_document
-from kgbuild.resolution.keys import Edge, NameNode, acronyms_of, buckets, edges
+from kgbuild.resolution.keys import Edge, NameNode, acronyms_of, buckets, called, edges
 
 if TYPE_CHECKING:
     from kgbuild.evaluation.resolution import LinkedDocument
@@ -29,11 +29,15 @@ def _labels(document: "LinkedDocument", units: Sequence[Unit], label: dict[str, 
 
 
 def names(units: Iterable[Unit]) -> list[NameNode]:
-    """The names of units, each once, with the acronyms that any document defines for it."""
+    """The names of units, each once, with the acronyms that any document defines for it, and how documents call them else."""
     found: dict[tuple[str, str], list[Unit]] = {}
     for unit in units:
         found.setdefault((unit.type, unit.key), []).append(unit)
-    return [NameNode(*name, _acronyms(*name, of_name)) for name, of_name in sorted(found.items())]
+    return [NameNode(*name, _acronyms(*name, of_name), *_called(*name, of_name)) for name, of_name in sorted(found.items())]
+
+
+def _called(type: str, key: str, units: Sequence[Unit]) -> tuple[frozenset[tuple[str, int]], int]:
+    return called(type, key, ([mention.text for mention in unit.mentions] for unit in units))
 
 
 def _acronyms(type: str, key: str, units: Sequence[Unit]) -> frozenset[str]:

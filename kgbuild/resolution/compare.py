@@ -17,11 +17,17 @@ Reason = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, order=True)
 class NameNode:
-    """A name across documents. acronyms: short keys that some document defines for it, "Long Name (ABC)"."""
+    """A name across documents.
+
+    acronyms: short keys that some document defines for it, "Long Name (ABC)"; calls: other keys by which documents that hold it call
+    the same thing, each with how many do; documents: how many hold a person's full name, 0 if they are few. See keys.called.
+    """
 
     type: str
     key: str
     acronyms: frozenset[str] = frozenset()
+    calls: frozenset[tuple[str, int]] = frozenset()
+    documents: int = 0
 
     @property
     def id(self) -> str:
@@ -154,6 +160,24 @@ def rivals(count: int) -> int:
     return RIVALS if count else 0
 
 
+CALLED = 60
+"""Weight of `called_so` and of `last_name_alone`."""
+
+
+def called_so() -> int:
+    """Documents that give the one name go on with the other, several of them, and hardly any means something else by it: "Department of
+    the Treasury", "Treasury".
+    """
+    return CALLED
+
+
+def last_name_alone() -> int:
+    """A last name alone, and the one person of that name of whom these documents speak: in many of them the full name stands, in four
+    times as many as that of anybody else who is called so, and some go on with the last name alone: "Donald Trump", "Trump".
+    """
+    return CALLED
+
+
 def compare(left: NameNode, right: NameNode) -> tuple[Reason, ...]:
     """The features that hold of two names, with their weights, in the order of WEIGHTS; symmetric."""
     return tuple((feature.__name__, weight) for feature, weight in WEIGHTS.items() if feature(left, right))
@@ -161,7 +185,7 @@ def compare(left: NameNode, right: NameNode) -> tuple[Reason, ...]:
 
 def explanation(reason: str) -> str:
     """What a reason means, for a person: the docstring of its feature."""
-    found = next((f.__doc__ or "" for f in (*WEIGHTS, rivals) if f.__name__ == reason), reason)
+    found = next((f.__doc__ or "" for f in (*WEIGHTS, rivals, called_so, last_name_alone) if f.__name__ == reason), reason)
     return " ".join(found.split())
 
 

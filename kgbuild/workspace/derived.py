@@ -24,7 +24,7 @@ from kgbuild.workspace.rows import (
     triple_from,
 )
 
-FORMAT = 3
+FORMAT = 4
 
 PLACE_AGAIN = "place again"
 """Stands as the input of a graph of which some documents are to be placed again: no build has that name."""
@@ -39,7 +39,9 @@ CREATE TABLE unit (
     forms TEXT NOT NULL, acronyms TEXT NOT NULL, thing TEXT NOT NULL, PRIMARY KEY (document, position)
 ) WITHOUT ROWID;
 CREATE INDEX unit_name ON unit (name);
-CREATE TABLE name (id TEXT PRIMARY KEY, acronyms TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE name (
+    id TEXT PRIMARY KEY, acronyms TEXT NOT NULL, calls TEXT NOT NULL, documents INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE known (thing TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (thing, name)) WITHOUT ROWID;
 CREATE INDEX known_name ON known (name);
 CREATE TABLE bucket (bucket TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (bucket, name)) WITHOUT ROWID;

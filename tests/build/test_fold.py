@@ -73,6 +73,27 @@ def test_a_fact_stands_on_its_sentence(ws):
     )
 
 
+def test_whom_a_last_name_alone_means_follows_the_documents_in_any_order(ws, tmp_path):
+    called = {f"r/a{number}": f"{number}. Donald Truman works for Acme Co. We met Truman again." for number in range(2)}
+    named = {f"r/b{number}": f"{number}. Donald Truman lives in Latvia." for number in range(14)}
+    others = {f"r/c{number}": f"{number}. Olga Truman lives in Latvia." for number in range(8)}
+    alone = {"r/d": "Truman works for Widget Co."}
+
+    build(ws, alone | called | named)
+    assert ("Donald Truman", "EMPLOYED_BY", "Widget Co") in facts(ws)
+    assert "Truman" not in names(ws)
+
+    steps = [(others, False), (dict.fromkeys(others), True), ({"r/b0": None}, False), ({"r/b0": named["r/b0"]}, True)]
+    steps += [({"r/a0": None, "r/b14": "Donald Truman lives in Utopia."}, False)]
+    documents = alone | called | named
+    for number, (change, is_joined) in enumerate(steps):
+        documents |= change
+        build(ws, change)
+        assert ("Truman" in names(ws)) != is_joined
+        (tmp_path / str(number)).mkdir()
+        assert graph(ws) == scratch(tmp_path / str(number), {uri: text for uri, text in documents.items() if text})
+
+
 def test_support_counts_distinct_sentences_and_documents(ws):
     build(
         ws,
@@ -302,7 +323,7 @@ def test_output_does_not_move_without_a_new_version(ws):
     state = source.state
     source.derived.close()
 
-    assert (RULES, state) == ("18.6", "1e7037cf35231465be8ac3ae8203c90f")
+    assert (RULES, state) == ("19.6", "1e7037cf35231465be8ac3ae8203c90f")
 
 
 def test_a_graph_made_by_other_rules_is_built_anew(ws, monkeypatch):

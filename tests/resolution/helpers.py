@@ -4,10 +4,11 @@ from collections import defaultdict
 
 import networkx
 
+from kgbuild.pipeline.resolving import names
 from kgbuild.records import Mention
 from kgbuild.resolution.cluster import cluster
 from kgbuild.resolution.document import resolve_document
-from kgbuild.resolution.keys import NameNode, buckets, edges
+from kgbuild.resolution.keys import buckets, edges
 
 TYPES = {"P": "Person", "O": "Organization", "L": "Location", "M": "Miscellaneous", "X": "Gadget"}
 
@@ -46,11 +47,7 @@ def graph_of(nodes):
 
 
 def nodes_of(*documents):
-    acronyms = defaultdict(set)
-    for text in documents:
-        for unit in marked(text):
-            acronyms[unit.type, unit.key].update(unit.acronyms)
-    return [NameNode(type, key, frozenset(defined)) for (type, key), defined in sorted(acronyms.items())]
+    return names(unit for text in documents for unit in marked(text))
 
 
 def resolved(*documents):

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgbuild.pipeline.resolving import names
+from kgbuild.resolution.cluster import cluster
 from kgbuild.resolution.compare import WEIGHTS, explanation, rivals
 from kgbuild.resolution.keys import MAX_BUCKET, NameNode, acronyms_of, buckets, edges
 from kgbuild.resolution.names import normalise
-from tests.resolution.helpers import graph_of, one, resolved
+from tests.resolution.helpers import graph_of, marked, one, resolved
 
 SUBSIDIARIES = Path(__file__).parents[1] / "data" / "resolution" / "exxonmobil_subsidiaries.txt"
 
@@ -104,12 +106,83 @@ def test_a_person_that_is_never_written_but_as_an_acronym_is_the_body_that_docum
 
 
 def test_a_person_stays_one_who_is_written_otherwise_or_whose_acronym_nobody_defines():
-    assert buckets(person("dan", "DAN", "Dan")) == buckets(person("va", "VA")) == ()
+    assert buckets(person("dan", "DAN", "Dan")) == ("called/Person/dan",)
+    assert buckets(person("va", "VA")) == ()
     assert edges("acronym//gsa", [person("gsa", "GSA"), org("gsa")]) == ()
     airport = NameNode("Location", "john f kennedy airport", frozenset(["jfk"]))
     assert edges("acronym//jfk", [person("jfk", "JFK"), airport]) == ()
     rivals = edges("acronym//gsa", [person("gsa", "GSA"), GSA, org("grain standards act", "gsa")])
     assert all(edge.weight < 0 for edge in rivals)
+
+
+CALLED = ["[P Donald Trump] spoke. [P Trump] left."] * 2
+NAMED = ["[P Donald Trump]"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "joined"),
+    [
+        ([*CALLED, *NAMED * 14], True),
+        ([*CALLED, *NAMED * 14, *["[P Ivanka Trump]"] * 3], True),
+        ([*CALLED, *NAMED * 14, *["[P Ivanka Trump]"] * 7], True),
+        ([*CALLED, *NAMED * 13], False),  # few documents
+        ([*CALLED[:1], *NAMED * 30], False),  # who is called so once, by a slip perhaps
+        ([*CALLED, *NAMED * 14, *["[P Ivanka Trump]"] * 8], False),
+        ([*CALLED, *NAMED * 14, *["[P Ivanka Trump]", "[P Mary Trump]"] * 4], False),
+        ([*CALLED, *NAMED * 14, *["[P Trump Jones]"] * 8], False),  # others are called so by their first name
+        ([*CALLED, *NAMED * 14, *["[P Donald J. Trump]"] * 8], True),  # the same person
+        ([*CALLED, *CALLED, *["[P Donald J. Trump]"] * 16], True),
+    ],
+)
+def test_a_last_name_alone_means_the_one_person_of_whom_the_corpus_speaks(documents, joined):
+    (found,) = (group for group in resolved(*documents, "[P Trump]") if "Person/trump" in group)
+    assert ("Person/donald trump" in found or "Person/donald j trump" in found) == joined
+
+
+AGENCY = "The [O General Services Administration] leases. [O GSA] says so."
+US_AGENCY = "The [O U.S. General Services Administration] leases. [O GSA] says so."
+ANOTHER = "The [O Gulf Shipping Association] met. [O GSA] says so."
+
+
+@pytest.mark.parametrize(
+    ("documents", "joined"),
+    [
+        ([AGENCY] * 3, True),
+        ([AGENCY] * 2, False),
+        ([AGENCY, AGENCY, US_AGENCY], True),  # one thing in two spellings
+        ([*[AGENCY] * 3, ANOTHER], False),
+        ([*[AGENCY] * 4, ANOTHER], True),
+        ([*[AGENCY] * 2, *[US_AGENCY] * 2, ANOTHER], True),
+    ],
+)
+def test_a_name_means_what_other_documents_call_so(documents, joined):
+    units = [unit for text in documents for unit in marked(text, chains=[(0, 1)])]  # as a model joins them
+    graph = graph_of(names([*units, *marked("[O GSA]")]))
+    (found,) = (group for group in cluster(graph) if "Organization/gsa" in group)
+    assert ("Organization/general services administration" in found) == joined
+    assert "Organization/gulf shipping association" not in found
+
+
+def test_a_word_for_a_country_means_the_country_whatever_documents_call_so():
+    english = NameNode("Miscellaneous", "english language", calls=frozenset([("english", 8)]))
+    assert edges("called/Miscellaneous/english", [NameNode("Miscellaneous", "english"), english]) == ()
+    web = NameNode("Miscellaneous", "web standards", calls=frozenset([("standards", 8)]))
+    (edge,) = edges("called/Miscellaneous/standards", [NameNode("Miscellaneous", "standards"), web])
+    assert edge.reasons == (("called_so", 60),)
+
+
+def test_a_name_that_documents_call_so_joins_all_spellings_whatever_one_of_them_defines_it_for():
+    documents = ["[O Department of Veterans Affairs] (VA): the [O VA]."] * 9 + ["[O Veterans Administration] (VA): the [O VA]."]
+    found = resolved(*documents, "[O VA]", "[O U.S. Department of Veterans Affairs]")
+    (group,) = (group for group in found if "Organization/va" in group)
+    names_of_it = ("va", "department of veterans affairs", "us department of veterans affairs")
+    assert group == {f"Organization/{name}" for name in names_of_it}
+
+
+def test_a_generation_and_a_short_last_name_stand_for_nobody():
+    for name, short in (("Ken Griffey Jr.", "Jr."), ("Ban Li", "Li")):
+        documents = [f"[P {name}] spoke. [P {short}] left."] * 20
+        assert all(len(group) == 1 for group in resolved(*documents, f"[P {short}]"))
 
 
 def test_names_that_could_be_meant_as_well_forbid_an_edge_and_are_named_as_the_reason():
@@ -119,14 +192,16 @@ def test_names_that_could_be_meant_as_well_forbid_an_edge_and_are_named_as_the_r
 
 
 def test_a_country_without_demonyms_and_a_lonely_name_have_no_empty_bucket():
-    assert buckets(NameNode("Location", "boston")) == ("acronym//boston",)
-    assert buckets(NameNode("Gadget", "widget two")) == ()
+    assert buckets(NameNode("Location", "boston")) == ("acronym//boston", "called/Location/boston")
+    assert buckets(NameNode("Gadget", "widget two")) == ("called/Gadget/widget two",)
     assert "demonym//germany" in buckets(NameNode("Miscellaneous", "germans"))
 
 
 def test_every_feature_explains_itself():
     assert all(len(explanation(feature.__name__)) > 20 and explanation(feature.__name__).endswith(".") for feature in WEIGHTS)
     assert explanation("rivals") == rivals.__doc__
+    assert explanation("last_name_alone").startswith("A last name alone")
+    assert explanation("called_so").startswith("Documents that give the one name")
     assert explanation("a judgement") == "a judgement"
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from kgbuild.build.components import acronym_row, name_node
+from kgbuild.build.components import NAME, name_node, name_row
 from kgbuild.build.ends import EndsNow
 from kgbuild.build.judged import resolve_judgements
 from kgbuild.build.steps.state import Fold, as_json
@@ -17,19 +17,19 @@ def fold_names(fold: Fold) -> None:
         if count % 1000 == 0:
             fold.progress("resolving names", count, len(fold.names))
         rows = fold.db.execute("SELECT acronyms, forms FROM unit WHERE name = ?", (name,)).fetchall()
-        old = fold.db.execute("SELECT acronyms FROM name WHERE id = ?", (name,)).fetchone()
-        new = acronym_row(name, rows) if rows else None
+        old = fold.db.execute(f"SELECT {NAME} FROM name WHERE id = ?", (name,)).fetchone()
+        new = name_row(name, rows) if rows else None
         if _known(fold, name):
             fold.structural.add(name)
-        if (old[0] if old else None) == new:
+        if old == new:
             continue
         fold.structural.add(name)
         touched_buckets.update(row[0] for row in fold.db.execute("SELECT bucket FROM bucket WHERE name = ?", (name,)))
         fold.db.execute("DELETE FROM bucket WHERE name = ?", (name,))
         fold.db.execute("DELETE FROM name WHERE id = ?", (name,))
         if new is not None:
-            fold.db.execute("INSERT INTO name VALUES (?, ?)", (name, new))
-            own = set(buckets(name_node(name, new)))
+            fold.db.execute("INSERT INTO name VALUES (?, ?, ?, ?)", new)
+            own = set(buckets(name_node(*new)))
             fold.db.executemany("INSERT INTO bucket VALUES (?, ?)", ((bucket, name) for bucket in own))
             touched_buckets |= own
     for name in fold.names:  # a split name's ids may depend on which documents hold it
