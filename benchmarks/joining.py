@@ -1,9 +1,12 @@
-"""The mean score from which names are joined to one chain, chosen by what comes out at the end.
+"""The score from which names are joined to one chain, and that from which relations count in benchmarks, by what comes out at the end.
 
     python benchmarks/joining.py MODEL_DIR DEV [--joins 0.50 0.54 0.58 0.62] [--write]
 
-Training chooses it by annotated mentions; found ones are noisier, so here the whole model reads the texts once for each choice. Best is
-the mean of strict and soft F1 of facts end to end, of equal ones the lower join; --write puts it into calibration.json.
+Training chooses both by annotated mentions, before pruning and before 8 bits; found mentions are noisier. Here the model reads the texts
+once for each join, and the best is the mean of strict and soft F1 of facts end to end, of equal ones the lower join. The limit for
+relations is then the best mean of these two and of F1 given gold entities, one for all relations and scopes; cross-fitted: scores of
+each half of the documents (every other one) at the limit that the other half chose. --write puts both into the model, the limit into its
+set `benchmark`.
 """
 
 import argparse
@@ -11,12 +14,22 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kgbuild.extraction.evaluate import How, examine
-from kgbuild.models.directory import read_directory, write_calibration
+from kgbuild.corpora.gold import GoldDocument
+from kgbuild.evaluation.measures import tally
+from kgbuild.evaluation.reading import Reading
+from kgbuild.evaluation.report import scores
+from kgbuild.extraction.evaluate import How, open_corpus, read_all
+from kgbuild.extraction.extractor import load
+from kgbuild.extraction.predicting import Found, predict
+from kgbuild.models.directory import read_directory, write_calibration, write_thresholds
+from kgbuild.models.spec import Thresholds
 from kgbuild.records import ONE
+
+LIMITS = range(ONE * 20 // 100, ONE * 50 // 100 + 1, ONE // 100)
 
 
 def main() -> int:
@@ -25,27 +38,54 @@ def main() -> int:
     parser.add_argument("model", type=Path)
     parser.add_argument("dev", type=Path)
     parser.add_argument("--joins", type=float, nargs="+", default=[0.50, 0.54, 0.58, 0.62])
-    parser.add_argument("--write", action="store_true", help="calibration.json of the model")
+    parser.add_argument("--write", action="store_true", help="calibration.json and thresholds.json of the model")
     options = parser.parse_args()
-    before = read_directory(options.model).calibration
-    scores = {}
+    before = read_directory(options.model)
+    corpus, _ = open_corpus(options.dev, [options.model], How())
+    thresholds = before.benchmark
+    found, ends = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(shutil.copytree(options.model, Path(folder) / "model"))
         for join in sorted(round(join * ONE) for join in options.joins):
-            write_calibration(tried, replace(before, join=join))
-            scores[join] = end_to_end(tried, options.dev)
-            print(json.dumps({"join": join / ONE, **scores[join]}), flush=True)
-    best = max(scores, key=lambda join: (scores[join]["strict"] + scores[join]["soft"], -join))
-    print(json.dumps({"best": best / ONE}))
+            write_calibration(tried, replace(before.calibration, join=join))
+            with load(tried) as extractor:
+                found[join] = predict(extractor, corpus).found
+                labels = extractor.labels
+            ends[join] = measured(read_all(corpus, found[join], thresholds), labels)
+            print(json.dumps({"join": join / ONE, **ends[join]}), flush=True)
+    best = max(ends, key=lambda join: (ends[join]["strict"] + ends[join]["soft"], -join))
+    limit = chosen(corpus, found[best], thresholds, labels)
+    crossed = [part for own in (0, 1) for part in crossing(corpus, found[best], thresholds, labels, own)]
+    print(json.dumps({"best": best / ONE, "limit": limit / ONE, "cross-fitted": measured(crossed, labels)}))
+    print(json.dumps({"all": measured(read_all(corpus, found[best], at(thresholds, limit)), labels)}))
     if options.write:
-        write_calibration(options.model, replace(before, join=best))
+        write_calibration(options.model, replace(before.calibration, join=best))
+        write_thresholds(options.model, at(thresholds, limit), before.default)
     return 0
 
 
-def end_to_end(model: Path, dev: Path) -> dict[str, float]:
-    """Strict and soft F1 of the facts that the model finds in raw text."""
-    found = examine(model, dev, How()).report["end_to_end"]
-    return {name: found[name]["f1"] for name in ("strict", "soft")}
+def measured(readings: Sequence[Reading], labels: Sequence[str]) -> dict[str, float]:
+    """F1 of facts end to end, strict and soft, and given gold entities."""
+    found = scores(readings, tally(readings, None), labels)
+    return {**{name: found["end_to_end"][name]["f1"] for name in ("strict", "soft")}, "gold": found["relations_gold"]["f1"]}
+
+
+def chosen(corpus: Sequence[GoldDocument], found: Sequence[Found], thresholds: Thresholds, labels: Sequence[str]) -> int:
+    """The limit of the best scores; of equal ones the lowest."""
+    return max(LIMITS, key=lambda limit: sum(measured(read_all(corpus, found, at(thresholds, limit)), labels).values()))
+
+
+def crossing(
+    corpus: Sequence[GoldDocument], found: Sequence[Found], thresholds: Thresholds, labels: Sequence[str], own: int
+) -> list[Reading]:
+    """One half of the documents at the limit of the other."""
+    limit = chosen(corpus[1 - own :: 2], found[1 - own :: 2], thresholds, labels)
+    return read_all(corpus[own::2], found[own::2], at(thresholds, limit))
+
+
+def at(thresholds: Thresholds, limit: int) -> Thresholds:
+    """The same limit for all relations."""
+    return replace(thresholds, country=limit, other=limit, country_inferred=limit, other_inferred=limit)
 
 
 if __name__ == "__main__":
