@@ -22,7 +22,8 @@ def test_every_row_of_the_exhibit_becomes_a_company_that_is_organised_somewhere(
         ws.add([EXAMPLE / "ex21_xom.html"])
         ws.extract()
         ws.build()
-        entities = list(ws.source().entities())
+        with ws.source() as graph:
+            entities = list(graph.entities())
         status = ws.status()
 
     companies = [entity for entity in entities if entity.external_id.startswith("xom-")]

@@ -294,10 +294,9 @@ class History(RuleBasedStateMachine):
             expected, actual = canonical(fresh), canonical(self.ws)
 
             assert expected == actual
-            graph = self.ws.source()
-            assert int(graph.state, 16) == graph.derived.state_from_rows()
-            assert graph.state == fresh.source().state
-            graph.derived.close()
+            with self.ws.source() as graph, fresh.source() as anew:
+                assert int(graph.state, 16) == graph.derived.state_from_rows()
+                assert graph.state == anew.state
 
     def _in_another_order(self, fresh):
         """Judgements backwards, names and types (of which the last word counts) in their order; as given where some contradict."""

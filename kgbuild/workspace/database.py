@@ -19,17 +19,19 @@ def fault(where: str) -> None:
 
 def connect(path: Path, *, synchronous: str = "FULL") -> sqlite3.Connection:
     """A connection in autocommit mode with rows as tuples; transactions are opened by `transaction` only."""
+    is_read = only_readable(path)
     try:
-        if only_readable(path):
-            db = sqlite3.connect(_to_read(path), uri=True, timeout=30, isolation_level=None)
-            db.execute("PRAGMA schema_version")  # the first look, which fails where SQLite needs a file that it cannot make
-        else:
-            db = sqlite3.connect(path, timeout=30, isolation_level=None)
-            db.execute("PRAGMA journal_mode = WAL")
+        db = sqlite3.connect(_to_read(path) if is_read else path, uri=is_read, timeout=30, isolation_level=None)
+    except sqlite3.DatabaseError as error:
+        raise explained(error, path) from None
+    try:
+        # the first look fails where SQLite needs a file that it cannot make
+        db.execute("PRAGMA schema_version" if is_read else "PRAGMA journal_mode = WAL")
         db.execute(f"PRAGMA synchronous = {synchronous}")
         db.execute("PRAGMA cache_size = -65536")
         db.execute("PRAGMA temp_store = MEMORY")
     except sqlite3.DatabaseError as error:
+        db.close()
         raise explained(error, path) from None
     return db
 

@@ -61,7 +61,11 @@ class Truth:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.db = connect(path)
-        self._check()
+        try:
+            self._check()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the connection; safe to call twice."""

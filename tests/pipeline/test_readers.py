@@ -8,6 +8,7 @@ import pytest
 
 from kgbuild.errors import BuildError, ConfigError, KgbuildError, UsageError
 from kgbuild.extraction import named as naming
+from kgbuild.graph.memory import collect
 from kgbuild.pipeline.pools import workspace_pool
 from kgbuild.pipeline.sampling import How, sample
 from kgbuild.pipeline.settings import name_extractors
@@ -25,6 +26,12 @@ TERMS = (
     "name,type,id,iri,aliases\nAcme Widget Co,Organization,acme,https://example.com/acme,ACM\nGadget Works,Organization,gad\n"
 )
 PATTERN = {"relation": "EMPLOYED_BY", "pattern": [{"HEAD": "Person"}, {"LOWER": "met"}, {"TAIL": "Organization"}], "score": 0.8}
+
+
+def held(place):
+    """The graph of a place, in memory."""
+    with place.ws.source() as source:
+        return collect(source)
 
 
 class Place:
@@ -77,7 +84,7 @@ def test_the_name_and_iri_of_a_term_win_its_aliases_join_it_and_each_mention_say
     assert [quote.by for quote in fact.quotes] == ["patterns:p.jsonl"] and fact.confidence == 8000
     (fact,) = place.ws.explain_fact("Ann Duncan", "EMPLOYED_BY", "ACM")
     assert [quote.by for quote in fact.quotes] == [""]
-    rows = {e.name: e for e in place.ws.source().entities()}
+    rows = {e.name: e for e in held(place).entities()}
     assert rows["Gadget Works"].external_id == "gad" and rows["Beta Co"].external_id == ""
 
 
@@ -130,7 +137,7 @@ def test_two_ids_are_never_one_and_a_person_who_says_so_is_told(place):
     """Even where all else speaks for it: one name but for its legal form, in a chain of the model, or as the same name."""
     place.write(terms="name,type,id\nAcme Widget Co,Organization,one\nACM,Organization,two\n")
     place.run()
-    assert {e.external_id for e in place.ws.source().entities()} == {"", "one", "two"}
+    assert {e.external_id for e in held(place).entities()} == {"", "one", "two"}
     with pytest.raises(BuildError, match="known to be two things"):
         place.ws.merge("Acme Widget Co", "ACM")
 
@@ -143,7 +150,7 @@ def test_a_person_can_part_what_terms_join_and_take_it_back(place):
     decision = place.ws.split("ACM", [next(str(n) for n, uri, _ in acme.written if uri.endswith("c.txt"))])
     place.ws.build()
 
-    known = [e for e in place.ws.source().entities() if e.external_id == "acme"]
+    known = [e for e in held(place).entities() if e.external_id == "acme"]
     assert [e.documents for e in known] == [2]
     for judgement in decision.judgements:
         place.ws.undo(judgement.number)
@@ -215,9 +222,9 @@ def test_an_entry_point_reads_beside_the_model_and_tells_one_name_apart(tmp_path
     extracted, _ = place.run()
 
     assert [(each.name, each.extracted) for each in extracted.beside] == [("linker:x", 3)]
-    ids = sorted(e.external_id for e in place.ws.source().entities())
+    ids = sorted(e.external_id for e in held(place).entities())
     assert ids == ["Yan-B", "Yan-Z", "Zed-B", "Zed-Z"]
-    assert [(t.predicate, t.support) for t in place.ws.source().triples()] == [("MARRIED_TO", 1), ("MARRIED_TO", 1)]
+    assert [(t.predicate, t.support) for t in held(place).triples()] == [("MARRIED_TO", 1), ("MARRIED_TO", 1)]
     before = canonical(place.ws)
     place.ws.build(rebuild=True)
     assert canonical(place.ws) == before
