@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgbuild.corpora.maps import split_source
+from kgbuild.corpora.maps import map_file, split_source
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
@@ -29,6 +29,7 @@ from kgbuild.training.corpora import (
     typed_like,
     types_of,
 )
+from kgbuild.training.epochs import known_part
 from kgbuild.training.examples import labels_for
 from kgbuild.training.filling import filled
 from kgbuild.training.silver import silver
@@ -104,11 +105,11 @@ def gather(
     start = start_digest(encoder, init)
     taught_by = tuple(fingerprint(teacher) for teacher in teachers)
     inputs = digest("training", tuple(part for file in files for part in file), start, *taught_by)
-    sources = {f"the {role} file {file}": mark for role, file, mark in files} | {"the start model": start}
+    sources = _sources_of(files, [labels for _, _, labels in named if labels]) | {"the start model": start}
     sources |= {f"teacher {number}": mark for number, mark in enumerate(taught_by, 1)}
     if texts:
         words = sum(len(tokens) for document in documents for tokens in document.sentences)
-        documents += silver(teachers, texts, words, runtime)
+        documents += [known_part(document, recipe) for document in silver(teachers, texts, words, runtime)]
         sources["the texts without labels"] = digest(
             "texts", *(document.title for document in documents if document.facts is None)
         )
@@ -134,11 +135,23 @@ def say_shared_documents(source: str, documents: list[Annotated], learned: list[
         )
 
 
+def _sources_of(files: tuple[tuple[str, str, str], ...], maps: Sequence[Path]) -> dict[str, str]:
+    """Digests of files and label maps, by what they are.
+
+    Training depends on the order of its files, and two of them may have one name: several have a digest of all as well.
+    """
+    sources = {f"the {role} file {file}": mark for role, file, mark in files}
+    sources |= {f"the label map {labels}": digest_file(map_file(labels)) for labels in maps}
+    marks = [mark for role, _, mark in files if role == "train"]
+    return sources | ({"the order of the training files": digest("files", *marks)} if len(marks) > 1 else {})
+
+
 def _digest_of(path: Path) -> str:
-    """Of a file, or of all files of a folder (brat)."""
+    """Of a file, or of all files of a folder (brat), folders inside included."""
     if not path.is_dir():
         return digest_file(path)
-    return digest("folder", *((item.name, digest_file(item)) for item in sorted(path.iterdir()) if item.is_file()))
+    files = ((item.relative_to(path).as_posix(), item) for item in sorted(path.rglob("*")) if item.is_file())
+    return digest("folder", *((name, digest_file(item)) for name, item in files))
 
 
 def spec_of(
