@@ -15,6 +15,7 @@ pytestmark = pytest.mark.torch
 from optuna.trial import TrialState  # noqa: E402
 
 from kgbuild.errors import ConfigError, ModelError, UsageError, WorkspaceBusy  # noqa: E402
+from kgbuild.models.checkpoint import load  # noqa: E402
 from kgbuild.models.directory import read_directory  # noqa: E402
 from kgbuild.training import search as searching  # noqa: E402
 from kgbuild.training import study_report  # noqa: E402
@@ -296,3 +297,20 @@ def test_a_person_may_interrupt_a_trial_as_often_as_they_like(files, quick, spac
             search(*files, tmp_path / "out", trials=1, space=space, resume=number > 0)
     monkeypatch.setattr(searching, "train", original)
     assert search(*files, tmp_path / "out", trials=1, space=space, resume=True)["trials"] == {"complete": 1}
+
+
+def test_adapters_that_are_the_best_find_their_base_from_where_they_are_kept(files, encoder, tmp_path):
+    """They name it by a path from their own folder, and are moved."""
+    searching.train(*files, tmp_path / "base", encoder=encoder, config=replace(CONFIG, epochs=1))
+    (tmp_path / "space.yaml").write_text("encoder_rate: [1e-4, 1e-3]\n")
+    search(
+        *files,
+        tmp_path / "out",
+        trials=1,
+        space=tmp_path / "space.yaml",
+        init=tmp_path / "base",
+        config=replace(CONFIG, epochs=1, lora=2),
+    )
+    load(tmp_path / "out" / "model")
+    assert read_directory(tmp_path / "out" / "model").spec.base.path == "../../base"
+    assert not list((tmp_path / "out").rglob("trials/*/model")) and not (tmp_path / "out" / searching.MOVING).exists()
