@@ -27,6 +27,7 @@ from kgbuild.training.curves import CURVES
 from kgbuild.training.loop import TrainingConfig
 from kgbuild.training.run import WORK, refuse_unknown_languages, train
 from kgbuild.training.space import DEFAULT, Space, described, read_space, suggest
+from kgbuild.training.start import start_digest
 from kgbuild.training.study_report import write_report
 from kgbuild.workspace.lock import writer_lock
 
@@ -235,7 +236,7 @@ def _about(common: Search) -> dict[str, Any]:
     """What must be the same when a search goes on."""
     return {
         "data": [mark for path in (*common.data, common.dev) for mark in _marks(path)],
-        "encoder or start model": [common.encoder, str(common.init) if common.init else None],
+        "encoder or start model": [common.encoder, start_digest(common.encoder, common.init)],
         "search space": described(common.space),
         "seed or settings": asdict(common.config),
         **({"language": list(common.languages)} if common.languages else {}),

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -257,6 +258,16 @@ def test_a_search_with_other_data_space_or_settings_is_another_search(files, qui
         search(*files, tmp_path / "out", trials=2, space=space, seed=5, resume=True)
     with pytest.raises(UsageError, match="another data"):
         search(files[0][:1], files[1], tmp_path / "out", trials=2, space=space, resume=True)
+
+
+def test_other_weights_behind_the_name_of_an_encoder_are_another_search(files, encoder, quick, space, tmp_path):
+    """Trials before and after began with different weights, and were compared."""
+    folder = shutil.copytree(encoder, tmp_path / "encoder")
+    search(*files, tmp_path / "out", trials=1, space=space, encoder=str(folder))
+    weights = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(weights[:-1] + bytes([weights[-1] ^ 1]))
+    with pytest.raises(UsageError, match="another encoder or start model"):
+        search(*files, tmp_path / "out", trials=2, space=space, encoder=str(folder), resume=True)
 
 
 def test_two_searches_do_not_share_a_folder(files, quick, space, tmp_path):
