@@ -1,6 +1,7 @@
 """Annotated corpora and a start model -> all that a training run works on, with its labels numbered and a digest of it all."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,21 +130,23 @@ def refuse_shared_files(files: tuple[tuple[str, str, str], ...]) -> None:
 def say_shared_documents(source: str, documents: list[Annotated], learned: list[Annotated]) -> None:
     """A warning where documents to score on are also learned from, whatever file they came in."""
     trained = set(document_digests(learned))
-    if shared := sum(mark in trained for mark in document_digests(documents)):
+    if shared := sum(mark in trained for mark in document_digests([one for one in documents if any(one.sentences)])):
         log.warning(
             "%d of the %d documents of %s are also learned from: scores on it flatter the model", shared, len(documents), source
         )
 
 
 def _sources_of(files: tuple[tuple[str, str, str], ...], maps: Sequence[Path]) -> dict[str, str]:
-    """Digests of files and label maps, by what they are.
-
-    Training depends on the order of its files, and two of them may have one name: several have a digest of all as well.
-    """
-    sources = {f"the {role} file {file}": mark for role, file, mark in files}
+    """Digests of files, of label maps and of the order of the files to train on, by what they are; files of one name are counted."""
+    sources: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for role, file, mark in files:
+        name = f"the {role} file {file}"
+        counts[name] += 1
+        sources[name if counts[name] == 1 else f"{name}, number {counts[name]}"] = mark
     sources |= {f"the label map {labels}": digest_file(map_file(labels)) for labels in maps}
-    marks = [mark for role, _, mark in files if role == "train"]
-    return sources | ({"the order of the training files": digest("files", *marks)} if len(marks) > 1 else {})
+    learned = [file for role, file, _ in files if role == "train"]
+    return sources | ({"the order of the training files": digest("files", *learned)} if len(learned) > 1 else {})
 
 
 def _digest_of(path: Path) -> str:

@@ -159,3 +159,13 @@ def test_the_digest_of_a_folder_is_also_of_the_folders_inside(encoder, tmp_path)
     (folder / "b.txt").write_text("Anna went .")
     after = gathered(encoder, [tmp_path / "brat"], dev)
     assert len(before.documents) == 2 and before.inputs != after.inputs
+
+
+def test_empty_documents_are_not_said_to_be_learned_from(encoder, tmp_path, caplog):
+    empty = {"text": "", "mentions": []}
+    gathered(
+        encoder,
+        [rows(tmp_path / "data.jsonl", SHIPS, empty)],
+        rows(tmp_path / "dev.jsonl", {**SHIPS, "text": "Victoria left Oslo."}, empty),
+    )
+    assert "also learned from" not in caplog.text
