@@ -35,7 +35,7 @@ def distill(
     init: InitOption = None,
     name: NameOption = "",
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="Passes over the data [12].")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Of all that is random [1].")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of all that is random [1].")] = None,
     threads: ThreadsOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run in DIR.")] = False,
     json: AsJson = False,

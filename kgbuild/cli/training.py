@@ -67,7 +67,7 @@ def train(
     dev_documents: Annotated[
         int | None, typer.Option("--dev-documents", min=1, help="Documents scored after each epoch; all at the end [150].")
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Of all that is random [1].")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of all that is random [1].")] = None,
     lora: Annotated[
         int | None,
         typer.Option("--lora", metavar="R", min=1, help="Train adapters of rank R for the model of --init: a few MB."),

@@ -42,7 +42,7 @@ def tune(
     init: InitOption = None,
     name: NameOption = "",
     language: LanguageOption = None,
-    seed: Annotated[int, typer.Option("--seed", help="Of all that is random.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of all that is random.")] = 1,
     device: DeviceOption = Device.AUTO,
     threads: ThreadsOption = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the search in DIR.")] = False,

@@ -6,7 +6,7 @@ from typing import Any
 
 from kgbuild.corpora.document import GoldDocument, GoldMention, GoldRelation, join, one_space
 from kgbuild.corpora.making import BLANK, Ranges, blank_tokens, lengths_to_ranges
-from kgbuild.corpora.reading import BadRow, Content, Reading, index, rows_of
+from kgbuild.corpora.reading import BadRow, Content, Reading, index, integer, rows_of, string
 from kgbuild.errors import UsageError
 
 NAME = "DocRED's"
@@ -87,11 +87,14 @@ def _document(item: Mapping[str, Any]) -> GoldDocument:
             raise BadRow(f"entity {len(clusters)} of `vertexSet` has no mention")
         clusters.append(tuple(range(len(mentions), len(mentions) + len(vertex))))
         mentions += [_mention(mention, ranges, offsets) for mention in vertex]
-    relations = {(r["h"], r["t"], r["r"]): _evidence(r, len(ranges)) for r in item.get("labels", ())}
+    relations = {
+        (integer(r["h"], "h"), integer(r["t"], "t"), string(r["r"], "r")): _evidence(r, len(ranges))
+        for r in item.get("labels", ())
+    }
     if any(max(head, tail) >= len(clusters) or min(head, tail) < 0 for head, tail, _ in relations):
         raise ValueError("a label names a vertex that is not there")
     return GoldDocument(
-        name=item.get("title", ""),
+        name=str(item.get("title") or ""),
         text=text,
         tokens=tokens,
         offsets=offsets,
@@ -109,10 +112,10 @@ def _evidence(label: Mapping[str, Any], sentences: int) -> tuple[int, ...]:
 
 def _mention(mention: Mapping[str, Any], ranges: Ranges, offsets: Ranges) -> GoldMention:
     base, limit = ranges[index(mention["sent_id"], len(ranges), "sent_id")]
-    first, last = base + mention["pos"][0], base + mention["pos"][1]
+    first, last = (base + integer(place, "pos") for place in mention["pos"])
     if not base <= first < last <= limit:
         raise ValueError(f"a mention at {mention['pos']} is not inside its sentence")
-    return GoldMention(offsets[first][0], offsets[last - 1][1], mention["type"], first, last)
+    return GoldMention(offsets[first][0], offsets[last - 1][1], string(mention["type"], "type"), first, last)
 
 
 def _count_unknown(item: Any, reading: Reading) -> None:

@@ -32,11 +32,11 @@ def read(content: Content, reading: Reading) -> list[GoldDocument]:
     rows = []
     for number, (place, row) in enumerate(rows_of(content), 1):
         task = _unfolded(row) if isinstance(row, dict) and not _is_task(row) and _regions(row) else row
-        results = _results(task, reading) if isinstance(task, dict) and (_is_task(task) or "id" in task) else []
-        if results is None:
-            reading.count("tasks without an annotation, left out")
-        else:
-            rows.append((place, (number, task, results)))
+        for results in reading.each([(place, task)], partial(_results, reading=reading), "Label Studio's"):
+            if results is None:
+                reading.count("tasks without an annotation, left out")
+            else:
+                rows.append((place, (number, task, results)))
     relations = any(isinstance(item, dict) and item.get("type") == RELATION for _, (_, _, items) in rows for item in items)
     return reading.each(rows, partial(_document, reading=reading, relations=relations), "Label Studio's")
 
@@ -125,8 +125,10 @@ def _unfolded(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": row.get("id"), "data": text, "annotations": [{"result": results}]}
 
 
-def _results(task: Mapping[str, Any], reading: Reading) -> list[Any] | None:
-    """The results of the annotation that counts; None if there is none."""
+def _results(task: Any, reading: Reading) -> list[Any] | None:
+    """The results of the annotation that counts; None if there is none. Nothing of what is no task, which is said later."""
+    if not isinstance(task, dict) or not (_is_task(task) or "id" in task):
+        return []
     annotations = task.get("annotations", task.get("completions")) or []
     valid = [a for a in annotations if isinstance(a, dict) and not a.get("was_cancelled")]
     reading.count("tasks with several annotations, of which the first is read", int(len(valid) > 1))

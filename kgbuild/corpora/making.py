@@ -49,15 +49,19 @@ def count_words(text: str) -> int:
 def from_tokens(name: str, sentences: Sequence[Sequence[str]], spans: Iterable[Span]) -> GoldDocument:
     """A document whose text is its tokens joined by one space; spans are half-open, in tokens of the document.
 
-    Not linked, without relations: `annotated` adds these. Raises BadRow for a token that is no text and a span outside.
+    Not linked, without relations: `annotated` adds these. Raises BadRow for a token that is no text, a span outside and one that
+    crosses a sentence's end, as no other format can say that either.
     """
     tokens = tuple(token for sentence in sentences for token in sentence)
     if wrong := [token for token in tokens if not isinstance(token, str)]:
         raise BadRow(f"token {wrong[0]!r} is no text")
     text, offsets = join(tokens, one_space)
     mentions = tuple(_on_tokens(span, offsets) for span in spans)
+    ranges = lengths_to_ranges(map(len, sentences))
+    if across := _across(ranges, mentions):
+        raise BadRow(f"the mention at tokens {across.first}-{across.last} is not inside of one sentence")
     singles = tuple((i,) for i in range(len(mentions)))
-    return GoldDocument(name, text, tokens, offsets, lengths_to_ranges(map(len, sentences)), mentions, singles, linked=False)
+    return GoldDocument(name, text, tokens, offsets, ranges, mentions, singles, linked=False)
 
 
 def lengths_to_ranges(lengths: Iterable[int]) -> Ranges:
@@ -184,11 +188,15 @@ def _given(sentences: Ranges, offsets: Ranges, mentions: Sequence[GoldMention]) 
         at = last
     if at != len(offsets):
         raise BadRow(f"the token at {offsets[at][0]}-{offsets[at][1]} is in no sentence")
-    firsts = [first for first, _ in ranges]
-    for mention in mentions:
-        if mention.last > ranges[bisect_right(firsts, mention.first) - 1][1]:
-            raise BadRow(f"the mention at {mention.start}-{mention.end} is not inside of one sentence")
+    if across := _across(ranges, mentions):
+        raise BadRow(f"the mention at {across.start}-{across.end} is not inside of one sentence")
     return tuple(ranges)
+
+
+def _across(sentences: Sequence[tuple[int, int]], mentions: Iterable[GoldMention]) -> GoldMention | None:
+    """The first mention that crosses a sentence's end."""
+    firsts = [first for first, _ in sentences]
+    return next((one for one in mentions if one.last > sentences[bisect_right(firsts, one.first) - 1][1]), None)
 
 
 # ── chains and links ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ relations: {EMPLOYEE_OR_MEMBER_OF: P108, CHILD_OF: ^P40, Value: null}    ^ swaps
 rest: drop                                                               labels that are not named: keep (as usual) or drop
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -47,14 +47,18 @@ def shipped_maps() -> Path:
     return inside if inside.is_dir() else package.parent / "schemas" / "maps"
 
 
+def map_file(path: Path) -> Path:
+    """Where a map lies that is named by its file or, if it is a shipped one, by its bare name (knowledgenet, fire)."""
+    shipped = shipped_maps() / f"{path}.yaml"
+    return shipped if not path.suffix and not path.exists() and shipped.is_file() else path
+
+
 def read_map(path: Path) -> LabelMap:
-    """A map from its file; a bare name (knowledgenet, fire) is a shipped one.
+    """A map from what `map_file` takes.
 
     Raises UsageError, with the file, for what is no YAML, for an unknown key and for a value that is no label.
     """
-    path = Path(path)
-    if not path.suffix and not path.exists() and (shipped_maps() / f"{path}.yaml").is_file():
-        path = shipped_maps() / f"{path}.yaml"
+    path = map_file(Path(path))
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -103,9 +107,12 @@ def apply_map(documents: Iterable[GoldDocument], map: LabelMap) -> list[GoldDocu
     """The documents with their labels mapped.
 
     A dropped type takes its mentions, the clusters that they empty and the relations of these. As a type is dropped everywhere, what
-    is complete stays so: for the types that are left. Relations that come to say the same are one, with the evidence of all.
+    is complete stays so: for the types that are left. Relations that come to say the same are one, with the evidence of all; where not
+    each of them was looked for, the one was not.
     """
-    return [_mapped(document, map) for document in documents]
+    documents = list(documents)
+    known = labels_of(documents)[1]
+    return [_mapped(document, map, known) for document in documents]
 
 
 def unused(documents: Iterable[GoldDocument], map: LabelMap) -> tuple[str, ...]:
@@ -135,7 +142,7 @@ def _labels(value: Any, key: str, where: str) -> dict[str, str | None]:
     return dict(value or {})
 
 
-def _mapped(document: GoldDocument, map: LabelMap) -> GoldDocument:
+def _mapped(document: GoldDocument, map: LabelMap, known: Collection[str]) -> GoldDocument:
     kept = [(i, name) for i, mention in enumerate(document.mentions) if (name := map.type(mention.type)) is not None]
     mentions = tuple(replace(document.mentions[i], type=name) for i, name in kept)
     number = {old: new for new, (old, _) in enumerate(kept)}
@@ -147,14 +154,17 @@ def _mapped(document: GoldDocument, map: LabelMap) -> GoldDocument:
         mentions=mentions,
         clusters=tuple(cluster for cluster in left if cluster),
         relations=_relations(document.relations, place, map),
-        relation_labels=None if labels is None else _looked_for(labels, map),
+        relation_labels=None
+        if labels is None
+        else tuple(sorted(_named(labels, map) - _named(set(known).difference(labels), map))),
     )
     spans = [(mention.start, mention.end, mention.type) for mention in mentions]
     return replace(mapped, tags=tuple(tags_of(mapped, spans))) if document.tags else mapped
 
 
-def _looked_for(labels: Iterable[str], map: LabelMap) -> tuple[str, ...]:
-    return tuple(sorted({target[0] for label in labels if (target := map.relation(label))}))
+def _named(labels: Iterable[str], map: LabelMap) -> set[str]:
+    """What relations become."""
+    return {target[0] for label in labels if (target := map.relation(label))}
 
 
 def _relations(relations: Iterable[GoldRelation], place: Mapping[int, int], map: LabelMap) -> tuple[GoldRelation, ...]:

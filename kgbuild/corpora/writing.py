@@ -89,6 +89,7 @@ def _lost_columns(document: GoldDocument) -> dict[str, int]:
         "tokens of white space": blank_tokens(document),
         "texts as they were written (only tokens are kept)": int(not document.tokenised),
         "names of documents": int(not document.tags),
+        "documents without a word": int(not any(token.strip() for token in document.tokens)),
     } | _partial(document, relations=False)
 
 

@@ -20,6 +20,6 @@ def document_digest(tokens: Iterable[str]) -> str:
 
 
 def count_seen(corpus: Iterable[GoldDocument], trained: Collection[str]) -> int:
-    """How many documents of a corpus were trained on."""
+    """How many documents of a corpus were trained on; empty ones are all alike, and teach nothing."""
     seen = frozenset(trained)
-    return sum(document_digest(document.tokens) in seen for document in corpus) if seen else 0
+    return sum(document_digest(document.tokens) in seen for document in corpus if document.tokens) if seen else 0

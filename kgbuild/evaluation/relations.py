@@ -60,10 +60,11 @@ class Facts:
 
 
 def gold_clustered(document: GoldDocument) -> Clustered:
-    """The gold side of a document."""
+    """The gold side of a document; what is annotated of a relation that was not looked for is left out, as what is predicted of it is."""
     mentions = [(m.start, m.end, m.type) for m in document.mentions]
     clusters = tuple(tuple(mentions[i] for i in cluster) for cluster in document.clusters)
-    triples = frozenset((r.head, r.label, r.tail) for r in document.relations)
+    asked = document.relation_labels
+    triples = frozenset((r.head, r.label, r.tail) for r in document.relations if asked is None or r.label in asked)
     return Clustered(clusters, triples, sentences_of(document, clusters))
 
 

@@ -30,7 +30,7 @@ def scores(readings: Sequence[Reading], tallies: Tallies, types: Collection[str]
     _put_left_out(report, readings, types)
     if confusions := count_confusions(readings):
         report["ner"]["confusions"] = confusions
-    if "ner" in report and any(reading.document.tags for reading in readings):
+    if "ner" in report and any(reading.document.tags and reading.document.complete for reading in readings):
         gold, taken = _tagged(readings, lambda reading: reading.spans)
         report["ner"]["seqeval"] = score_seqeval(gold, taken)
         _, tagged = _tagged(readings, lambda reading: reading.tagged)

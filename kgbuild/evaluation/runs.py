@@ -20,6 +20,7 @@ DOCUMENT_START = b"-DOCSTART-"
 def is_endless(corpus: Sequence[GoldDocument], data: Path) -> bool:
     """Whether this, read from `data`, is a long column file that does not say where documents begin."""
     long = len(corpus) == 1 and bool(corpus[0].tags) and len(corpus[0].tokens) > RUN_WORDS
+    long = long and not corpus[0].linked and not corpus[0].relations  # columns carry neither, kgbuild's own format may
     return long and data.is_file() and DOCUMENT_START not in data.read_bytes()
 
 

@@ -165,7 +165,7 @@ def _links(
             refused[TURNED if turned else NOT_JOINED] += 1
             continue
         yield head, tail, label
-        yield from ((tail, head, inverse) for inverse in vocabulary.inverses(name))
+        yield from ((tail, head, inverse) for inverse in vocabulary.inverses(name, label))
 
 
 def _end(value: Any, ids: Mapping[str, int], placed: Placed, there: set[int]) -> int | None:

@@ -1,6 +1,7 @@
 """What a model sees in a passage -> a document with its mentions and relations, in the labels of one's own schema, for people to correct."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kgbuild.corpora.document import GoldDocument
@@ -49,23 +50,29 @@ def preannotated(name: str, text: str, extraction: Extraction, thresholds: Thres
         if label is not None and span.score >= floor:
             place[index] = len(spans)
             spans.append((span.start, span.end, label))
-    chains = [[place[i] for i in chain if i in place] for chain in extraction.chains]
-    first = {chain[0]: min((place[i] for i in chain if i in place), default=None) for chain in extraction.chains}
+    document = from_text(name, text, spans, reading)
+    chains = {chain[0]: left for chain in extraction.chains if (left := [place[i] for i in chain if i in place])}
     links: list[Link] = []
     for link in extraction.links:
         label = link.label if labels.relations is None else labels.relations.get(link.label)
-        head, tail = first.get(link.head), first.get(link.tail)
-        taken = any(link.score >= thresholds[link.label, scope] for scope in Scope if (link.label, scope) in thresholds)
-        if (
-            label is None
-            or head is None
-            or tail is None
-            or not taken
-            or not _allowed(labels.schema, label, spans[head][2], spans[tail][2])
-        ):
+        if label is None or link.head not in chains or link.tail not in chains:
             continue
-        links.append((head, tail, label, ()))
-    return annotated(from_text(name, text, spans, reading), reading, [chain for chain in chains if chain], links)
+        head, tail = chains[link.head], chains[link.tail]
+        limit = thresholds.get((link.label, _scope(document, head, tail)))
+        if (
+            limit is not None
+            and link.score >= limit
+            and _allowed(labels.schema, label, spans[min(head)][2], spans[min(tail)][2])
+        ):
+            links.append((min(head), min(tail), label, ()))
+    return annotated(document, reading, chains.values(), links)
+
+
+def _scope(document: GoldDocument, head: Sequence[int], tail: Sequence[int]) -> Scope:
+    """Stated where one sentence holds a mention of both ends: each scope has thresholds of its own."""
+    firsts = [first for first, _ in document.sentences]
+    left, right = ({bisect_right(firsts, document.mentions[i].first) for i in chain} for chain in (head, tail))
+    return Scope.INFERRED if left.isdisjoint(right) else Scope.STATED
 
 
 def _allowed(schema: Schema | None, relation: str, head: str, tail: str) -> bool:

@@ -33,11 +33,13 @@ class Vocabulary:
         known = self.schema.relation(relation)
         return (known.labels or (known.name,)) if known and not known.untrained else ()
 
-    def inverses(self, relation: str) -> tuple[str, ...]:
-        """The labels that say a fact of this relation again, with head and tail changed."""
+    def inverses(self, relation: str, label: str) -> tuple[str, ...]:
+        """The labels that say a fact of this relation and label again, with head and tail changed."""
         if self.schema.is_symmetric(relation):
-            return self.schema_labels(relation)
-        return tuple(label for one in self.schema.relations if one.inverse == relation for label in one.labels or (one.name,))
+            return (label,)
+        return tuple(
+            label for one in self.schema.relations if one.inverse == relation for label in self.schema_labels(one.name)
+        )
 
     def _names(self) -> set[str]:
         asked = {name for _, name in self.relations.values()}

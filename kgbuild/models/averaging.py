@@ -17,7 +17,9 @@ from safetensors.numpy import save_file
 from kgbuild.errors import UsageError
 from kgbuild.models.adapter import copy_model, read_tensors
 from kgbuild.models.directory import (
+    CARD,
     CONFIG,
+    METRICS,
     RANGES,
     WEIGHTS,
     fingerprint,
@@ -32,14 +34,21 @@ from kgbuild.models.spec import ModelSpec
 RECORD = "training.json"
 """How a directory was made, and which documents it was trained on; without one nothing is known of that."""
 PRUNER = "pruner."
+CURVES = "curves.png"
+NOT_MEASURED = (
+    "> **The weights here are the mean of {count} models. All scores below are those of the last of these, not of the mean: "
+    "`kgbuild evaluate` measures it.**\n\n"
+)
+"""What a card of a mean begins with; the rest of it, with its licences, is the last model's."""
 
 
 def average_models(folders: Sequence[Path], out: Path) -> ModelSpec:
     """Write the mean of the weights of model directories (two at least) to `out`, and return what its model.json says.
 
     All else is the last one's: calibration, thresholds, tokenizer, schema. Nothing is pruned (`prune_model` fits a new pruner) and
-    the encoder is not in 8 bits. Which documents were trained on is what all say together. Raises UsageError when out is there already,
-    for fewer than two models, and for models of different labels or sizes, or that are adapters of a base.
+    the encoder is not in 8 bits. Which documents were trained on is what all say together. Nothing was measured of the mean: the last
+    one's numbers are not taken over, and the card says whose scores it has. Raises UsageError when out is there already, for fewer
+    than two models, and for models of different labels or sizes, or that are adapters of a base.
     """
     if len(folders) < 2:
         raise UsageError("a mean takes two models at least")
@@ -50,7 +59,11 @@ def average_models(folders: Sequence[Path], out: Path) -> ModelSpec:
         _refuse_other(folder, spec, folders[-1], specs[-1])
     tensors, records = [_weights(folder) for folder in folders], _records(folders)
     copy_model(folders[-1], out)
-    (out / RANGES).unlink(missing_ok=True)
+    for name in (RANGES, METRICS, CURVES):
+        (out / name).unlink(missing_ok=True)
+    if (out / CARD).is_file():
+        card = (out / CARD).read_text(encoding="utf-8")
+        (out / CARD).write_text(NOT_MEASURED.format(count=len(folders)) + card, encoding="utf-8")
     mean = {name: _mean([some[name] for some in tensors]) for name in tensors[-1]}
     write_tensors(out / WEIGHTS, lambda part: save_file(mean, part, metadata={"format": "pt"}))
     spec = replace(

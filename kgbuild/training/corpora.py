@@ -146,7 +146,7 @@ def types_of(corpora: Iterable[Annotated]) -> tuple[str, ...]:
 def relations_of(corpora: Iterable[Annotated]) -> tuple[str, ...]:
     """All relations, P-numbers in numeric order, then others by name."""
     seen = {fact.relation for document in corpora for fact in document.facts or ()}
-    return tuple(sorted(seen, key=lambda name: (not name[1:].isdigit(), int(name[1:]) if name[1:].isdigit() else 0, name)))
+    return tuple(sorted(seen, key=lambda name: (not name[1:].isdecimal(), int(name[1:]) if name[1:].isdecimal() else 0, name)))
 
 
 def chain_type(chain: tuple[Place, ...]) -> str:
@@ -162,6 +162,12 @@ def mask_of(corpora: Iterable[Annotated]) -> tuple[tuple[str, str, str], ...]:
         names = [chain_type(chain) for chain in document.chains]
         seen |= {(names[fact.head], fact.relation, names[fact.tail]) for fact in document.facts or ()}
     return tuple(sorted(seen))
+
+
+def judged_facts(document: Annotated) -> set[tuple[int, str, int]]:
+    """Head, relation and tail of each fact that predictions are held against: those of relations that were looked for."""
+    asked = document.looked_for
+    return {(f.head, f.relation, f.tail) for f in document.facts or () if asked is None or f.relation in asked}
 
 
 def facts_across(documents: Iterable[Annotated]) -> int:

@@ -14,7 +14,7 @@ import torch
 from kgbuild.models.checkpoint import Joint
 from kgbuild.training.augment import Augmentation
 from kgbuild.training.batches import Recipe, epoch_batches
-from kgbuild.training.corpora import Annotated, Fact
+from kgbuild.training.corpora import Annotated, Fact, judged_facts
 from kgbuild.training.devices import Place, autocast, free_memory, out_of_memory, placed, scoring_on
 from kgbuild.training.losses import losses_of
 from kgbuild.training.parts import cut, divisor, mass
@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 Found = TypeVar("Found")
 
 AS_THEY_ARE = Augmentation(
-    crop_related=0.0, crop_unrelated=0.0, lower=0.0, upper=0.0, natural=0.0, disturb=0.0, drop=0.0, split=0.0, merge=0.0
-)
+    crop_related=0.0, crop_unrelated=0.0, lower=0.0, upper=0.0, natural=0.0, disturb=0.0, drop=0.0, split=0.0, merge=0.0,
+    partial_every=1,
+)  # fmt: skip
 """No augmentation: losses of dev are of the documents as they are annotated."""
 TOGETHER = 8
 """Sequences that are scored at once."""
@@ -53,9 +54,7 @@ def scored(model: Joint, documents: list[Annotated], recipe: Recipe, place: Plac
     found = _predicted(model, known, recipe, place, natural)
     for number, (document, part) in enumerate(zip(documents, known, strict=True)):
         found.gold_spans[number, -1] += _mentions(document) - _mentions(part) if document.complete else 0
-        lost = {(f.head, f.relation, f.tail) for f in document.facts or ()}
-        kept = {(f.head, f.relation, f.tail) for f in part.facts or ()}
-        found.gold_links[number, -1] += len(lost) - len(kept)
+        found.gold_links[number, -1] += len(judged_facts(document)) - len(judged_facts(part))
     return found
 
 

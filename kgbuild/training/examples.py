@@ -4,6 +4,7 @@ Gold token spans become characters of a text made from the tokens, then pieces. 
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -165,7 +166,8 @@ class _Page:
 
 def _page(work: Work, tokenizer: "Tokenizer", labels: Labels, special: tuple[int, int], natural: bool) -> _Page:
     text, offsets = render(work.document, natural)
-    ends = [row[-1][1] if row else 0 for row in offsets]
+    # an empty sentence ends where the one before does
+    ends = list(accumulate((row[-1][1] if row else 0 for row in offsets), max))
     places = gold_places(work.document, offsets)
     whole = work.truth or [place for chain in work.document.chains for place in chain]
     tagged = sorted({(offsets[s][start][0], offsets[s][end - 1][1], kind) for s, start, end, kind in whole})

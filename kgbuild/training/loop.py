@@ -268,7 +268,7 @@ def _diverged(what: str, state: State) -> Diverged:
 
 def rate_factor(progress: float, warm_up: float) -> float:
     """Linear up over the warm-up, then linear to zero."""
-    return progress / warm_up if progress < warm_up else max(0.0, (1.0 - progress) / (1.0 - warm_up))
+    return progress / warm_up if progress < warm_up or warm_up == 1.0 else max(0.0, (1.0 - progress) / (1.0 - warm_up))
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """Annotated corpora and a start model -> all that a training run works on, with its labels numbered and a digest of it all."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgbuild.corpora.maps import split_source
+from kgbuild.corpora.maps import map_file, split_source
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
@@ -29,6 +30,7 @@ from kgbuild.training.corpora import (
     typed_like,
     types_of,
 )
+from kgbuild.training.epochs import known_part
 from kgbuild.training.examples import labels_for
 from kgbuild.training.filling import filled
 from kgbuild.training.silver import silver
@@ -104,11 +106,11 @@ def gather(
     start = start_digest(encoder, init)
     taught_by = tuple(fingerprint(teacher) for teacher in teachers)
     inputs = digest("training", tuple(part for file in files for part in file), start, *taught_by)
-    sources = {f"the {role} file {file}": mark for role, file, mark in files} | {"the start model": start}
+    sources = _sources_of(files, [labels for _, _, labels in named if labels]) | {"the start model": start}
     sources |= {f"teacher {number}": mark for number, mark in enumerate(taught_by, 1)}
     if texts:
         words = sum(len(tokens) for document in documents for tokens in document.sentences)
-        documents += silver(teachers, texts, words, runtime)
+        documents += [known_part(document, recipe) for document in silver(teachers, texts, words, runtime)]
         sources["the texts without labels"] = digest(
             "texts", *(document.title for document in documents if document.facts is None)
         )
@@ -128,17 +130,31 @@ def refuse_shared_files(files: tuple[tuple[str, str, str], ...]) -> None:
 def say_shared_documents(source: str, documents: list[Annotated], learned: list[Annotated]) -> None:
     """A warning where documents to score on are also learned from, whatever file they came in."""
     trained = set(document_digests(learned))
-    if shared := sum(mark in trained for mark in document_digests(documents)):
+    if shared := sum(mark in trained for mark in document_digests([one for one in documents if any(one.sentences)])):
         log.warning(
             "%d of the %d documents of %s are also learned from: scores on it flatter the model", shared, len(documents), source
         )
 
 
+def _sources_of(files: tuple[tuple[str, str, str], ...], maps: Sequence[Path]) -> dict[str, str]:
+    """Digests of files, of label maps and of the order of the files to train on, by what they are; files of one name are counted."""
+    sources: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for role, file, mark in files:
+        name = f"the {role} file {file}"
+        counts[name] += 1
+        sources[name if counts[name] == 1 else f"{name}, number {counts[name]}"] = mark
+    sources |= {f"the label map {labels}": digest_file(map_file(labels)) for labels in maps}
+    learned = [file for role, file, _ in files if role == "train"]
+    return sources | ({"the order of the training files": digest("files", *learned)} if len(learned) > 1 else {})
+
+
 def _digest_of(path: Path) -> str:
-    """Of a file, or of all files of a folder (brat)."""
+    """Of a file, or of all files of a folder (brat), folders inside included."""
     if not path.is_dir():
         return digest_file(path)
-    return digest("folder", *((item.name, digest_file(item)) for item in sorted(path.iterdir()) if item.is_file()))
+    files = ((item.relative_to(path).as_posix(), item) for item in sorted(path.rglob("*")) if item.is_file())
+    return digest("folder", *((name, digest_file(item)) for name, item in files))
 
 
 def spec_of(

@@ -44,4 +44,4 @@ def _gaps(document: Annotated, natural: bool) -> Iterable[Sequence[str]]:
 def _natural(tokens: tuple[str, ...]) -> list[str]:
     """What people write before each token of a sentence."""
     gap = natural_gap()
-    return [" ", *(gap(left, right) for left, right in pairwise(tokens))]
+    return [" ", *(gap(left, right) for left, right in pairwise(tokens))] if tokens else []

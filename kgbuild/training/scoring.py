@@ -18,7 +18,7 @@ from kgbuild.models.checkpoint import Joint
 from kgbuild.models.spec import Platt
 from kgbuild.models.viterbi import best_path, path_spans, span_margins
 from kgbuild.training.batches import Recipe, collate
-from kgbuild.training.corpora import Annotated
+from kgbuild.training.corpora import Annotated, judged_facts
 from kgbuild.training.examples import Example, Work, examples_of, gold_places
 from kgbuild.training.rendering import render
 
@@ -275,7 +275,7 @@ def _collect(
         _, offsets = render(document, natural)
         places = gold_places(document, offsets) if document.complete else []
         gold = {(s, e, types.get(kind, -1)) for chain in places for s, e, kind in chain}
-        facts = {(fact.head, fact.relation, fact.tail) for fact in document.facts or ()}
+        facts = judged_facts(document)
         unasked = frozenset() if document.looked_for is None else frozenset(listed) - document.looked_for
         predicted = spans[number] if document.gaps is not None else _in_tokens(spans[number], offsets)
         asked = (frozenset(types) if document.types is None else document.types) if document.complete else frozenset()

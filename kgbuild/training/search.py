@@ -21,17 +21,20 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from kgbuild.corpora.maps import split_source
 from kgbuild.errors import ModelError, UsageError, WorkspaceBusy
 from kgbuild.hashing import digest, digest_file
-from kgbuild.models.directory import CONFIG, METRICS, TRAINING
+from kgbuild.models.adapter import copy_model
+from kgbuild.models.directory import CONFIG, METRICS, TRAINING, base_of
 from kgbuild.training.curves import CURVES
 from kgbuild.training.loop import TrainingConfig
 from kgbuild.training.run import WORK, refuse_unknown_languages, train
 from kgbuild.training.space import DEFAULT, Space, described, read_space, suggest
+from kgbuild.training.start import start_digest
 from kgbuild.training.study_report import write_report
 from kgbuild.workspace.lock import writer_lock
 
 log = logging.getLogger(__name__)
 
 STUDY, TRIALS, MODEL = "study.db", "trials", "model"
+MOVING = f"{MODEL}.part"
 NAME = "kgbuild tune"
 STARTUP = 8
 """So many trials are drawn at random before the sampler learns from them."""
@@ -219,6 +222,10 @@ def keep_best(study: optuna.Study, out: Path) -> None:
         return
     best = out / TRIALS / str(study.best_trial.number) / MODEL
     if (best / CONFIG).is_file():
+        if base_of(best) is not None:  # adapters name their base by a path from where they are
+            shutil.rmtree(out / MOVING, ignore_errors=True)
+            copy_model(best, out / MOVING)
+            best = out / MOVING
         shutil.rmtree(out / MODEL, ignore_errors=True)
         best.rename(out / MODEL)
     for trial in complete:
@@ -229,7 +236,7 @@ def _about(common: Search) -> dict[str, Any]:
     """What must be the same when a search goes on."""
     return {
         "data": [mark for path in (*common.data, common.dev) for mark in _marks(path)],
-        "encoder or start model": [common.encoder, str(common.init) if common.init else None],
+        "encoder or start model": [common.encoder, start_digest(common.encoder, common.init)],
         "search space": described(common.space),
         "seed or settings": asdict(common.config),
         **({"language": list(common.languages)} if common.languages else {}),

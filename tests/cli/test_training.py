@@ -55,6 +55,12 @@ def test_options_become_settings(asked, words, name, value):
     assert getattr(asked(*words)["config"], name) == value
 
 
+@pytest.mark.parametrize("command", ["train", "distill", "tune"])
+def test_a_seed_that_numpy_does_not_take_is_refused_before_anything_is_read(kgbuild, command):
+    code, _, err = kgbuild(command, "--seed", "-1", "mine.json", "--dev", "dev.json", "--out", "m")
+    assert code == 2 and "--seed" in err and "x>=0" in err
+
+
 def test_what_is_not_asked_for_stays_as_the_shipped_model_was_trained(asked):
     from kgbuild.training.loop import TrainingConfig
 

@@ -155,6 +155,9 @@ def test_a_predicted_span_stands_for_whole_tokens(span, tokens):
         ),
         ({"labels": [{"h": 0, "t": 1, "r": "P569", "evidence": [2]}]}, "a sentence of evidence is 2, and there are 2"),
         ({"labels": [{"h": 0, "t": 1, "r": "P569", "evidence": [-1]}]}, "a sentence of evidence is -1, and there are 2"),
+        ({"labels": [{"h": 0, "t": 1, "r": None}]}, "r is None, not a text"),
+        ({"labels": [{"h": 0.0, "t": 1, "r": "P569"}]}, "h is 0.0, not a whole number"),
+        ({"vertexSet": [[{"pos": [0, 1], "sent_id": 0, "type": None}]], "labels": []}, "type is None, not a text"),
     ],
 )
 def test_a_docred_document_that_names_what_is_not_there_is_refused(change, message):

@@ -106,6 +106,7 @@ def test_offsets_in_utf16_units_are_noticed_where_only_they_fit(tmp_path):
         (task([*RESULT[:2], relation("x", "w", "JOINED")]), "region 'w'"),
         ({"data": {"a": "x", "b": "y"}, "annotations": [{"result": []}]}, "which of a, b in `data` is the text"),
         (task([label("x", 0, 99, "Ann", "PER")]), "0-99"),
+        ({"data": {"text": "x"}, "annotations": [{"result": 7}]}, "document 2: not Label Studio's format"),
     ],
 )
 def test_a_bad_task_is_named(tmp_path, bad, message):

@@ -116,3 +116,17 @@ def test_the_shipped_maps_name_labels_of_their_corpora_and_directions_fit_the_sc
     assert fire.type("Company") == "ORG"
     assert (fire.type("Action"), fire.relation("ActionMerge")) == (None, None)
     assert fire.relation("Employeeof") == ("P108", False)
+
+
+def test_what_several_relations_become_was_looked_for_only_where_each_of_them_was(tmp_path):
+    """Else what nobody looked for is learned as not there."""
+    rows = [
+        ROW | {"id": name, "relation_labels": labels}
+        for name, labels in (("one", ["JOINED", "LEFT"]), ("all", ["JOINED", "LEFT", "HIRED"]))
+    ]
+    documents = read(tmp_path, rows).documents
+    labels = parse_map({"relations": {"JOINED": "P1", "HIRED": "P1", "NOWHERE": "P1"}})
+    one, both = apply_map(documents, labels)
+    assert (one.relation_labels, both.relation_labels) == (("LEFT",), ("LEFT", "P1"))
+    assert one.relations[0].label == "P1"
+    assert apply_map(documents[:1], labels)[0].relation_labels == ("LEFT", "P1")  # a corpus that knows no HIRED

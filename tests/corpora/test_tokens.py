@@ -56,6 +56,10 @@ def test_scierc_has_clusters_and_the_sentence_of_a_relation_is_its_evidence(tmp_
         (SCIERC | {"ner": [[[2, 8, "Material"]]]}, "tokens 2-9 of 8"),
         (SCIERC | {"clusters": [[[0, 1]]]}, "tokens 0-1 are in a cluster or relation and are no mention"),
         (SCIERC | {"relations": [[[2, 2, 3, 3, "USED-FOR"]]]}, "tokens 3-3"),
+        (
+            SCIERC | {"ner": [[[2, 2, "Material"], [3, 4, "Task"]], [[6, 6, "Generic"]]]},
+            "tokens 3-5 is not inside of one sentence",
+        ),
     ],
 )
 def test_a_bad_row_is_named(tmp_path, row, message):

@@ -96,3 +96,11 @@ def test_a_document_that_is_not_linked_becomes_an_entity_a_mention(tmp_path):
 
 def test_the_maps_are_where_the_package_has_them():
     assert (shipped_maps() / "knowledgenet.yaml").is_file()
+
+
+def test_documents_that_columns_cannot_hold_are_counted(tmp_path):
+    """A file of columns has no document without a line: fewer came back than were written, without a word."""
+    documents = read(tmp_path, [ROW, {"id": "empty", "text": " ", "mentions": []}]).documents
+    write_corpus(documents, tmp_path / "out.conll", "conll")
+    assert len(read_corpus(tmp_path / "out.conll").documents) == 1
+    assert left_out(documents, "conll")["documents without a word"] == 1

@@ -1,5 +1,7 @@
 """Worked by hand. Clusters are named by letters; spans are single characters, so cluster A = mentions at 0 and 1, and so on."""
 
+from dataclasses import replace
+
 import pytest
 
 from kgbuild.corpora.gold import parse_docred
@@ -127,6 +129,13 @@ def test_sentences_are_those_in_which_mentions_begin():
     side = gold_clustered(parse_docred(CORPUS)[0])
     assert side.sentences == (frozenset({0, 1}), frozenset({0}), frozenset({1}))
     assert (side.states(0, 1), side.states(0, 2), side.states(1, 2)) == (True, True, False)
+
+
+def test_what_was_not_looked_for_is_on_neither_side():
+    """What is predicted of it is left out; counted as gold, it was missed."""
+    (document,) = parse_docred(CORPUS)
+    assert gold_clustered(replace(document, relation_labels=("P19",))).triples == {(0, "P19", 1)}
+    assert gold_clustered(replace(document, relation_labels=("P17",))).triples == frozenset()
 
 
 # ── given gold clusters ──────────────────────────────────────────────────────────────────────────────────────────────

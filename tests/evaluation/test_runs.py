@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgbuild.corpora.gold import naturally, parse_columns
-from kgbuild.evaluation.runs import in_runs
+from kgbuild.corpora.gold import GoldRelation, naturally, parse_columns
+from kgbuild.evaluation.runs import in_runs, is_endless
 
 SENTENCES = st.lists(st.integers(1, 9), min_size=1, max_size=12)
 
@@ -37,3 +39,13 @@ def test_a_run_is_filled_before_the_next_begins():
     (document,) = parse_columns(columns([4, 4, 4, 9, 1]))
     assert [len(run.tokens) for run in in_runs(document, 8)] == [8, 4, 9, 1]
     assert [run.name for run in in_runs(document, 8)] == ["1.1", "1.2", "1.3", "1.4"]
+
+
+def test_only_what_columns_can_say_is_cut_into_runs(tmp_path):
+    """Relations of another format would name clusters that the parts have not."""
+    (document,) = parse_columns(columns([9] * 40))
+    (tmp_path / "data").write_text("")
+    assert is_endless([document], tmp_path / "data")
+    linked = replace(document, linked=True)
+    assert not is_endless([linked], tmp_path / "data")
+    assert not is_endless([replace(document, relations=(GoldRelation(0, 1, "in"),), has_relations=True)], tmp_path / "data")

@@ -1,12 +1,17 @@
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgbuild.corpora.gold import iob2, spans_of
+from kgbuild.corpora.gold import iob2, parse_columns, spans_of
 from kgbuild.errors import MissingExtra
 from kgbuild.evaluation.counts import Counts, prf, total
+from kgbuild.evaluation.measures import tally
+from kgbuild.evaluation.reading import Reading
+from kgbuild.evaluation.relations import Clustered, gold_clustered
+from kgbuild.evaluation.report import scores
 from kgbuild.evaluation.spans import count_spans, score_seqeval, score_tokens
 
 TAGS = st.lists(
@@ -66,3 +71,16 @@ def test_without_the_extra_the_message_says_which_to_install(monkeypatch, module
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra, match=r"kgbuild\[train\]"):
         call([["O"]], [["O"]])
+
+
+def test_without_a_document_of_tags_that_is_complete_there_are_no_tables_of_tags():
+    """seqeval takes no list of no sentences."""
+    pytest.importorskip("seqeval")
+    (document,) = parse_columns("Ann B-PER\n")
+    nothing = Clustered((), frozenset())
+    readings = [
+        Reading(one, gold_clustered(one), {}, nothing, {}, frozenset(), (), ())
+        for one in (replace(document, tags=()), replace(document, complete=False))
+    ]
+    report = scores(readings, tally(readings), {"PER"})
+    assert report["ner"]["gold"] == 1 and "seqeval" not in report["ner"] and "tokens" not in report

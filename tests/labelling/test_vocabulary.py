@@ -49,3 +49,17 @@ def test_the_shipped_schema_fits_in_a_prompt():
     from kgbuild.schema import load_schema
 
     assert tokens(vocabulary_of(load_schema()).instructions) < 3000
+
+
+def test_what_follows_from_a_fact_is_its_own_label_turned_round_and_never_one_that_no_model_has_learned():
+    """Of a symmetric relation from two labels both came back; an untrained inverse was written, and not among those looked for."""
+    words = vocabulary_of(
+        parse_schema(
+            "types: {P: {from: [PER]}}\nrelations:\n  KNOWS: {from: [P1, P2], head: [P], tail: [P], symmetric: true}\n"
+            "  CHILD: {from: [P40], head: [P], tail: [P]}\n  PARENT: {from: [P22, P25], inverse: CHILD}\n"
+            "  HEIR: {from: [P9], inverse: CHILD, untrained: true}\n"
+        )
+    )
+    assert words.inverses("KNOWS", "P2") == ("P2",)
+    assert words.inverses("CHILD", "P40") == ("P22", "P25")
+    assert words.relation_labels == ("P1", "P2", "P22", "P25", "P40")

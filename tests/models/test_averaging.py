@@ -89,3 +89,15 @@ def test_a_damaged_file_is_named_and_nothing_is_left_behind(pair, tmp_path, name
     with pytest.raises(ModelError, match=f"second/{name} is damaged"):
         average_models(pair, tmp_path / "mean")
     assert not (tmp_path / "mean").exists()
+
+
+def test_nothing_that_was_measured_of_the_last_one_is_said_of_the_mean(pair, tmp_path):
+    """A page about a workspace showed the last model's calibration as the mean's."""
+    for name in ("metrics.json", "curves.png"):
+        (pair[1] / name).write_text("{}")
+    (pair[1] / "README.md").write_text("# second\n\nTerms of its data.\n")
+    average_models(pair, tmp_path / "mean")
+    card = (tmp_path / "mean" / "README.md").read_text()
+
+    assert not [name for name in ("metrics.json", "curves.png") if (tmp_path / "mean" / name).exists()]
+    assert card.startswith("> **The weights here are the mean of 2 models.") and card.endswith("Terms of its data.\n")

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from kgbuild.errors import UsageError
-from kgbuild.training.corpora import chain_type, for_learning, mask_of, read_corpus, relations_of, types_of
+from kgbuild.training.corpora import (
+    Annotated,
+    Fact,
+    chain_type,
+    for_learning,
+    judged_facts,
+    mask_of,
+    read_corpus,
+    relations_of,
+    types_of,
+)
 from tests.training.documents import write
 
 
@@ -61,3 +71,18 @@ def test_a_column_file_without_documents_is_read_in_runs_as_evaluation_reads_it(
     assert [sum(map(len, one.sentences)) for one in runs] == [280, 280, 40]
     assert sum(len(one.chains) for one in runs) == len(whole[0].chains) == 300
     assert len(whole) == 1
+
+
+def test_relations_of_any_name_are_ordered():
+    chains = (((0, 0, 1, "X"),), ((0, 1, 2, "X"),))
+    names = ("m²", "P10", "P9", "located in", "P٣")
+    document = Annotated("", (("a", "b"),), chains, tuple(Fact(0, name, 1) for name in names))
+    assert relations_of([document]) == ("P٣", "P9", "P10", "located in", "m²")
+
+
+def test_facts_of_relations_that_were_not_looked_for_are_not_judged():
+    chains = (((0, 0, 1, "X"),), ((0, 1, 2, "X"),))
+    document = Annotated("", (("a", "b"),), chains, (Fact(0, "in", 1), Fact(1, "at", 0)), looked_for=frozenset({"in"}))
+    assert judged_facts(document) == {(0, "in", 1)}
+    assert judged_facts(replace(document, looked_for=None)) == {(0, "in", 1), (1, "at", 0)}
+    assert judged_facts(replace(document, facts=None)) == set()

@@ -1,6 +1,7 @@
 """Teachers' margins reach the pairs of the right chains; silver passages are those that all teachers read alike; labels are carried over."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from kgbuild.corpora.maps import split_source  # noqa: E402
 from kgbuild.errors import ModelError, UsageError  # noqa: E402
 from kgbuild.models.checkpoint import Joint, weights_of  # noqa: E402
 from kgbuild.records import Extraction, Span  # noqa: E402
-from kgbuild.training import run  # noqa: E402
+from kgbuild.training import run, silver  # noqa: E402
 from kgbuild.training.augment import Augmentation, augmented  # noqa: E402
 from kgbuild.training.batches import Recipe  # noqa: E402
 from kgbuild.training.corpora import agree, from_gold, read_corpus  # noqa: E402
@@ -194,3 +195,23 @@ def test_a_whole_document_is_read_at_once_by_the_student(material):
     (example,) = examples_of(work, material.recipe.tokenizer, material.recipe.labels, 512, material.recipe.special)
     assert example.names is not None and example.names.same.sum() >= 0
     assert example.soft is None and not example.taught.any()
+
+
+def test_types_that_only_the_teachers_know_are_left_out_of_what_they_agree_on(tmp_path, encoder, teacher, monkeypatch):
+    """The student has no tag for them: training ended in a KeyError."""
+    few = {**toy(), "labels": toy()["labels"][:1], "vertexSet": toy()["vertexSet"][:2]}
+    for name in ("train", "dev"):
+        (tmp_path / f"few-{name}.json").write_text(json.dumps([{**few, "title": name}]))
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("Paris is where John lives and nobody says why he does not move.\n")
+    spans = ((0, 5, "LOC", 9900), (15, 19, "PER", 9900))
+
+    @contextmanager
+    def reader(*_):
+        yield lambda passages: [extraction(*spans) for _ in passages]
+
+    monkeypatch.setattr(silver, "load", reader)
+    data = [tmp_path / "few-train.json"], tmp_path / "few-dev.json"
+    material = run.gather(*data, None, encoder, None, "tiny", teachers=[teacher], texts=[tmp_path / "texts"])
+    assert material.documents[-1].chains == (((0, 3, 4, "PER"),),)
+    run.train(*data, tmp_path / "out", encoder=encoder, teachers=[teacher], texts=[tmp_path / "texts"], config=CONFIG)

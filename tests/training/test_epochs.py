@@ -11,7 +11,7 @@ pytestmark = pytest.mark.torch
 from kgbuild.evaluation.spans import score_seqeval  # noqa: E402
 from kgbuild.models.viterbi import best_path  # noqa: E402
 from kgbuild.training import epochs, run  # noqa: E402
-from kgbuild.training.batches import collate  # noqa: E402
+from kgbuild.training.batches import collate, epoch_batches  # noqa: E402
 from kgbuild.training.corpora import Annotated, Fact  # noqa: E402
 from kgbuild.training.epochs import Place, epoch_row, known_part, lines_of, scored  # noqa: E402
 from kgbuild.training.examples import Work, examples_of  # noqa: E402
@@ -122,3 +122,14 @@ def test_what_cannot_be_had_one_by_one_is_an_error(columns, monkeypatch):
     monkeypatch.setattr(epochs, "losses_of", full)
     with pytest.raises(torch.OutOfMemoryError):
         epochs.losses(model, material.dev, material.recipe, CPU)
+
+
+def test_the_loss_of_dev_is_of_all_documents_also_of_those_that_take_turns_in_training(columns):
+    """Of dev documents annotated in part three in four were left out."""
+    _, material = columns
+    part = replace(material.dev[0], complete=False)
+    read = [
+        len(batch.ids)
+        for batch, _ in epoch_batches([material.dev[1], *[part] * 6], material.recipe, epochs.AS_THEY_ARE, 1, 0, 1)
+    ]
+    assert sum(read) == 7

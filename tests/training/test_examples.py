@@ -11,7 +11,7 @@ pytestmark = pytest.mark.torch
 from kgbuild.models.ner import IGNORE  # noqa: E402
 from kgbuild.models.pieces import split  # noqa: E402
 from kgbuild.training.augment import Augmentation, augmented, crop  # noqa: E402
-from kgbuild.training.batches import _grouped  # noqa: E402
+from kgbuild.training.batches import _grouped, collate  # noqa: E402
 from kgbuild.training.corpora import mask_of, read_corpus  # noqa: E402
 from kgbuild.training.examples import Work, examples_of, labels_for  # noqa: E402
 from kgbuild.training.rendering import render  # noqa: E402
@@ -128,3 +128,22 @@ def test_other_case_changes_no_vocabulary_id(document, tokenizer, labels):
     (plain,) = examples(document, tokenizer, labels)
     assert upper.ids.tolist() == plain.ids.tolist()
     assert upper.cases.tolist() != plain.cases.tolist()
+
+
+@pytest.mark.parametrize("natural", [False, True])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_sentence_without_tokens_moves_no_piece_into_another_sentence(document, tokenizer, labels, at, natural):
+    """Numbers of the sentences before it were right, and those of pieces: behind the last one, training ended in an IndexError."""
+    numbers = [0, 1, 2]
+    numbers.remove(at)
+    holed = replace(
+        document,
+        sentences=(*document.sentences[:at], (), *document.sentences[at:]),
+        chains=tuple(tuple((numbers[s], *rest) for s, *rest in chain) for chain in document.chains),
+        facts=(replace(document.facts[0], evidence=(numbers[0],)), replace(document.facts[1], evidence=(numbers[1],))),
+    )
+    (whole,), (example,) = (examples(one, tokenizer, labels, natural=natural) for one in (document, holed))
+    assert example.ids.tolist() == whole.ids.tolist()
+    assert example.sentences.tolist() == [-1 if number < 0 else numbers[number] for number in whole.sentences.tolist()]
+    batch = collate([example], 0)
+    assert batch.evidence.sentences.max() < batch.evidence.shares.shape[1]

@@ -124,3 +124,48 @@ def test_that_dev_says_nothing_of_relations_is_said(encoder, tmp_path, caplog):
     people = write(tmp_path / "people.json", 2)
     run.data_report(gathered(encoder, [people], write(tmp_path / "dev.json", 1, related=False)), CONFIG)
     assert "no document of dev has its relations annotated: they are not scored, and no build takes any" in caplog.text
+
+
+def test_what_is_resumed_knows_files_of_one_name_their_order_and_what_a_label_map_says(encoder, tmp_path):
+    """A run went on with another file, other labels or another order of its files, and ended as no unbroken run would."""
+    for name, count in (("a", 1), ("b", 2)):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "train.json", count)
+    dev, labels = write(tmp_path / "dev.json", 2), tmp_path / "map.yaml"
+    labels.write_text("relations: {P108: A, P19: B}\n")
+    one, two = (f"{tmp_path / name / 'train.json'}@{labels}" for name in "ab")
+
+    def sources(data):
+        return gathered(encoder, data, dev).sources
+
+    before = sources([one, two])
+    assert sources([one, two]) == before and sources([two, one]) != before
+    labels.write_text("relations: {P108: B, P19: A}\n")
+    assert sources([one, two]) != before
+    labels.write_text("relations: {P108: A, P19: B}\n")
+    write(tmp_path / "a" / "train.json", 3)
+    assert sources([one, two]) != before
+
+
+def test_the_digest_of_a_folder_is_also_of_the_folders_inside(encoder, tmp_path):
+    """brat's are read with the folders inside."""
+    folder = tmp_path / "brat" / "inside"
+    folder.mkdir(parents=True)
+    for name, text in (("a", "Anna left ."), ("b", "Anna came .")):
+        (folder / f"{name}.txt").write_text(text)
+        (folder / f"{name}.ann").write_text("T1\tPER 0 4\tAnna\n")
+    dev = write(tmp_path / "dev.json")
+    before = gathered(encoder, [tmp_path / "brat"], dev)
+    (folder / "b.txt").write_text("Anna went .")
+    after = gathered(encoder, [tmp_path / "brat"], dev)
+    assert len(before.documents) == 2 and before.inputs != after.inputs
+
+
+def test_empty_documents_are_not_said_to_be_learned_from(encoder, tmp_path, caplog):
+    empty = {"text": "", "mentions": []}
+    gathered(
+        encoder,
+        [rows(tmp_path / "data.jsonl", SHIPS, empty)],
+        rows(tmp_path / "dev.jsonl", {**SHIPS, "text": "Victoria left Oslo."}, empty),
+    )
+    assert "also learned from" not in caplog.text

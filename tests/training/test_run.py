@@ -218,6 +218,7 @@ def test_data_without_mentions_is_refused(encoder, files, tmp_path):
 
 def test_the_rate_rises_in_the_warm_up_and_falls_to_zero():
     assert [rate_factor(x, 0.1) for x in (0.05, 0.1, 0.55, 1.0)] == pytest.approx([0.5, 1.0, 0.5, 0.0])
+    assert [rate_factor(x, 1.0) for x in (0.5, 1.0)] == [0.5, 1.0]  # a search may try a run that is nothing but warm-up
 
 
 def test_each_epoch_has_losses_and_scores_on_dev_and_on_test(files, encoder, tmp_path, caplog):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.torch
 from optuna.trial import TrialState  # noqa: E402
 
 from kgbuild.errors import ConfigError, ModelError, UsageError, WorkspaceBusy  # noqa: E402
+from kgbuild.models.checkpoint import load  # noqa: E402
 from kgbuild.models.directory import read_directory  # noqa: E402
 from kgbuild.training import search as searching  # noqa: E402
 from kgbuild.training import study_report  # noqa: E402
@@ -258,6 +260,16 @@ def test_a_search_with_other_data_space_or_settings_is_another_search(files, qui
         search(files[0][:1], files[1], tmp_path / "out", trials=2, space=space, resume=True)
 
 
+def test_other_weights_behind_the_name_of_an_encoder_are_another_search(files, encoder, quick, space, tmp_path):
+    """Trials before and after began with different weights, and were compared."""
+    folder = shutil.copytree(encoder, tmp_path / "encoder")
+    search(*files, tmp_path / "out", trials=1, space=space, encoder=str(folder))
+    weights = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(weights[:-1] + bytes([weights[-1] ^ 1]))
+    with pytest.raises(UsageError, match="another encoder or start model"):
+        search(*files, tmp_path / "out", trials=2, space=space, encoder=str(folder), resume=True)
+
+
 def test_two_searches_do_not_share_a_folder(files, quick, space, tmp_path):
     with alone(tmp_path), pytest.raises(WorkspaceBusy, match="another process searches in"):
         search(*files, tmp_path, trials=1, space=space)
@@ -296,3 +308,20 @@ def test_a_person_may_interrupt_a_trial_as_often_as_they_like(files, quick, spac
             search(*files, tmp_path / "out", trials=1, space=space, resume=number > 0)
     monkeypatch.setattr(searching, "train", original)
     assert search(*files, tmp_path / "out", trials=1, space=space, resume=True)["trials"] == {"complete": 1}
+
+
+def test_adapters_that_are_the_best_find_their_base_from_where_they_are_kept(files, encoder, tmp_path):
+    """They name it by a path from their own folder, and are moved."""
+    searching.train(*files, tmp_path / "base", encoder=encoder, config=replace(CONFIG, epochs=1))
+    (tmp_path / "space.yaml").write_text("encoder_rate: [1e-4, 1e-3]\n")
+    search(
+        *files,
+        tmp_path / "out",
+        trials=1,
+        space=tmp_path / "space.yaml",
+        init=tmp_path / "base",
+        config=replace(CONFIG, epochs=1, lora=2),
+    )
+    load(tmp_path / "out" / "model")
+    assert read_directory(tmp_path / "out" / "model").spec.base.path == "../../base"
+    assert not list((tmp_path / "out").rglob("trials/*/model")) and not (tmp_path / "out" / searching.MOVING).exists()
