@@ -168,10 +168,9 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
                 reason = NOWHERE if real.is_relative_to(top) else OUTSIDE
                 yield place.relative_to(top).as_posix(), str(place.relative_to(top)), reason
                 continue
-            kind = place if entry.is_symlink() else entry
-            if kind.is_file():
+            if os.path.isfile(place) if entry.is_symlink() else entry.is_file():
                 yield place.relative_to(top).as_posix(), str(place.relative_to(top)), ""
-            elif kind.is_dir() and real not in seen and _walked(place):
+            elif real not in seen and real.is_dir() and _walked(place):
                 seen.add(real)
                 waiting.append(place)
 
@@ -179,7 +178,7 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
 def _walked(folder: Path) -> bool:
     if folder.name in NEVER_WALKED:
         return False
-    return not any((folder / mark).exists() for mark in (*ENVIRONMENTS, WORKSPACE_MARK))
+    return not any(os.path.exists(folder / mark) for mark in (*ENVIRONMENTS, WORKSPACE_MARK))  # False where none may look
 
 
 def _chosen(relative: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
