@@ -24,7 +24,10 @@ KINDS = (
 def import_file(
     ctx: typer.Context,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An export: .jsonl .nt .nq .ttl .trig .jsonld .rdf, each also .gz, or - with --format.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="An export: .jsonl .nt .nq .ttl .trig .jsonld .rdf, each also .gz, or - with --format."
+        ),
     ],
     format: Annotated[
         str | None, typer.Option("--format", help="Its format [default: by the suffix].", show_default=False)

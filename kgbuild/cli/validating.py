@@ -22,7 +22,10 @@ LONGEST = 100
 def validate(
     ctx: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="RDF, or - with --format [default: the graph of the workspace].", show_default=False)
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="RDF, or - with --format [default: the graph of the workspace].", show_default=False
+        ),
     ] = None,
     format: Annotated[
         str | None, typer.Option("--format", help="Of FILE [default: by its suffix].", show_default=False)
