@@ -6,6 +6,7 @@ python examples/answering/answer.py --documents PATH "Who succeeded Sultan Qaboo
 import argparse
 import math
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
@@ -262,4 +263,7 @@ def main(words: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (kgbuild.KgbuildError, OSError) as error:
+        sys.exit(f"error: {error}")

@@ -5,6 +5,7 @@ python examples/recommendation/recommend.py --documents PATH "GitHub" "Alex Azar
 
 import argparse
 import math
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -257,4 +258,7 @@ def main(words: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (kgbuild.KgbuildError, OSError) as error:
+        sys.exit(f"error: {error}")

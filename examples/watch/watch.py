@@ -8,6 +8,7 @@ import argparse
 import json
 import math
 import re
+import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -227,4 +228,7 @@ def read(out: Path) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (kgbuild.KgbuildError, OSError) as error:
+        sys.exit(f"error: {error}")

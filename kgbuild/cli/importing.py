@@ -7,10 +7,10 @@ import typer
 
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json
+from kgbuild.cli.piped import as_file
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import begin, opened
 from kgbuild.counts import counted
-from kgbuild.errors import UsageError
 
 KINDS = (
     ("entity", "entities"),
@@ -24,7 +24,10 @@ KINDS = (
 def import_file(
     ctx: typer.Context,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An export: .jsonl .nt .nq .ttl .trig .jsonld .rdf, each also .gz.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="An export: .jsonl .nt .nq .ttl .trig .jsonld .rdf, each also .gz, or - with --format."
+        ),
     ],
     format: Annotated[
         str | None, typer.Option("--format", help="Its format [default: by the suffix].", show_default=False)
@@ -47,11 +50,10 @@ def import_file(
     from kgbuild.pipeline.importing import format_of
 
     session = begin(ctx)
-    if not file.is_file():
-        raise UsageError(f"{file}: no such file; give an export of kgbuild")
-    format_of(file, format)  # before a workspace is made for it
-    with opened(session, create=True) as ws, progress(session) as show:
-        report = ws.import_file(file, format=format, schema=schema, progress=show)
+    with as_file(file, "give an export of kgbuild") as path:
+        kind = format_of(file, format)  # before a workspace is made for it
+        with opened(session, create=True) as ws, progress(session) as show:
+            report = ws.import_file(path, format=kind, schema=schema, progress=show)
     counts = {many: report.counts.get(kind, 0) for kind, many in KINDS}
     if json:
         put_json({

@@ -302,8 +302,16 @@ def _still_loads() -> bool:
     return any(thread.name == THREAD for thread in threading.enumerate())
 
 
+def open_streams() -> None:
+    """Let standard streams that were closed lead nowhere, as of a job without a terminal: else files that are opened get their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  as long as the process lives
+
+
 def main() -> None:
     """The entry point `kgbuild`."""
+    open_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

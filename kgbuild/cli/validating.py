@@ -7,6 +7,7 @@ import typer
 
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json, shortened
+from kgbuild.cli.piped import as_file
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin, opened
 from kgbuild.counts import counted
@@ -21,7 +22,13 @@ LONGEST = 100
 def validate(
     ctx: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="RDF [default: the graph of the workspace].", show_default=False)
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="RDF, or - with --format [default: the graph of the workspace].", show_default=False
+        ),
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="Of FILE [default: by its suffix].", show_default=False)
     ] = None,
     schema: Annotated[
         Path | None, typer.Option("--schema", metavar="FILE", help="Rules of this schema [default: the graph's own].")
@@ -43,7 +50,7 @@ def validate(
     kgbuild validate graph.ttl.gz --report report.ttl
     """
     session = begin(ctx)
-    found = validated(session, file, schema, base, examples)
+    found = validated(session, file, format, schema, base, examples)
     if report is not None:
         write_report(found, report)
     if json:
@@ -53,7 +60,9 @@ def validate(
     return 1 if found.broken else 0
 
 
-def validated(session: Session, file: Path | None, schema: Path | None, base: str, examples: int) -> "Validation":
+def validated(
+    session: Session, file: Path | None, format: str | None, schema: Path | None, base: str, examples: int
+) -> "Validation":
     """Call the validator, on the workspace or on a file."""
     from kgbuild.pipeline.importing import format_of
     from kgbuild.pipeline.switching import schema_of
@@ -64,12 +73,11 @@ def validated(session: Session, file: Path | None, schema: Path | None, base: st
     with progress(session) as show:
         tell = show or (lambda *_: None)
         if file is not None:
-            if not file.is_file():
-                raise UsageError(f"{file}: no such file; give a file of RDF, or none to check the workspace")
-            kind = format_of(file, None)
-            if kind == "jsonl":
-                raise UsageError(f"{file} is no RDF: export the graph as ttl or nt, and validate that")
-            return validate_file(file, kind, chosen, base, examples=examples, progress=tell)
+            with as_file(file, "give a file of RDF, or none to check the workspace") as path:
+                kind = format_of(file, format)
+                if kind == "jsonl":
+                    raise UsageError(f"{file} is no RDF: export the graph as ttl or nt, and validate that")
+                return validate_file(path, kind, chosen, base, examples=examples, progress=tell)
         with opened(session) as ws, ws.source() as graph:
             return validate_graph(graph, chosen or schema_of(graph), base or ws.config.base, examples=examples, progress=tell)
 

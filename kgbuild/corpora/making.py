@@ -32,6 +32,7 @@ _NEXT = re.compile(r"\S")
 _ABBREVIATED = re.compile(rf"(?<!\w)(?:[^\W\d_]|{ABBREVIATIONS})\.$")
 
 TRIMMED = "mentions with white space at an end, taken without it"
+SPLIT = "mentions that begin or end inside of a word, as they do where offsets count bytes or UTF-16, or are off by one"
 REPEATED = "relations that say again what another says of the same two entities, kept once"
 OWN = "relations of an entity with itself, left out"
 JOINED = "mentions in two clusters, which were joined"
@@ -158,7 +159,15 @@ def _trimmed(text: str, span: Span, reading: Reading) -> Span:
         raise BadRow(f"the mention at {start}-{end} is white space")
     left, right = len(surface) - len(surface.lstrip()), len(surface) - len(surface.rstrip())
     reading.count(TRIMMED, int(bool(left or right)))
-    return start + left, end - right, label
+    start, end = start + left, end - right
+    reading.count(SPLIT, int(_in_word(text, start) or _in_word(text, end)))
+    return start, end, label
+
+
+def _in_word(text: str, at: int) -> bool:
+    """Whether two letters meet here, of a script with capitals: others write words together, or add endings to names."""
+    left, right = text[max(0, at - 1) : at], text[at : at + 1]
+    return left.lower() != left.upper() and right.lower() != right.upper()
 
 
 def _checked(text: str, tokens: Ranges) -> Ranges:

@@ -16,14 +16,14 @@ at the very beginning, which become one).
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from kgbuild.corpora.document import GoldDocument, GoldRelation, tags_of
 from kgbuild.corpora.making import Ranges, Span, from_text
-from kgbuild.corpora.reading import BadRow, Content, Reading, index, integer, rows_of, string
+from kgbuild.corpora.reading import BadRow, Content, Reading, index, integer, items, rows_of, string
 
 SCOPES = ("", "stated", "inferred")
 ADDED = "mentions in no cluster, each one of its own"
@@ -85,9 +85,10 @@ def _document(numbered: tuple[int, Mapping[str, Any]], reading: Reading) -> Gold
     text = row["text"]
     if not isinstance(text, str):
         raise BadRow(f"text is {text!r}, not a text")
-    spans = [_span(mention) for mention in row["mentions"]]
+    spans = [_span(mention) for mention in items(row["mentions"], "mentions")]
     places = {key: _ranges(row[key], key) for key in ("tokens", "sentences") if row.get(key) is not None}
-    document = from_text(str(row.get("id", number)), text, spans, reading, **places)
+    name = number if row.get("id") is None else row["id"]
+    document = from_text(str(name), text, spans, reading, **places)
     if row.get("clusters") is not None:
         document = replace(document, clusters=_clusters(row["clusters"], len(spans), reading), linked=True)
     if row.get("relations") is not None:
@@ -108,7 +109,7 @@ def _span(mention: Mapping[str, Any]) -> Span:
 
 
 def _ranges(value: Any, name: str) -> Ranges:
-    return tuple((integer(start, name), integer(end, name)) for start, end in value)
+    return tuple((integer(start, name), integer(end, name)) for start, end in items(value, name))
 
 
 def _truth(row: Mapping[str, Any], key: str, usual: bool) -> bool:
@@ -118,9 +119,12 @@ def _truth(row: Mapping[str, Any], key: str, usual: bool) -> bool:
     raise BadRow(f"{key} is {value!r}, neither true nor false")
 
 
-def _clusters(value: Sequence[Sequence[Any]], mentions: int, reading: Reading) -> tuple[tuple[int, ...], ...]:
+def _clusters(value: Any, mentions: int, reading: Reading) -> tuple[tuple[int, ...], ...]:
     """The given clusters, then one for each mention that is in none."""
-    clusters = [tuple(index(member, mentions, "a mention in `clusters`") for member in cluster) for cluster in value]
+    clusters = [
+        tuple(index(member, mentions, "a mention in `clusters`") for member in items(cluster, "a cluster"))
+        for cluster in items(value, "clusters")
+    ]
     members = [member for cluster in clusters for member in cluster]
     if len(set(members)) < len(members) or not all(clusters):
         raise BadRow("`clusters` name a mention twice, or one is empty")
@@ -129,8 +133,8 @@ def _clusters(value: Sequence[Sequence[Any]], mentions: int, reading: Reading) -
     return (*clusters, *((i,) for i in alone))
 
 
-def _relations(value: Sequence[Any], document: GoldDocument, reading: Reading) -> tuple[GoldRelation, ...]:
-    relations = [_relation(item, len(document.clusters), len(document.sentences)) for item in value]
+def _relations(value: Any, document: GoldDocument, reading: Reading) -> tuple[GoldRelation, ...]:
+    relations = [_relation(item, len(document.clusters), len(document.sentences)) for item in items(value, "relations")]
     found = {(relation.head, relation.tail, relation.label): relation for relation in relations}
     reading.count("relations that are said twice, of which the last counts", len(relations) - len(found))
     return tuple(sorted(found.values()))

@@ -4,6 +4,7 @@ Rows are objects of JSON, each with the place that names it in messages. Knows n
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,11 @@ Row = TypeVar("Row")
 Made = TypeVar("Made")
 Rows = tuple[tuple[str, Any], ...]
 """Objects with their places: `line 3` or `document 2`."""
+
+
+HALVES = "texts with half of a character (an escape such as \\ud83d alone), which stands as \ufffd now"
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""An escape that is half of a character, or of a pair that is whole."""
 
 
 class BadRow(ValueError):
@@ -98,6 +104,8 @@ def load(path: Path, reading: Reading) -> Content:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if data[:2] == b"\x1f\x8b":
+            raise UsageError(f"cannot read {path}: it is packed (gzip): unpack it, with gunzip for instance") from error
         if data[:1] == b"\x78":  # zlib, which no text in UTF-8 with a bad byte is likely to begin with
             return Content(path, data=data)
         raise UsageError(f"cannot read {path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
@@ -112,7 +120,7 @@ def parse_rows(text: str, reading: Reading) -> Rows | None:
     if text.lstrip()[:1] not in ("[", "{"):
         return None
     try:
-        whole = loads(text)
+        whole = loads(text, reading)
     except BadRow as error:
         raise UsageError(f"{reading.where}: {error}") from error
     except json.JSONDecodeError as error:
@@ -127,16 +135,32 @@ def parse_rows(text: str, reading: Reading) -> Rows | None:
     return (("line 1", whole),)
 
 
-def loads(text: str) -> Any:
-    """The value of a JSON text. Raises JSONDecodeError for what is no JSON, BadRow for JSON that is too much for Python."""
+def loads(text: str, reading: Reading) -> Any:
+    """The value of a JSON text, without halves of characters: no tokenizer takes these, and no file.
+
+    Raises JSONDecodeError for what is no JSON, BadRow for JSON that is too much for Python.
+    """
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        return _whole(value, reading) if _HALF.search(text) else value
     except json.JSONDecodeError:
         raise
     except RecursionError:
         raise BadRow("JSON that is nested too deeply") from None
     except ValueError as error:
         raise BadRow(f"not JSON ({error})") from None
+
+
+def _whole(value: Any, reading: Reading) -> Any:
+    if isinstance(value, list):
+        return [_whole(item, reading) for item in value]
+    if isinstance(value, dict):
+        return {key: _whole(item, reading) for key, item in value.items()}
+    if not isinstance(value, str):
+        return value
+    whole = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in value)
+    reading.count(HALVES, int(whole != value))
+    return whole
 
 
 def rows_of(content: Content) -> Rows:
@@ -167,6 +191,13 @@ def string(value: Any, name: str) -> str:
     raise BadRow(f"{name} is {value!r}, not a text")
 
 
+def items(value: Any, name: str) -> list[Any]:
+    """A list. Raises BadRow for anything else."""
+    if isinstance(value, list):
+        return value
+    raise BadRow(f"{name} is {repr(value)[:60]}, not a list")
+
+
 def index(value: Any, number: int, name: str) -> int:
     """A whole number from 0 to number - 1. Raises BadRow for anything else."""
     if 0 <= integer(value, name) < number:
@@ -192,7 +223,7 @@ def _lines(text: str, reading: Reading) -> Rows | None:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                rows.append((f"line {number}", loads(line)))
+                rows.append((f"line {number}", loads(line, reading)))
             except BadRow as error:
                 bad.append((f"line {number}", str(error)))
             except json.JSONDecodeError as error:

@@ -150,7 +150,10 @@ def _entry(relative: str, path: Path, root: str, reason: str) -> File | Skipped:
 
 
 def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str, str]]:
-    """(relative path with slashes, relative path, reason if it is passed over) of every file below a folder, in no order."""
+    """(relative path with slashes, relative path, reason if it is passed over) of every file below a folder, in no order.
+
+    It asks os.path: methods of Path raise where a folder's rights let nobody look.
+    """
     waiting = [folder]
     seen = {folder}
     while waiting:
@@ -164,14 +167,13 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
             place, real = Path(entry.path), Path(os.path.realpath(entry.path))  # a link to itself is no error here
             if entry.name.startswith(".") or real in avoid:
                 continue
-            if entry.is_symlink() and not (real.is_relative_to(top) and real.exists()):
+            if entry.is_symlink() and not (real.is_relative_to(top) and os.path.exists(real)):  # noqa: PTH110
                 reason = NOWHERE if real.is_relative_to(top) else OUTSIDE
                 yield place.relative_to(top).as_posix(), str(place.relative_to(top)), reason
                 continue
-            kind = place if entry.is_symlink() else entry
-            if kind.is_file():
+            if os.path.isfile(place) if entry.is_symlink() else entry.is_file():  # noqa: PTH113
                 yield place.relative_to(top).as_posix(), str(place.relative_to(top)), ""
-            elif kind.is_dir() and real not in seen and _walked(place):
+            elif real not in seen and os.path.isdir(place) and _walked(place):  # noqa: PTH112
                 seen.add(real)
                 waiting.append(place)
 
@@ -179,7 +181,7 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
 def _walked(folder: Path) -> bool:
     if folder.name in NEVER_WALKED:
         return False
-    return not any((folder / mark).exists() for mark in (*ENVIRONMENTS, WORKSPACE_MARK))
+    return not any(os.path.exists(folder / mark) for mark in (*ENVIRONMENTS, WORKSPACE_MARK))  # noqa: PTH110
 
 
 def _chosen(relative: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:

@@ -48,6 +48,8 @@ class _Adding:
     stored: Stored
     withholding: Withholding | None = None
     seen: set[str] = field(default_factory=set)
+    hidden: list[File] = field(default_factory=list)
+    """Folders that cannot be read: nobody knows what is in them."""
     pending: list[tuple[File, str, list[Reading]]] = field(default_factory=list)
     lacking: Lacking[tuple[File, str, list[Reading]]] = field(default_factory=Lacking)
     last: float = field(default_factory=time.monotonic)
@@ -148,7 +150,7 @@ def add_paths(
         truth, report, options or ReadOptions(), progress or (lambda *_: None), stored or (lambda _: None), withholding
     )
     roots: dict[str, Path] = {}
-    walked = [(path, list(_walk(path, name, include, exclude, avoid, report))) for path in paths]
+    walked = [(path, list(_walk(path, name, include, exclude, avoid, report, adding.hidden))) for path in paths]
     _check_names(file for _, files in walked for file in files)
     for path, files in walked:
         if withholding is not None:
@@ -165,7 +167,13 @@ def add_paths(
 
 
 def _walk(
-    path: Path, name: str | None, include: tuple[str, ...], exclude: tuple[str, ...], avoid: tuple[Path, ...], report: Added
+    path: Path,
+    name: str | None,
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
+    avoid: tuple[Path, ...],
+    report: Added,
+    hidden: list[File],
 ) -> Iterator[File]:
     for found in walk(path, name=name, include=include, exclude=exclude, avoid=avoid):
         if isinstance(found, Skipped):
@@ -174,6 +182,8 @@ def _walk(
             if found.suffix in (UNREADABLE, LINK):
                 report.notices.append(found.reason)
                 report.first.setdefault(found.reason, found.uri)
+            if found.suffix == UNREADABLE:
+                hidden.append(File(found.path, found.uri, found.root, ""))
         else:
             yield found
 
@@ -277,10 +287,12 @@ def count(report: Added, source: Source, before: Source | None) -> None:
 
 
 def _vanished(adding: _Adding, roots: set[str], *, sync: bool, accept: bool) -> None:
-    """Report files that are gone from a root; with sync, remove them."""
+    """Report files that are gone from a root; with sync, remove them. What is in a folder that cannot be read is not gone."""
+    named = map(adding.withholding.file, adding.hidden) if adding.withholding else adding.hidden
+    hidden = tuple(f"{folder.uri}/" for folder in named)
     for root in sorted(roots):
         known = adding.truth.files(root)
-        gone = [uri for uri in known if uri not in adding.seen]
+        gone = [uri for uri in known if uri not in adding.seen and not uri.startswith(hidden)]
         if not sync:
             adding.report.vanished += gone
         elif gone:

@@ -64,7 +64,7 @@ def opened_store(ws: "Workspace", progress: Progress | None) -> Iterator["Reader
         ws.refresh(progress=progress)
     except (WorkspaceBusy, WorkspaceReadOnly) as error:
         if embedded.current(ws.path / "store") is None:
-            raise
+            raise type(error)(f"there is no query store of this graph yet, and none can be made now: {error}") from None
         if isinstance(error, WorkspaceBusy):
             log.warning("another process writes in this workspace: the answer is from the graph before that")
         else:

@@ -16,7 +16,7 @@ from kgbuild.sinks.embedded_change import change, finish
 from kgbuild.sinks.embedded_engine import Engine
 from kgbuild.sinks.embedded_load import Counts, load
 
-VERSION = 2
+VERSION = 3
 """Of the folder's layout and of what the property graph holds: a store of another version is built anew."""
 
 LAYOUT = folders.Layout(VERSION)

@@ -66,7 +66,7 @@ def _temporary_file(path: Path) -> Iterator[IO[bytes]]:
             yield raw
             raw.flush()
             os.fsync(raw.fileno())
-        Path(name).chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
+        Path(name).chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~umask())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -77,7 +77,7 @@ def _unwritable(path: Path, error: OSError) -> UsageError:
     return UsageError(f"{path} cannot be written: {error.strerror}; choose another place")
 
 
-def _umask() -> int:
+def umask() -> int:
     """The process's mask for new files; there is no way to ask for it but to set it."""
     mask = os.umask(0o022)
     os.umask(mask)
@@ -103,7 +103,7 @@ def open_folder(out: str | Path, names: Collection[str]) -> Iterator[Path]:
         raise _unwritable(path, error) from None
     try:
         yield new
-        new.chmod(0o777 & ~_umask())
+        new.chmod(0o777 & ~umask())
         old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".old", dir=path.parent))
         if path.exists():
             path.replace(old)

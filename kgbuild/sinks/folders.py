@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kgbuild.errors import BuildError, WorkspaceError
+from kgbuild.sinks.files import umask
 
 POINTER = "current"
 MARKER = "complete.json"
@@ -41,10 +42,14 @@ def current(root: Path, layout: Layout) -> str | None:
 
 
 def is_whole(folder: Path, layout: Layout) -> bool:
-    """Whether a store's folder has its marker, is of this version, and has all its files at their sizes."""
+    """Whether a store's folder has its marker, is of this version, and has all its files at their sizes, for this user to read.
+
+    An engine takes a file that it may not read for one that is not there, and a store without its schema for an empty one.
+    """
     try:
-        said = marker(folder)
-        return bool(said["version"] == layout.version and said["files"] == _sizes(folder / DATA))
+        said, files = marker(folder), folder / DATA
+        whole = said["version"] == layout.version and said["files"] == _sizes(files)
+        return bool(whole and all(os.access(files / name, os.R_OK) for name in said["files"]))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -130,6 +135,7 @@ def _build(root: Path, state: str, layout: Layout, fill: Fill) -> None:
     partial.mkdir()
     try:
         said = fill(partial / DATA)
+        _share(partial / DATA)
         whole = {"version": layout.version, "state": state, "files": _sizes(partial / DATA)} | said
         _sync_tree(partial / DATA)
         _write_synced(partial / MARKER, json.dumps(whole))
@@ -196,6 +202,14 @@ def _lock(file: IO[bytes], *, exclusive: bool) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _share(folder: Path) -> None:
+    """Give the files the rights of any new file: an engine keeps some to its user, and others who may read the workspace ask, too."""
+    rights = 0o666 & ~umask()
+    for path in folder.iterdir():
+        if path.is_file():
+            path.chmod(rights)
 
 
 def _sizes(folder: Path) -> dict[str, int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kgbuild.corpora.maps import map_file, split_source
+from kgbuild.counts import counted
 from kgbuild.errors import ConfigError, ModelError, UsageError
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
@@ -38,6 +39,8 @@ from kgbuild.training.start import ENGLISH, languages_of, start_digest, start_fr
 from kgbuild.training.survey import document_digests
 
 log = logging.getLogger(__name__)
+
+TEACHES_NOTHING = "neither all mentions nor a relation between two of them are annotated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,12 @@ def gather(
     if (reader := teachers[0] if teachers else init) is not None:
         read = filled(reader, read, runtime)
     documents = agree([for_learning(from_gold(some, str(path)), path) for some, path in zip(read, data, strict=True)], *kept)
+    left = sum(map(len, read)) - len(documents)
     if not documents or not types_of(documents):
-        raise ConfigError(f"no mention in {', '.join(map(str, data))}: nothing to train on")
+        lacking = f"{TEACHES_NOTHING}, in each of" if left else "no mention in"
+        raise ConfigError(f"{lacking} {', '.join(map(str, data))}: nothing to train on")
+    if left:
+        log.warning("%s left out: %s", counted(left, "document"), TEACHES_NOTHING)
     known = {*types_of(documents), *kept[0]}
     chosen_by = typed_like(for_learning(read_corpus(dev), dev), documents, known)
     if not any(document.chains for document in chosen_by):

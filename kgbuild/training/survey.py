@@ -41,6 +41,7 @@ def survey(
     cuts = [_cuts(document, tokenizer, max_pieces) for document in documents]
     return {
         "documents": len(documents),
+        "documents_in_part": sum(not document.complete for document in documents),
         "documents_with_relations": sum(document.facts is not None for document in documents),
         "mentions": dict(sorted(mentions.items())),
         "relations": dict(sorted(relations.items())),
@@ -78,6 +79,8 @@ def warnings_of(report: dict[str, Any]) -> list[str]:
     """The data report's bad news, one line each."""
     dropped = report["dropped"]
     lines = {
+        f"{report['documents_in_part']} of {report['documents']} documents have not all their mentions annotated: of these, only "
+        "relations are learned": report["documents_in_part"],
         f"in dev, but without an example in the training data, and never found: {_listed(report['only_in_dev'])}": report[
             "only_in_dev"
         ],

@@ -114,6 +114,8 @@ class Derived:
         self.db = self._open()
 
     def _open(self) -> sqlite3.Connection:
+        if not self.readonly and not self.path.exists():
+            self._make()
         db = connect(self.path, synchronous="NORMAL")
         try:
             if db.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == (str(FORMAT),):
@@ -128,13 +130,21 @@ class Derived:
             raise WorkspaceError(f"{self.path}: made by another version of kgbuild; `kgbuild build` makes it anew")
         db.close()
         remove(self.path)
-        db = connect(self.path, synchronous="NORMAL")
+        self._make()
+        return connect(self.path, synchronous="NORMAL")
+
+    def _make(self) -> None:
+        """Put an empty one in its place, whole: who reads meanwhile finds none, and not one without tables."""
+        new = self.path.with_name(f"{self.path.name}.new")
+        remove(new)
+        db = connect(new, synchronous="NORMAL")
         try:
             db.executescript(f"BEGIN; {TABLES} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
         except sqlite3.Error as error:
-            db.close()
             raise explained(error, self.path) from error
-        return db
+        finally:
+            db.close()
+        new.replace(self.path)
 
     def close(self) -> None:
         """Close the connection; safe to call twice."""

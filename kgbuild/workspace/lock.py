@@ -59,7 +59,8 @@ def _wait(folder: Path, handle: int) -> None:
         except OSError:
             os.lseek(handle, 0, os.SEEK_SET)
             holder, mark, _ = os.read(handle, 64).decode("ascii", "replace").partition(BRIEF)
-        if not mark or time.monotonic() > ends:
+        here_to_stay = holder.strip() and not mark  # nobody's name: who has just come has not written it yet
+        if here_to_stay or time.monotonic() > ends:
             raise WorkspaceBusy(
                 f"{folder}: in use by process {holder.strip() or 'unknown'}; wait until it has finished, or use another --workspace"
             )

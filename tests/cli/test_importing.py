@@ -1,4 +1,8 @@
+import io
 import json
+import os
+import sys
+import threading
 
 import pytest
 
@@ -20,6 +24,31 @@ def test_a_graph_goes_there_and_back(kgbuild, answer, built, format):
     assert (code, f"imported   from a.{format}, provenance full" in out) == (0, True)
     code, _, err = kgbuild("-w", "copy", "run", "docs")
     assert (code, "imported from" in err) == (2, True)
+
+
+@pytest.mark.parametrize("through", ["stdin", "pipe"])
+def test_what_one_command_streams_another_takes_in(kgbuild, answer, built, monkeypatch, through):
+    kgbuild("export", "a.ttl", "--provenance", "full", "-q")
+    written = (built / "a.ttl").read_bytes()
+    given = "-" if through == "stdin" else "feed"
+    if through == "pipe":
+        os.mkfifo("feed")
+    for number, words in enumerate((("-w", "copy", "import"), ("validate",))):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(written)))
+        if through == "pipe":
+            threading.Thread(target=(built / "feed").write_bytes, args=(written,), daemon=True).start()
+        code, _, err = kgbuild(*words, given, "--format", "ttl")
+        assert code == 0, (number, err)
+    kgbuild("-w", "copy", "export", "b.ttl", "--provenance", "full", "-q")
+    assert (built / "b.ttl").read_bytes() == written
+
+
+def test_a_stream_has_no_suffix(kgbuild, home, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    code, _, err = kgbuild("-w", "copy", "import", "-")
+    assert (code, err.count("\n"), "or give --format" in err) == (2, 1, True)
+    assert not (home / "copy").exists()
+    assert "docs: is a folder; give" in kgbuild("-w", "copy", "import", "docs")[2]
 
 
 def test_what_is_no_export_is_one_line_and_no_graph(kgbuild, home):

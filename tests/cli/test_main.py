@@ -27,6 +27,17 @@ def process(*arguments, cwd=ROOT, **variables):
     )
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_job_whose_streams_are_closed_does_its_work(home, closed):
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -m kgbuild run docs {closed}', sys.executable],
+        cwd=home, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done
+    assert (home / "kg" / "store" / "current").exists()
+
+
 def test_help_imports_nothing_heavy():
     code = (
         "import sys\nfrom kgbuild.cli.main import call\nassert call(['--help']) == 0\n"

@@ -1,3 +1,4 @@
+import gzip
 import json
 import logging
 
@@ -85,7 +86,7 @@ def test_rows_that_are_anything_are_bad_rows_and_no_bugs(tmp_path, format):
 
 def test_a_line_that_is_no_json_is_one_bad_row_among_others(tmp_path):
     content = json.dumps(OWN) + "\n{broken\n" + json.dumps(OWN | {"mentions": 5}) + "\n"
-    with pytest.raises(UsageError, match=r"2 bad rows: line 2: not JSON \(.*character 2\); line 3: not kgbuild's format"):
+    with pytest.raises(UsageError, match=r"2 bad rows: line 2: not JSON \(.*character 2\); line 3: mentions is 5, not a list"):
         read(tmp_path, content)
 
 
@@ -105,6 +106,8 @@ def test_bytes_that_are_no_text_are_named(tmp_path):
         read(tmp_path, b"Ren\xe9 B-PER\n")
     with pytest.raises(UsageError, match="in no known format"):
         read_corpus(written(tmp_path, "x", b"x\x9c\x00"))
+    with pytest.raises(UsageError, match="it is packed"):
+        read(tmp_path, gzip.compress(b'{"text": "Ann rose.", "mentions": []}'))
 
 
 @pytest.mark.parametrize("content", ["", "\n \n", "[]"])

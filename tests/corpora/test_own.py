@@ -88,12 +88,46 @@ def test_a_line_separator_inside_of_a_text_ends_no_line(tmp_path):
         ({"tokens": [[0, 2], [2, 26]]}, "'Ann' at 0-3 begins or ends inside of a token"),
         ({"complete": "no"}, "complete is 'no'"),
         ({"text": 5}, "text is 5"),
+        ({"mentions": None}, "mentions is None, not a list"),
+        ({"mentions": {}}, "mentions is {}, not a list"),
+        ({"relations": {}}, "relations is {}, not a list"),
+        ({"clusters": [0, 1]}, "a cluster is 0, not a list"),
     ],
 )
 def test_a_bad_row_is_named_with_its_line(tmp_path, change, message):
     with pytest.raises(UsageError, match=message) as caught:
         read(tmp_path, [ROW, ROW | change])
     assert "corpus, line 2: " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "split"),
+    [
+        ("Ann met Bo.", 0, 3, 0),
+        ("Ann met Bo.", 1, 4, 1),  # counted from one
+        ("😀 met Bob Ryan.", 7, 10, 1),  # in UTF-16
+        ("FY2018 began.", 2, 6, 0),
+        ("서울에서 왔다", 0, 2, 0),  # endings stand at the name
+        ("北京大学", 0, 2, 0),
+    ],
+)
+def test_mentions_that_split_words_are_counted(tmp_path, text, start, end, split):
+    """Offsets that are off by one fit a text all the same, and a model would learn halves of words."""
+    corpus = read(tmp_path, [{"text": text, "mentions": [{"start": start, "end": end, "type": "X"}]}])
+    assert sum("inside of a word" in note and note.endswith(f": {split}") for note in corpus.notes) == split
+
+
+def test_half_a_character_is_replaced_and_counted(tmp_path):
+    """No tokenizer takes it: training ended in a bug."""
+    line = json.dumps({"id": "\ud83d", "text": "Ann \ud83d rose \U0001f600.", "mentions": []})
+    corpus = read(tmp_path, line + "\n" + json.dumps({"text": "Bo \U0001f600", "mentions": []}) + "\n")
+    assert [document.text for document in corpus.documents] == ["Ann \ufffd rose \U0001f600.", "Bo \U0001f600"]
+    assert any("half of a character" in note and note.endswith(": 2") for note in corpus.notes)
+
+
+def test_a_row_whose_id_is_null_has_its_number_for_a_name(tmp_path):
+    corpus = read(tmp_path, [ROW | {"id": None}, ROW | {"id": 7}])
+    assert [document.name for document in corpus.documents] == ["1", "7"]
 
 
 @settings(deadline=None)

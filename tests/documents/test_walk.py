@@ -6,6 +6,7 @@ import pytest
 
 from kgbuild.documents.walk import File, Skipped, suffix_of, walk
 from kgbuild.errors import UsageError
+from tests.closed import close
 
 
 def put(root, *names):
@@ -102,6 +103,13 @@ def test_an_unreadable_folder_inside_is_reported(tmp_path):
         assert [(entry.uri, entry.suffix) for entry in bad] == [("docs/b", "/")]
     finally:
         (tmp_path / "docs" / "b").chmod(0o755)
+
+
+def test_a_folder_that_may_not_be_looked_into_stops_no_walk(tmp_path, monkeypatch):
+    put(tmp_path / "docs", "a.txt", "b/c.txt")
+    close(tmp_path / "docs" / "b", monkeypatch)
+    found = list(walk(tmp_path / "docs"))
+    assert [(entry.uri, entry.suffix) for entry in found] == [("docs/a.txt", ".txt"), ("docs/b", "/")]
 
 
 def test_include_and_exclude_are_globs_on_the_relative_path_or_the_name(tmp_path):

@@ -1,7 +1,10 @@
 """The pages of the examples: their commands are commands of the programs, and what they show is there."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -24,6 +27,19 @@ def test_a_command_is_understood_by_its_program(program, place, words):
     if place in ("answering/answer", "recommendation/recommend"):
         asked = vars(given).get("question") or vars(given).get("names")
         assert asked and asked[-1] == shlex.split(words, comments=True)[-1]  # not taken for one more path
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("watch/watch", ["--list", "names.txt"]), ("answering/answer", ["Who rose?"]), ("recommendation/recommend", ["Ann"])],
+)
+def test_a_folder_that_is_not_there_is_one_line(tmp_path, place, words):
+    (tmp_path / "names.txt").write_text("Ann\n", "utf-8")
+    call = [sys.executable, EXAMPLES / f"{place}.py", "--documents", "gone", "--workspace", "kg", *words]
+    done = subprocess.run(
+        call, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(EXAMPLES.parent)}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "error: gone: no such file or folder; check the path\n")
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

@@ -7,6 +7,7 @@ import pytest
 from kgbuild.documents.read import ReadOptions
 from kgbuild.errors import UsageError
 from kgbuild.pipeline.workspace import Workspace
+from tests.closed import close
 from tests.toy import ToyModels
 
 
@@ -54,3 +55,18 @@ def test_a_file_without_a_named_field_fails_alone_unless_none_has_it(ws, tmp_pat
     (folder / "c.json").write_text('{"story": "Cy Young works for Beta Co."}', "utf-8")
     assert ws.add([folder], options=options).newly_quarantined == 1  # what was read before has the field
     assert ws.add([folder]).problems == []
+
+
+def test_what_is_in_a_folder_that_cannot_be_read_is_not_gone(tmp_path, monkeypatch):
+    """A share that is away for an hour would take its documents with it, and `--sync` would forget them."""
+    for name in ("a.txt", "b/c.txt", "bc.txt"):
+        (tmp_path / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "docs" / name).write_text(f"Ann Duncan works for Acme Widget Co. {name}", "utf-8")
+    with Workspace(tmp_path / "kg", create=True, models=ToyModels()) as ws:
+        ws.add([tmp_path / "docs"])
+        (tmp_path / "docs" / "bc.txt").unlink()
+        close(tmp_path / "docs" / "b", monkeypatch)
+        added = ws.add([tmp_path / "docs"])
+        assert (added.vanished, added.notices) == (["docs/bc.txt"], ["cannot be read: Permission denied"])
+        assert ws.add([tmp_path / "docs"], sync=True, accept=True).removed == 1
+        assert [source.uri for source in ws.documents()] == ["docs/a.txt", "docs/b/c.txt"]

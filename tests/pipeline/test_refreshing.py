@@ -285,7 +285,10 @@ def test_while_another_process_writes_the_store_is_asked_as_it_is(ws, caplog):
 def test_without_a_store_a_query_waits_for_nobody(ws):
     edit(ws, random.Random(8))
 
-    with writer_lock(ws.path), pytest.raises(WorkspaceBusy):
+    with (
+        writer_lock(ws.path),
+        pytest.raises(WorkspaceBusy, match="no query store of this graph yet, and none can be made now: .* in use by"),
+    ):
         ws.query(COUNT)
 
 

@@ -66,6 +66,26 @@ def test_writing_the_same_state_again_writes_nothing(store):
     assert snapshot(store) == before
 
 
+def test_who_may_read_a_folder_may_read_all_of_the_store_in_it(store):
+    """The engine gives its schema to nobody else, and takes a store whose schema it may not read for an empty one."""
+    before = os.umask(0o022)
+    try:
+        embedded.write(only("New"), Names(), store, state="two", provenance="none")
+    finally:
+        os.umask(before)
+
+    assert {oct(path.stat().st_mode & 0o777) for path in (store / "two").rglob("*") if path.is_file()} == {"0o644"}
+
+
+def test_a_store_that_can_be_read_in_part_is_none(store, monkeypatch):
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: "schema.json" not in str(path) and real(path, mode))
+
+    assert embedded.current(store) is None
+    with pytest.raises(WorkspaceError, match="is damaged"):
+        query(store, NAMES)
+
+
 def test_a_new_state_replaces_the_old_one_and_removes_it(store):
     embedded.write(only("New"), Names(), store, state="two", provenance="none")
 

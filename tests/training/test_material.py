@@ -52,6 +52,19 @@ def test_types_that_the_annotators_of_dev_never_looked_for_count_neither_as_righ
     assert {document.types for document in alone.dev} == {None}
 
 
+def test_documents_that_teach_nothing_are_said(encoder, tmp_path, caplog):
+    """Half of a file was left out without a word; and where nothing was left, it was said to hold no mention."""
+    part = SHIPS | {"text": "Victoria left Bonn.", "complete": False}
+    dev = rows(tmp_path / "dev.jsonl", SHIPS | {"text": "Victoria left Oslo."})
+    material = gathered(encoder, [rows(tmp_path / "data.jsonl", SHIPS, part)], dev)
+    assert len(material.documents) == 1
+    assert "1 document left out: neither all mentions nor a relation between two of them are annotated" in caplog.text
+    with pytest.raises(
+        ConfigError, match="nor a relation between two of them are annotated, in each of .*: nothing to train on"
+    ):
+        gathered(encoder, [rows(tmp_path / "part.jsonl", part)], dev)
+
+
 def test_documents_of_dev_that_are_also_learned_from_in_another_file_are_said(encoder, tmp_path, caplog):
     data = rows(tmp_path / "data.jsonl", SHIPS, SHIPS | {"text": "Victoria left Rome."})
     gathered(encoder, [data], rows(tmp_path / "dev.jsonl", SHIPS, SHIPS | {"text": "Victoria left Oslo."}))

@@ -1,5 +1,7 @@
 """The data report: what is counted, what is dropped and why, and the words for it."""
 
+from dataclasses import replace
+
 import pytest
 
 from kgbuild.training.corpora import Annotated, Fact
@@ -29,6 +31,13 @@ def test_a_clean_corpus_has_counts_and_no_warnings(tokenizer):
     assert summary_of(found) == (
         "6 documents to train on, 1 to choose by; mentions: ORG 6, PER 6; 6 relations of 1 kinds in 6 documents"
     )
+
+
+def test_documents_from_which_no_names_are_learned_are_counted(tokenizer):
+    found = report([document()] * 4 + [replace(document(), complete=False)] * 2, [document()], tokenizer=tokenizer)
+    assert warnings_of(found) == [
+        "2 of 6 documents have not all their mentions annotated: of these, only relations are learned"
+    ]
 
 
 def test_rare_labels_and_labels_of_dev_alone_are_named(tokenizer):

@@ -4,10 +4,14 @@ import json
 import signal
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from kgbuild.errors import WorkspaceBusy
+from kgbuild.web import asked
 from kgbuild.web.server import MOST_BODY, STATIC, TOKEN_HEADER
 from kgbuild.workspace.lock import writer_lock
 
@@ -271,6 +275,31 @@ def test_while_another_process_writes_the_page_is_for_reading(client, kg):
         assert client.get("/api/queue")["left"] > 0
     assert client.get("/api/state")["busy"] == ""
     assert client.ask("POST", "/api/preview", {"id": id, "answer": "right"})[0] == 200
+
+
+def test_a_writer_that_begins_while_the_page_looks_waits(client, kg, monkeypatch):
+    """The look takes the lock itself: a run by the clock would have ended with busy."""
+    ended = []
+
+    def write():
+        try:
+            with writer_lock(kg):
+                ended.append("well")
+        except WorkspaceBusy as error:
+            ended.append(str(error))
+
+    @contextmanager
+    def looked(path, **how):
+        with writer_lock(path, **how):
+            writer.start()
+            writer.join(0.2)
+            yield
+
+    writer = threading.Thread(target=write)
+    monkeypatch.setattr(asked, "writer_lock", looked)
+    assert client.get("/api/state")["busy"] == ""
+    writer.join()
+    assert ended == ["well"]
 
 
 # exploring -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
+import fcntl
 import os
 import sqlite3
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -26,9 +28,9 @@ from kgbuild.records import (
     Value,
     Verdict,
 )
-from kgbuild.workspace import lock
+from kgbuild.workspace import derived, lock
 from kgbuild.workspace.codec import pack_facts, unpack_facts
-from kgbuild.workspace.database import transaction
+from kgbuild.workspace.database import connect, transaction
 from kgbuild.workspace.lock import writer_lock
 from kgbuild.workspace.truth import StoredDocument, StoredModel, Truth
 
@@ -206,6 +208,41 @@ def test_a_writer_waits_for_a_query_that_brings_its_store_to_the_graph(tmp_path)
             assert (tmp_path / "lock").read_text() == str(os.getpid())
             with pytest.raises(WorkspaceBusy, match=f"by process {os.getpid()};"), writer_lock(tmp_path, brief=True):
                 pass
+
+
+def test_who_holds_the_lock_is_named_by_itself(tmp_path):
+    """Between taking the lock and writing a name there is a moment in which others must not say "unknown"."""
+    with (tmp_path / "lock").open("wb", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        late = threading.Timer(0.2, file.write, (b"4711",))
+        late.start()
+        with pytest.raises(WorkspaceBusy, match="in use by process 4711;"), writer_lock(tmp_path):
+            pass
+        late.join()
+
+
+def test_nobody_sees_a_graph_file_without_its_tables(tmp_path, monkeypatch):
+    seen = []
+
+    class Looking:
+        """A connection that looks who could be read when it makes the tables."""
+
+        def __init__(self, db):
+            self.db = db
+
+        def __getattr__(self, name):
+            return getattr(self.db, name)
+
+        def executescript(self, text):
+            seen.append((tmp_path / "graph.db").exists())
+            return self.db.executescript(text)
+
+    monkeypatch.setattr(derived, "connect", lambda *words, **named: Looking(connect(*words, **named)))
+    derived.Derived(tmp_path / "graph.db").close()
+    derived.Derived(tmp_path / "graph.db", readonly=True).close()
+
+    assert seen == [False]
+    assert [path.name for path in tmp_path.iterdir()] == ["graph.db"]
 
 
 def test_a_writer_waits_for_no_query_for_ever(tmp_path, monkeypatch):
