@@ -70,18 +70,28 @@ def test_a_long_document_is_several_windows_with_their_own_chains(document, toke
     assert all(part.chain.max() < len(part.owners) for part in parts if len(part.chain))
 
 
-def test_a_crop_keeps_facts_with_evidence_and_doubts_the_others(document):
-    whole = crop(document, 0, 2)
-    assert [fact.relation for fact in whole.document.facts] == ["P108"]
-    assert whole.unsure == {(0, 2)}
+@pytest.fixture
+def longer(document):
+    gaps = None if document.gaps is None else (*document.gaps, document.gaps[0])
+    return replace(document, sentences=(*document.sentences, document.sentences[0]), gaps=gaps)
+
+
+def test_a_document_that_is_kept_whole_keeps_its_facts_with_and_without_evidence(document):
+    assert crop(document, 0, 2) == crop(document, 0, 9) == Work(document)
+
+
+def test_a_crop_keeps_facts_with_evidence_and_doubts_the_others(document, longer):
+    first = crop(longer, 0, 2)
+    assert [fact.relation for fact in first.document.facts] == ["P108"]
+    assert first.unsure == {(0, 2)}
     second = crop(document, 1, 1)
     assert second.document.sentences == document.sentences[1:]
     assert second.document.chains == (((0, 0, 1, "PER"),), ((0, 4, 5, "LOC"),))
     assert second.unsure == {(0, 1)} and second.document.facts == ()
 
 
-def test_pairs_in_doubt_have_no_weight(document, tokenizer, labels):
-    (example,) = examples_of(crop(document, 0, 2), tokenizer, labels, 512, (2, 3))
+def test_pairs_in_doubt_have_no_weight(longer, tokenizer, labels):
+    (example,) = examples_of(crop(longer, 0, 2), tokenizer, labels, 512, (2, 3))
     assert example.weights.tolist() == [1.0, 0.0]
 
 
