@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgbuild.errors import WorkspaceBusy, WorkspaceReadOnly
+from kgbuild.pipeline.refreshing import ask_older
 from kgbuild.records import Progress
 from kgbuild.schema import Schema
 from kgbuild.workspace.graph import WorkspaceGraph
@@ -26,9 +28,11 @@ def ask(
     timeout: float | None,
     progress: Progress | None,
 ) -> "Result":
-    """The answer to one query on the graph of the workspace at `path`. The store is made first if it is not there, or of another graph.
+    """The answer to one query on the graph of the workspace at `path`. The store is made first if it is not there, or of another graph;
+    while another process writes, or where nobody may, the one of an older graph is asked.
 
-    Raises QueryError if the query is refused, fails or takes longer than timeout (seconds, without making the store).
+    Raises QueryError if the query is refused, fails or takes longer than timeout (seconds, without making the store), WorkspaceBusy or
+    WorkspaceReadOnly if the store has to be made and cannot be.
     """
     from kgbuild.sinks import folders, sparql, sparql_store
     from kgbuild.sinks.rdf import DEFAULT_BASE
@@ -37,7 +41,10 @@ def ask(
     base = base or DEFAULT_BASE
     root, state = path / FOLDER, sparql_store.state_of(graph.state, schema, base)
     if folders.current(root, sparql_store.LAYOUT) != state:
-        with writer_lock(path, brief=True):
-            if folders.current(root, sparql_store.LAYOUT) != state:  # nobody else made it meanwhile
-                sparql_store.write(graph, schema, root, state=state, base=base, progress=progress)
+        try:
+            with writer_lock(path, brief=True):
+                if folders.current(root, sparql_store.LAYOUT) != state:  # nobody else made it meanwhile
+                    sparql_store.write(graph, schema, root, state=state, base=base, progress=progress)
+        except (WorkspaceBusy, WorkspaceReadOnly) as error:
+            ask_older(error, there_is_one=folders.current(root, sparql_store.LAYOUT) is not None)
     return sparql.query(root, text, sparql.prefixes(base), limit=limit, timeout=timeout)

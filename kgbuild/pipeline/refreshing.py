@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.config import Config
-from kgbuild.errors import BuildError, WorkspaceBusy, WorkspaceReadOnly
+from kgbuild.errors import BuildError, WorkspaceBusy, WorkspaceError, WorkspaceReadOnly
 from kgbuild.hashing import digest
 from kgbuild.records import Progress
 from kgbuild.schema import Schema
@@ -63,14 +63,19 @@ def opened_store(ws: "Workspace", progress: Progress | None) -> Iterator["Reader
     try:
         ws.refresh(progress=progress)
     except (WorkspaceBusy, WorkspaceReadOnly) as error:
-        if embedded.current(ws.path / "store") is None:
-            raise type(error)(f"there is no query store of this graph yet, and none can be made now: {error}") from None
-        if isinstance(error, WorkspaceBusy):
-            log.warning("another process writes in this workspace: the answer is from the graph before that")
-        else:
-            log.warning("the store is older than the graph and cannot be written: the answer is from the graph before that")
+        ask_older(error, there_is_one=embedded.current(ws.path / "store") is not None)
     with Reader(ws.path / "store") as reader:
         yield reader
+
+
+def ask_older(error: WorkspaceError, *, there_is_one: bool) -> None:
+    """Warn that the store of an older graph is asked, since a newer one cannot be made now. Raises the error where there is none."""
+    if not there_is_one:
+        raise type(error)(f"there is no query store of this graph yet, and none can be made now: {error}") from None
+    if isinstance(error, WorkspaceBusy):
+        log.warning("another process writes in this workspace: the answer is from the graph before that")
+    else:
+        log.warning("the store is older than the graph and cannot be written: the answer is from the graph before that")
 
 
 def _name(graph: WorkspaceGraph, config: Config) -> str:

@@ -8,6 +8,8 @@ import time
 
 import pyoxigraph
 
+from kgbuild.workspace.lock import writer_lock
+
 NAMES = "SELECT ?name { ?x a schema:Person; rdfs:label ?name } ORDER BY ?name"
 
 
@@ -86,3 +88,18 @@ def test_control_c_stops_a_query_at_once(kgbuild, built):
 
     assert process.returncode == 130
     assert err.startswith("interrupted:")
+
+
+def test_beside_a_writer_the_store_of_the_graph_before_that_answers(kgbuild, built):
+    with writer_lock(built / "kg"):
+        code, _, err = kgbuild("sparql", NAMES)
+    assert (code, "no query store of this graph yet" in err) == (4, True)
+
+    kgbuild("sparql", NAMES)
+    (built / "docs" / "cy.txt").write_text("Cy Dunan works for Acme Widget Co.", "utf-8")
+    kgbuild("run", "docs", "-q")
+    with writer_lock(built / "kg"):
+        code, out, err = kgbuild("sparql", NAMES, "--format", "csv")
+    assert (code, out) == (0, "name\nAnn Duncan\nBo Ryan\n")
+    assert "the answer is from the graph before that" in err
+    assert "Cy Dunan" in kgbuild("sparql", NAMES)[1]
