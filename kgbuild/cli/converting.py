@@ -82,6 +82,8 @@ def parted(paths: Sequence[Path], *, force: bool) -> tuple[list[Path], Path]:
         raise UsageError(f"{paths[0]}: to which file? `kgbuild convert IN… OUT` takes the file to write last")
     *inputs, out = paths
     existing(inputs)
+    if out == Path("-"):
+        raise UsageError("convert writes a file, and what it has to say to standard output: name the file")
     if out.is_dir() or not out.parent.is_dir():
         raise UsageError(f"{out}: {'is a folder' if out.is_dir() else 'its folder is not there'}; name a file to write")
     if any(out.exists() and path.samefile(out) for path in inputs):

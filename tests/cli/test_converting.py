@@ -60,6 +60,7 @@ def test_convert_says_what_a_map_dropped(kgbuild, corpus):
         (["a.jsonl", "old.json"], "old.json is there already; --force"),
         (["a.jsonl", "a.jsonl", "--force"], "also what is read"),
         (["a.jsonl", "docs", "--to", "conll"], "is a folder"),
+        (["a.jsonl", "-", "--to", "conll"], "name the file"),
         (["a.jsonl", "nowhere/out.json"], "its folder is not there"),
         (["empty.json", "out.json"], "no document to convert"),
         (["a.jsonl", "out.json", "--map", "nomap"], "cannot read the map nomap"),
