@@ -23,6 +23,13 @@ NAMES = (LexKind.WORD, LexKind.QUOTED)
 BEFORE_PATTERNS = frozenset(("MATCH", "WHERE", "AND", "OR", "XOR", "NOT", "EXISTS", "COUNT"))
 """What may stand right before a pattern's bracket and is no function."""
 AFTER_VARIABLES = frozenset((":", ")", "]", "{", "*"))
+INSTEAD = {
+    "type": "what a node is, labels(n) says, and type(r) what a relationship is",
+    "label": "labels(n) gives those of a node",
+    "labels": "labels(n) gives those of a node",
+    "title": "name is that of a document",
+}
+"""What says that for which people ask by these names, which no property has."""
 PATIENCE = 5.0
 """Seconds for one look at whether anything has a property."""
 
@@ -51,13 +58,10 @@ def unheld(text: str, schema: Schema, store: "Reader") -> list[str]:
     said = []
     for name in dict.fromkeys(properties_read(text)):
         if name not in known and not _is_held(name, store):
-            instead = {
-                "type": "what a node is, labels(n) says, and type(r) what a relationship is",
-                "labels": "labels(n) gives those of a node",
-                "title": "name is that of a document",
-            }
-            near = in_words(near_words(name, sorted(known)), "properties(n) gives all that there are")
-            said.append(f"nothing in the graph has a property {name!r}: {instead.get(name, near)}")
+            near = near_words(name, sorted(known | INSTEAD.keys()))
+            told = INSTEAD.get(name) or INSTEAD.get(near[0] if near else "")
+            told = told or in_words((each for each in near if each in known), "properties(n) gives all that there are")
+            said.append(f"nothing in the graph has a property {name!r}: {told}")
     return said
 
 

@@ -104,8 +104,10 @@ def test_properties_of_what_a_pattern_binds_are_those_that_are_read(query, read)
 
 
 def test_a_property_that_nothing_has_is_said(built, kgbuild):
-    code, out, err = kgbuild("query", "MATCH (p:Person) RETURN p.type, p.nmae, p.name", "--format", "csv")
-    assert (code, out.splitlines()[0]) == (0, "p.type,p.nmae,p.name")
+    code, out, err = kgbuild("query", "MATCH (p:Person) RETURN p.type, p.nmae, p.name, p.Labels, p.qqq", "--format", "csv")
+    assert (code, out.splitlines()[0]) == (0, "p.type,p.nmae,p.name,p.Labels,p.qqq")
+    assert "property 'Labels': labels(n) gives those of a node" in err
+    assert "property 'qqq': properties(n) gives all that there are" in err
     assert "property 'type': what a node is, labels(n) says" in err
     assert "property 'nmae': near: name" in err
     assert "'name'" not in err
