@@ -57,11 +57,9 @@ def augmented(
 def crop(document: Annotated, first: int, count: int) -> Work:
     """Keep `count` sentences from `first`. A fact stays if its evidence does; a pair whose evidence does not is unsure.
 
-    Of a document that is kept whole all facts stay, also those without evidence, as most sentence corpora have them.
+    So is a fact without evidence, also where all sentences stay: to keep these brought nothing where it was tried (LOG.md).
     """
     kept = range(first, min(first + count, len(document.sentences)))
-    if len(kept) == len(document.sentences):
-        return Work(document)
     numbers: dict[int, int] = {}
     chains: list[tuple[Place, ...]] = []
     for number, chain in enumerate(document.chains):

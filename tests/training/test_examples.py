@@ -76,10 +76,6 @@ def longer(document):
     return replace(document, sentences=(*document.sentences, document.sentences[0]), gaps=gaps)
 
 
-def test_a_document_that_is_kept_whole_keeps_its_facts_with_and_without_evidence(document):
-    assert crop(document, 0, 2) == crop(document, 0, 9) == Work(document)
-
-
 def test_a_crop_keeps_facts_with_evidence_and_doubts_the_others(document, longer):
     first = crop(longer, 0, 2)
     assert [fact.relation for fact in first.document.facts] == ["P108"]
