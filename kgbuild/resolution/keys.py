@@ -87,7 +87,7 @@ def called(type: str, key: str, forms: Iterable[Iterable[str]]) -> tuple[frozens
     if kind_of(type) is Kind.PERSON:
         is_full = len(tokens) > 1 and tokens[-1] not in GENERATIONS
         last = tokens[-1] if is_full and len(tokens[-1]) >= MIN_LAST_NAME else ""
-        calls = {last: counts[last]} if counts[last] >= KNOWN_CALLS else {}
+        calls = {last: _coarse(counts[last])} if counts[last] >= KNOWN_CALLS else {}
         return frozenset(calls.items()), _coarse(total) if last and total >= NAMED_OFTEN else 0
     return frozenset((name, _coarse(count)) for name, count in counts.items() if name not in ("", key)), 0
 

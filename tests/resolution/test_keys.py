@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kgbuild.pipeline.resolving import names
 from kgbuild.resolution.cluster import cluster
 from kgbuild.resolution.compare import WEIGHTS, explanation, rivals
-from kgbuild.resolution.keys import MAX_BUCKET, NameNode, acronyms_of, buckets, edges
+from kgbuild.resolution.keys import MAX_BUCKET, NameNode, acronyms_of, buckets, called, edges
 from kgbuild.resolution.names import normalise
 from tests.resolution.helpers import graph_of, marked, one, resolved
 
@@ -177,6 +177,12 @@ def test_a_name_that_documents_call_so_joins_all_spellings_whatever_one_of_them_
     (group,) = (group for group in found if "Organization/va" in group)
     names_of_it = ("va", "department of veterans affairs", "us department of veterans affairs")
     assert group == {f"Organization/{name}" for name in names_of_it}
+
+
+def test_one_document_more_seldom_changes_how_a_thing_is_called():
+    for type, key, short in (("Person", "donald trump", "Trump"), ("Organization", "acme group", "Acme")):
+        counts = [called(type, key, [(key, short)] * number) for number in range(4, 1025)]
+        assert len(set(counts)) == len({number.bit_length() for number in range(4, 1025)}), type
 
 
 def test_a_generation_and_a_short_last_name_stand_for_nobody():
