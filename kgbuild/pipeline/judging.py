@@ -30,6 +30,7 @@ from kgbuild.pipeline.listing import about_entity
 from kgbuild.pipeline.near import in_words, near_words
 from kgbuild.pipeline.reports import FactExplanation
 from kgbuild.pipeline.splitting import chosen, inner_judgements, split_judgements
+from kgbuild.pipeline.text_joins import types_of
 from kgbuild.pipeline.unplaced import kept_statement, seen_statement
 from kgbuild.records import Anchor, Entity, Judgement, Triple, Value, Verdict
 from kgbuild.schema import Relation, Schema
@@ -83,7 +84,7 @@ def split(
     """
     with ws.source() as graph:
         entity = one_entity(graph, a)
-        found = chosen(graph, entity, mentions)
+        found = chosen(graph, entity, mentions, types_of(ws, graph))
         new = inner_judgements(found.inside, _by(by), why)
         complete = None
         if found.parts:

@@ -6,7 +6,7 @@ that a document joins with another one which it is no short form of goes alone.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -23,6 +23,8 @@ from kgbuild.workspace.graph import WorkspaceGraph
 NUMBERS = re.compile(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*")
 
 Complete = Callable[[WorkspaceGraph], list[Judgement]]
+Types = Callable[[UnitRef], Mapping[str, Iterable[str]]]
+"""The types under which the written forms of a unit are read in its document; none of a form: that of the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ class Chosen:
     inside: list[tuple[Anchor, Anchor]]
 
 
-def chosen(graph: WorkspaceGraph, entity: Entity, mentions: Sequence[str]) -> Chosen:
+def chosen(graph: WorkspaceGraph, entity: Entity, mentions: Sequence[str], types: Types) -> Chosen:
     """What the words choose, and what is left. Raises UsageError if either is empty."""
     rows = mention_rows(graph, entity.id)
     if not mentions:
         raise UsageError("say which mentions are another entity: --mentions NAME, DOCUMENT or NUMBER, as listed")
     single = set(refs_of(graph, entity.id))
-    found = _chosen(rows, single, mentions, alone=False) or _chosen(rows, single, mentions, alone=True)
+    found = _chosen(rows, single, mentions, types, alone=False) or _chosen(rows, single, mentions, types, alone=True)
     if found is None:
         raise UsageError(
             f"these are all mentions of {entity.name!r}: nothing would be left; name fewer, or one of its written names"
@@ -52,13 +54,15 @@ def chosen(graph: WorkspaceGraph, entity: Entity, mentions: Sequence[str]) -> Ch
     return found
 
 
-def _chosen(rows: list[MentionRow], single: set[UnitRef], mentions: Sequence[str], *, alone: bool) -> Chosen | None:
+def _chosen(
+    rows: list[MentionRow], single: set[UnitRef], mentions: Sequence[str], types: Types, *, alone: bool
+) -> Chosen | None:
     """What the words choose, None if that is all. single: what the entity consists of; alone: short forms go alone."""
     names = {row.unit[1] for row in rows}
     parts: dict[UnitRef, None] = {}
     inside: dict[tuple[Anchor, Anchor], None] = {}
     for word in mentions:
-        refs, pairs = _parts(word, rows, names, mentions, alone=alone)
+        refs, pairs = _parts(word, rows, names, mentions, types, alone=alone)
         parts.update(dict.fromkeys(refs))
         inside.update(dict.fromkeys(pairs))
     whole = {name for document, name in parts if not document}
@@ -76,7 +80,7 @@ def _chosen(rows: list[MentionRow], single: set[UnitRef], mentions: Sequence[str
 
 
 def _parts(
-    word: str, rows: list[MentionRow], names: set[str], mentions: Sequence[str], *, alone: bool
+    word: str, rows: list[MentionRow], names: set[str], mentions: Sequence[str], types: Types, *, alone: bool
 ) -> tuple[list[UnitRef], list[tuple[Anchor, Anchor]]]:
     """What one word of --mentions chooses: names and units, and pairs inside of units."""
     if NUMBERS.fullmatch(word):
@@ -84,7 +88,7 @@ def _parts(
     written = [row for row in rows if any(form == word for form, _ in row.forms)]
     full = {name for name in names if normalise(name.partition("/")[0], word) == name.partition("/")[2]}
     inside = {
-        row.number: _inside(word, row, mentions)
+        row.number: _inside(word, row, mentions, types)
         for row in written
         if row.unit[1] not in full and (alone or not _is_short(word, row.unit[1]))
     }
@@ -97,15 +101,18 @@ def _parts(
     return [row.unit for row in found if not inside.get(row.number)], pairs
 
 
-def _inside(word: str, row: MentionRow, mentions: Sequence[str]) -> list[tuple[Anchor, Anchor]]:
+def _inside(word: str, row: MentionRow, mentions: Sequence[str], types: Types) -> list[tuple[Anchor, Anchor]]:
     """A written name of a unit beside each of those that stay: but for short forms, which follow what they are short for."""
+    read = types(row.unit)
     type = row.unit[1].partition("/")[0]
     stays = {form: f"{type}/{normalise(type, form)}" for form, _ in row.forms if form not in mentions}
     longer = {f"{type}/{normalise(type, word)}", *stays.values()}
     return [
-        (Anchor(row.uri, word, type), Anchor(row.uri, form, type))
+        (Anchor(row.uri, word, one), Anchor(row.uri, form, other))
         for form, name in stays.items()
         if name == row.unit[1] or not any(_is_short(form, other) for other in longer - {name})
+        for one in sorted(read.get(word, (type,)))
+        for other in sorted(read.get(form, (type,)))
     ]
 
 
@@ -130,7 +137,7 @@ def _numbered(word: str, rows: list[MentionRow]) -> list[UnitRef]:
 def inner_judgements(inside: Sequence[tuple[Anchor, Anchor]], by: str, why: str) -> list[Judgement]:
     """That names which a document joins are two things there, and that all which go are one."""
     first = inside[0][0] if inside else None
-    others = {left: None for left, _ in inside if first is not None and left.text != first.text}
+    others = {left: None for left, _ in inside if first is not None and left != first}
     new = [Judgement(0, Verdict.DIFFERENT, left, right, by=by, reason=why) for left, right in inside]
     return new + [Judgement(0, Verdict.SAME, first, other, by=by, reason=why) for other in others if first is not None]
 

@@ -1,12 +1,17 @@
-"""An entity -> why one text calls it by several names: the rule, or the model, that made them one there. Reads documents; keeps nothing."""
+"""An entity -> why one text calls it by several names: the rule, or the model, that made them one there; and what its forms are read as.
+
+Reads documents; keeps nothing.
+"""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from kgbuild.build.steps.documents import joins_in
+from kgbuild.build.judged import UnitRef
+from kgbuild.build.steps.documents import joins_in, types_in
 from kgbuild.errors import KgbuildError
 from kgbuild.pipeline.reports import EntityExplanation, TextJoin
 from kgbuild.records import Entity
@@ -42,6 +47,24 @@ def text_joins(ws: "Workspace", graph: WorkspaceGraph, entity: Entity) -> tuple[
     except KgbuildError as error:
         log.warning("why names of %s are one inside of a document cannot be told now: %s", entity.name, error)
         return ()
+
+
+def types_of(ws: "Workspace", graph: WorkspaceGraph) -> Callable[[UnitRef], Mapping[str, Iterable[str]]]:
+    """Unit -> the types under which its written forms are read in its document; nothing where that cannot be told now."""
+    from kgbuild.pipeline.building import inputs_of
+
+    inputs = cache(lambda: inputs_of(ws, partial=True))
+
+    def read(unit: UnitRef) -> Mapping[str, Iterable[str]]:
+        document, name = unit
+        type, _, key = name.partition("/")
+        try:
+            return types_in(graph.truth, inputs(), graph.truth.document(document)).get((type, key), {})
+        except KgbuildError as error:
+            log.warning("under which types %s is read cannot be told now: %s", key, error)
+            return {}
+
+    return read
 
 
 def _written_variously(graph: WorkspaceGraph, entity: Entity) -> list[str]:

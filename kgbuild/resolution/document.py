@@ -85,6 +85,22 @@ def joins_of(
     return {name: tuple(found) for name, found in joins.items()}
 
 
+def types_written(
+    mentions: Sequence[Mention],
+    types: Sequence[str],
+    chains: Iterable[Sequence[int]],
+    texts: Mapping[int, str],
+    apart: Iterable[Apart] = (),
+) -> dict[Name, dict[str, frozenset[str]]]:
+    """The types under which each form of a document's units is read there, before what joins names of two types: by unit."""
+    read: dict[Name, dict[str, frozenset[str]]] = {}
+    for name, members in _of_document(mentions, types, chains, texts, apart).groups.items():
+        forms = read[name] = {}
+        for w in members:
+            forms[w.text] = forms.get(w.text, frozenset()) | {w.type}
+    return read
+
+
 def _of_document(
     mentions: Sequence[Mention],
     types: Sequence[str],

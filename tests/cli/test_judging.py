@@ -462,6 +462,20 @@ def test_a_split_goes_through_a_document_that_calls_two_things_one(words, kgbuil
     assert graph(kgbuild) == before
 
 
+def test_a_split_goes_through_a_name_that_is_read_as_another_type(words, kgbuild, answer):
+    inside(kgbuild, words, "Northern Ocean Rescue Ilk Alliance Co (NORiA) lies in Latvia. NORiA lies in Estonia.")
+    before = graph(kgbuild)
+    assert answer("explain", "NORiA")["entities"][0]["name"] == "Northern Ocean Rescue Ilk Alliance Co"
+    said = answer("split", "NORiA", "--mentions", "NORiA")
+    assert [(e["name"], e["type"]) for e in said["difference"]["entities_added"]] == [("NORiA", "Location")]
+    build(kgbuild)
+    assert ("NORiA", "LOCATED_IN", "Estonia") in facts(kgbuild)
+    assert [j["state"] for j in answer("judgements")["judgements"]] == ["in force"]
+    kgbuild("judgements", "undo", "1")
+    build(kgbuild)
+    assert graph(kgbuild) == before
+
+
 def test_two_words_inside_of_one_document_go_together(words, kgbuild, answer):
     inside(kgbuild, words, "Zoe Marran works for Beta Co. Marran lives in Estonia, and Zoe lives in Latvia.")
     assert set(answer("explain", "Zoe Marran")["entities"][0]["aliases"]) == {"Zoe", "Marran"}

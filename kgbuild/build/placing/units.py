@@ -3,7 +3,7 @@
 from kgbuild.build.placing.page import Page, is_own, sentence_of
 from kgbuild.graph import hygiene
 from kgbuild.records import BlockKind, Mention, Statement, Unit
-from kgbuild.resolution.document import joins_of, resolve_document
+from kgbuild.resolution.document import joins_of, resolve_document, types_written
 
 
 def units_of(page: Page) -> tuple[Unit, ...]:
@@ -18,6 +18,12 @@ def unit_joins(page: Page) -> dict[tuple[str, str], tuple[tuple[str, str, str], 
     """Why names of the document are one unit, by its type and key: see `joins_of`."""
     texts = {passage.index: passage.text for passage in page.passages}
     return joins_of(page.mentions, page.types, _chains(page), texts, page.apart)
+
+
+def unit_types(page: Page) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
+    """The types under which each form of a unit is read: see `types_written`."""
+    texts = {passage.index: passage.text for passage in page.passages}
+    return types_written(page.mentions, page.types, _chains(page), texts, page.apart)
 
 
 def _chains(page: Page) -> list[list[int]]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from kgbuild.build.inputs import REPEATED_DOCUMENTS, Inputs, document_key, published, repeated_blocks
 from kgbuild.build.place import Rules, laid_out, place
-from kgbuild.build.placing.units import unit_joins
+from kgbuild.build.placing.page import Page
+from kgbuild.build.placing.units import unit_joins, unit_types
 from kgbuild.build.steps.state import Fold, as_json
 from kgbuild.build.words import Accepted, accepted_facts, names_apart
 from kgbuild.hashing import digest, number
@@ -126,9 +127,18 @@ def facts_of(
 
 def joins_in(truth: Truth, inputs: Inputs, stored: StoredDocument) -> dict[tuple[str, str], tuple[tuple[str, str, str], ...]]:
     """Why names of one document are one unit, by its type and key: two names as written, and the reason."""
+    return unit_joins(_page_of(truth, inputs, stored))
+
+
+def types_in(truth: Truth, inputs: Inputs, stored: StoredDocument) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
+    """The types under which the forms of a document's units are read there, by the unit's type and key."""
+    return unit_types(_page_of(truth, inputs, stored))
+
+
+def _page_of(truth: Truth, inputs: Inputs, stored: StoredDocument) -> Page:
+    """A document laid out as for a build, without a look at which blocks recur."""
     date, apart = published(inputs.sources[stored.document.id]), apart_in(inputs, stored)
-    page = laid_out(stored.document, stored.passages, inputs.read(truth, stored), (), date, rules_of(inputs), apart)
-    return unit_joins(page)
+    return laid_out(stored.document, stored.passages, inputs.read(truth, stored), (), date, rules_of(inputs), apart)
 
 
 def apart_in(inputs: Inputs, stored: StoredDocument) -> Iterable[Apart]:
