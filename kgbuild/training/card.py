@@ -64,11 +64,12 @@ def _head(spec: ModelSpec, metrics: dict[str, Any]) -> str:
         f"# {spec.name}\n\n"
         f"Finds typed mentions ({', '.join(spec.types)}){related[0]} in {'/'.join(spec.languages)} text. One {kind} encoder "
         f"({encoder.layers} layers of {encoder.hidden}) with case features serves a token-classification head{related[1]}. Weights fp16, run in {spec.precision}; passages of up to "
-        f"{spec.max_pieces} word-pieces.\n" + _pruner(metrics) + _base(spec)
+        f"{spec.max_pieces} word-pieces.\n" + pruner_line(metrics) + _base(spec)
     )
 
 
-def _pruner(metrics: dict[str, Any]) -> str:
+def pruner_line(metrics: dict[str, Any]) -> str:
+    """What the card says of a pruner; nothing without one."""
     if "pruner" not in metrics:
         return ""
     share, left = metrics["pruner"]["pairs_scored"], metrics["pruner"]["links_kept"]

@@ -4,6 +4,7 @@ What is learned is whether any relation of a pair reaches the score from which l
 its chains is used. The limit is chosen on dev so that nearly every link remains.
 """
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,12 +23,13 @@ from kgbuild.extraction.runtime import kept_pairs
 from kgbuild.models.adapter import copy_model
 from kgbuild.models.calibration import scores as calibrated
 from kgbuild.models.checkpoint import Joint, load
-from kgbuild.models.directory import WEIGHTS, read_directory, write_spec, write_tensors
+from kgbuild.models.directory import CARD, METRICS, WEIGHTS, read_directory, write_json, write_spec, write_tensors
 from kgbuild.models.pruner import Pruner, overlap_of
 from kgbuild.models.relation import chain_attention
 from kgbuild.models.spec import ModelSpec, Platt, PrunerSpec
 from kgbuild.records import ONE
 from kgbuild.training.batches import Batch, Recipe, collate
+from kgbuild.training.card import pruner_line
 from kgbuild.training.corpora import Annotated, read_corpus
 from kgbuild.training.devices import Place, autocast, free_memory, out_of_memory, placed, possible_precision
 from kgbuild.training.epochs import known_part
@@ -175,7 +177,22 @@ def prune_model(folder: Path, data: Sequence[str | Path], dev: str | Path, out: 
         )
     copy_model(folder, out)
     write_pruner(out, pruned)
+    _tell(out, pruned)
     return pruned
+
+
+def _tell(folder: Path, pruned: Pruned) -> None:
+    """Say of a copy's new pruner what was measured, where the copy says so of the old one."""
+    if not (folder / METRICS).is_file():
+        return
+    metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+    before, metrics["pruner"] = pruner_line(metrics), pruned.report
+    write_json(folder / METRICS, metrics)
+    if (folder / CARD).is_file():
+        text = (folder / CARD).read_text(encoding="utf-8")
+        after = pruner_line(metrics)
+        text = text.replace(before, after) if before and before in text else f"{text.rstrip()}\n\n{after}"
+        (folder / CARD).write_text(text, encoding="utf-8")
 
 
 # ── what the model sees ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,10 +11,12 @@ pytestmark = pytest.mark.torch
 
 from kgbuild.errors import ModelError, UsageError  # noqa: E402
 from kgbuild.extraction.extractor import load as load_extractor  # noqa: E402
+from kgbuild.models.adapter import copy_model  # noqa: E402
 from kgbuild.models.checkpoint import load  # noqa: E402
-from kgbuild.models.directory import CONFIG, WEIGHTS, Platt, PrunerSpec, fingerprint, read_directory  # noqa: E402
+from kgbuild.models.directory import CARD, CONFIG, METRICS, WEIGHTS, Platt, PrunerSpec, fingerprint, read_directory  # noqa: E402
 from kgbuild.training import pruning  # noqa: E402
 from kgbuild.training.batches import Recipe, collate  # noqa: E402
+from kgbuild.training.card import pruner_line  # noqa: E402
 from kgbuild.training.corpora import Annotated  # noqa: E402
 from kgbuild.training.epochs import Place  # noqa: E402
 from kgbuild.training.examples import labels_for  # noqa: E402
@@ -108,6 +110,20 @@ def test_an_older_model_gets_one_from_annotated_documents(tiny, tmp_path, few, m
     assert after.calibration == before.calibration
     with pytest.raises(UsageError, match="already"):
         prune_model(tiny, [tmp_path / "train.json"], tmp_path / "dev.json", tmp_path / "out")
+
+
+def test_what_a_copy_says_of_its_pruner_is_what_was_measured_now(tiny, tmp_path, few, monkeypatch):
+    monkeypatch.setattr(pruning, "MOST_KEPT", 1.0)
+    (tmp_path / "train.json").write_text(json.dumps([toy(str(i)) for i in range(12)]))
+    old = tmp_path / "old"
+    copy_model(tiny, old)
+    told = {"pruner": {"pairs_scored": 1.5, "links_kept": 2.5}}
+    (old / METRICS).write_text(json.dumps(told | {"seconds": 3}))
+    (old / CARD).write_text(f"# A model\n\n{pruner_line(told)}\nMore of it.\n")
+    pruned = prune_model(old, [tmp_path / "train.json"], tmp_path / "train.json", tmp_path / "out")
+    assert json.loads((tmp_path / "out" / METRICS).read_text()) == {"pruner": pruned.report, "seconds": 3}
+    line = pruner_line({"pruner": pruned.report})
+    assert (tmp_path / "out" / CARD).read_text() == f"# A model\n\n{line}\nMore of it.\n"
 
 
 def test_too_few_pairs_give_no_pruner(tiny, tmp_path):
