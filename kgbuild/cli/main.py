@@ -47,6 +47,7 @@ from kgbuild.cli import (
     validating,
     work,
 )
+from kgbuild.cli.imports import spacy_without_torch
 from kgbuild.cli.session import Session
 from kgbuild.errors import KgbuildError
 
@@ -312,6 +313,7 @@ def open_streams() -> None:
 def main() -> None:
     """The entry point `kgbuild`."""
     open_streams()
+    spacy_without_torch()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
