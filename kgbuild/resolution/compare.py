@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kgbuild.resolution.countries import country_of, demonym_group, split_country
 from kgbuild.resolution.lexicon import GENERATIONS, GENERIC, PUBLIC_BODIES, SMALL, Kind, kind_of
-from kgbuild.resolution.names import core, initials_match, legal_form
+from kgbuild.resolution.names import core, initials_match, legal_form, undated
 
 Reason = tuple[str, int]
 """Name of a feature and its weight."""
@@ -120,6 +120,12 @@ def read_as_person(left: NameNode, right: NameNode) -> bool:
     return left.key == right.key and kinds.count(Kind.PERSON) == 1 and left.key in left.acronyms | right.acronyms
 
 
+def year_left_out(left: NameNode, right: NameNode) -> bool:
+    """A law with and without its year, or with its year in two ways: "Privacy Act", "Privacy Act of 1974"."""
+    (one, first), (other, second) = undated(left.key), undated(right.key)
+    return one == other != "" and left.key != right.key and (first == second or not first or not second)
+
+
 def middle_name_left_out(left: NameNode, right: NameNode) -> bool:
     """The same first and last name, one without what stands between, or with its initials: "John Kennedy", "John F. Kennedy"."""
     a, b = _full_name(left), _full_name(right)
@@ -146,6 +152,7 @@ WEIGHTS: dict[Feature, int] = {
     demonym: 60,
     miscellaneous: 50,
     read_as_person: 60,
+    year_left_out: 50,
     middle_name_left_out: 40,
     initial: 30,
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kgbuild.resolution.compare import country_free
 from kgbuild.resolution.countries import country_of, split_country
 from kgbuild.resolution.lexicon import DIRECTIONS, GENERATIONS, GENERIC, PARTS, Kind, kind_of
-from kgbuild.resolution.names import core, legal_form
+from kgbuild.resolution.names import core, legal_form, undated
 
 Name = tuple[str, str]
 """Type and key."""
@@ -161,8 +161,9 @@ def fit(short: Name, long: Name, heads: frozenset[str] = frozenset()) -> int:
             return _fit_organization(short[1], long[1])
         case Kind.PLACE:
             return 1 if short[1] in heads else 0
-        case Kind.MISC | Kind.OTHER:
-            return 0
+        case Kind.MISC | Kind.OTHER:  # "the Privacy Act" where the text says of which year
+            law, year = undated(long[1])
+            return 1 if year and short[1] == law else 0
 
 
 def _person_words(key: str) -> list[str]:

@@ -21,7 +21,7 @@ from kgbuild.resolution.compare import (
 )
 from kgbuild.resolution.contradict import is_acronym
 from kgbuild.resolution.lexicon import GENERATIONS, Kind, kind_of
-from kgbuild.resolution.names import normalise
+from kgbuild.resolution.names import normalise, undated
 
 __all__ = ["Edge", "NameNode", "acronyms_of", "buckets", "called", "edges"]
 
@@ -208,6 +208,8 @@ def _values(node: NameNode) -> Iterator[tuple[str, str]]:
             yield "acronym", node.key
     if kind in (Kind.ORGANIZATION, Kind.MISC):
         yield "name", node.key
+    if kind in (Kind.MISC, Kind.OTHER):
+        yield "law", undated(node.key)[0]
     if kind is Kind.ORGANIZATION:
         yield "core", joined_core(node.key)
         yield "country", country_free(node.key)[1]

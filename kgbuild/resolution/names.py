@@ -24,7 +24,7 @@ from kgbuild.resolution.lexicon import (
     kind_of,
 )
 
-VERSION = 6
+VERSION = 7
 """Raised whenever a rule of this room gives another key, edge or cluster for the same input."""
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -34,6 +34,9 @@ DEFINITION = re.compile(
 SHORT = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Z0-9][A-Za-z0-9&.\-/]{1,11}")
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "&": " and "})
+_MARKS = re.compile(r"[®™©℠]|(?<=[^\W\d_])\((?:R|TM|SM)\)")
+"""Signs of trade marks, which are no part of a name."""
+_HASHTAG = re.compile(r"(?<!\w)#(?=[^\W\d])")
 _DROPPED = re.compile(r"[\u00ad\u02bb-\u02bf\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|(?<=[a-z\d])['’‘`´](?=[a-z])")
 _POSSESSIVE = re.compile(r"(?:(?<=\w)['’´`]s|(?<=s)['’´`])[\s\"”»]*$", re.IGNORECASE)
 _INITIALISM = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W\d_])|(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?![\w])")
@@ -42,6 +45,7 @@ _CJK_GAP = re.compile(f"(?<=[{CJK}]) +(?=[{CJK}])")
 _THE = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
 _INDEFINITE = re.compile(r"^\W*an?\s+(?=[^\W_]{2})", re.IGNORECASE)
 _PLURAL = re.compile(r"[A-Z][A-Z0-9]+s")
+_LAW = re.compile(r"(?P<law>.+ (?:act|acts|amendments|ordinance|statute|regulations))(?:(?: of)? (?P<year>(?:1[5-9]|20)\d\d))?")
 _SPACED_DASH = re.compile(r"\s[—–-]\s")
 _OFFICE_LINKS = frozenset(("of", "for", "and", "the"))
 _INITIALS = re.compile(r"(?<![\w.])((?:[^\W\d_]\.)+)(?=\s*[^\W\d_]{2})")
@@ -51,7 +55,7 @@ _INITIALS = re.compile(r"(?<![\w.])((?:[^\W\d_]\.)+)(?=\s*[^\W\d_]{2})")
 def normalise(type: str, text: str) -> str:
     """Key of a name as written, or "" when nothing is left. Equal keys of one type are one name.
 
-    Case, width, accents of Latin letters, punctuation, possessives and a leading article are dropped for every type; a
+    Case, width, accents of Latin letters, punctuation, possessives, marks ("®", a hashtag's sign) and a leading article are dropped for every type; a
     definition at the end ("General Services Administration (GSA)") too. Persons lose titles and honours, and "Last, First" is
     turned, and keep an "A", which is an initial or a name ("A. Smith", "An Wang"); organisations keep their legal form in one spelling;
     places that have several names get the one of the table; an acronym loses the plural's s ("APIs").
@@ -80,12 +84,12 @@ def fold(text: str) -> str:
 
     An "A" that no word follows directly is no article: "A. Schulman", "A & W", "A-130".
     """
-    return _spelled_alike(_INDEFINITE.sub("", unicodedata.normalize("NFKC", text)))
+    return _spelled_alike(_INDEFINITE.sub("", _plain(text)))
 
 
 def _spelled_alike(text: str) -> str:
     """`fold` that keeps a leading "a" or "an"."""
-    text = unicodedata.normalize("NFKC", _POSSESSIVE.sub("", text.strip())).casefold()
+    text = _plain(_POSSESSIVE.sub("", text.strip())).casefold()
     text = _without_accents(text).translate(_LETTERS)
     text = _DROPPED.sub("", text)
     text = _INITIALISM.sub(lambda match: match.group().replace(".", ""), text)
@@ -95,9 +99,22 @@ def _spelled_alike(text: str) -> str:
     return "" if text == "the" else _THE.sub("", text)
 
 
+def _plain(text: str) -> str:
+    """Letters and signs in their plain width, without marks: these go first, since "™" is two letters in plain width."""
+    return unicodedata.normalize("NFKC", _HASHTAG.sub("", _MARKS.sub("", text)))
+
+
 def _whole(text: str) -> str:
     """A name that ends in a possessive ("Macy's") without the apostrophe, so that it is written as in "Macy's, Inc."."""
     return text.strip().replace("’", "").replace("'", "") if ends_in_its_own_s(text) else text
+
+
+def undated(key: str) -> tuple[str, str]:
+    """(a law's key without its year, the year): "privacy act of 1974" -> ("privacy act", "1974"); the year '' where it has none, and
+    ('', '') for what is no law: the years of fairs and censuses tell them apart.
+    """
+    found = _LAW.fullmatch(key)
+    return (found["law"], found["year"] or "") if found else ("", "")
 
 
 def core(key: str) -> str:
@@ -190,11 +207,11 @@ def _without_stops(counts: dict[str, int]) -> dict[str, int]:
 
 
 def bare(form: str, type: str) -> str:
-    """A written form without definition, possessive (but "McDonald's"), quotes, article and titles, in its own case; never empty for a
-    non-empty form.
+    """A written form without definition, possessive (but "McDonald's"), quotes, marks, article and titles, in its own case; never empty
+    for a non-empty form.
     """
     defined = split_definition(form)
-    text = " ".join((defined[0] if defined else form).split()).strip("\"“”„«»'‘’`,;: ")
+    text = " ".join(_MARKS.sub("", defined[0] if defined else form).split()).strip("\"“”„«»'‘’`,;: ")
     is_person = kind_of(type) is Kind.PERSON
     if is_person or not ends_in_its_own_s(text):
         text = _POSSESSIVE.sub("", text)

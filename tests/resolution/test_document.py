@@ -23,6 +23,7 @@ TOGETHER = [
     "[O U.S. Navy] is the [O Navy].",
     "[L U.S.], [L United States], [L USA].",
     "[L Portland, Oregon] means [L Portland].",
+    "[M Privacy Act of 1974], in short the [M Privacy Act].",
 ]
 APART = [
     "[P Bill Clinton], [P Hillary Clinton].",
@@ -36,6 +37,8 @@ APART = [
     "[L Washington, D.C.], [L Washington state].",
     "[M USA.gov], [M USA].",
     "[X Widget], [X Widget Two].",
+    "[M Securities Act of 1933], [M Securities Act of 1934], [M Securities Act].",
+    "[M UX Summit 2019], [M UX Summit].",
     "[O Brightwater Dental Group] and [O Tallis Ltd] become [O Brightwater Tallis Inc.].",
     "[O Alpha Beta Council] (ABC), [O Apple Bread Company] (ABC), [O ABC].",
 ]

@@ -32,6 +32,8 @@ def org(key, *acronyms):
         ["[P John F. Kennedy]", "[P John Kennedy]", "[P J. Kennedy]"],
         ["[O Exxon Mobil Corporation]", "[O ExxonMobil]", "[O Exxon Mobil Corp.]"],
         ["[O Centers for Disease Control] (CDC)", "[O Centers for Disease Control and Prevention] (CDC)", "[O CDC]"],
+        ["[M Privacy Act of 1974]", "the [M Privacy Act]", "[M Privacy Act 1974]"],
+        ["[M FAFSA®]", "[M FAFSA]"],
     ],
 )
 def test_a_corpus_calls_one_thing_by_these_names(documents):
@@ -57,6 +59,8 @@ def test_a_corpus_calls_one_thing_by_these_names(documents):
         ["[O Canada Imperial Oil Limited]", "[O Imperial Oil Limited]"],
         ["[P Washington]", "[L Washington]", "[O Washington]"],
         ["[X Widget Inc.]", "[X Widget]"],
+        ["[M Securities Act of 1933]", "[M Securities Act of 1934]", "[M Securities Act]"],
+        ["[M Census 2010]", "[M Census]"],
     ],
 )
 def test_a_corpus_means_several_things_by_these_names(documents):

@@ -61,6 +61,12 @@ from kgbuild.resolution.names import core, display, initials_match, legal_form, 
         ("Miscellaneous", "“Data.gov”", "data.gov"),
         ("Gadget", "The Widget-3000", "widget 3000"),
         ("Gadget", "C++", "c++"),
+        ("Miscellaneous", "C#", "c#"),
+        ("Miscellaneous", "#MeToo", "metoo"),
+        ("Miscellaneous", "GSA SmartPay®", "gsa smartpay"),
+        ("Miscellaneous", "Windows™ 10", "windows 10"),
+        ("Miscellaneous", "Excel(R)", "excel"),
+        ("Organization", "501(C)", "501 c"),
         ("Person", "—", ""),
         ("Location", "the", ""),
     ],
@@ -165,6 +171,11 @@ def test_a_definition_inside_a_name_is_split_only_if_its_letters_fit():
 def test_the_shown_name_is_the_longest_frequent_mixed_case_form(type, forms, shown):
     assert display(forms, type) == shown
     assert display(forms[::-1], type) == shown
+
+
+def test_a_trade_mark_is_not_shown_and_a_hashtag_is():
+    assert display([("FAFSA®", 5)], "Miscellaneous") == "FAFSA"
+    assert display([("#ExploreVA", 1)], "Miscellaneous") == "#ExploreVA"
 
 
 def test_a_name_needs_a_form():
