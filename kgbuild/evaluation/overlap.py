@@ -1,6 +1,7 @@
 """Documents -> short digests, and how many of them a model has seen in training.
 
-Digests are of the tokens, so that another spacing or another file format of the same document is still the same document.
+Digests are of all characters but space: the same text in another spacing, with other tokens (which are cut where mentions begin and end)
+or in another file format is still the same document.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,10 +17,16 @@ MOST_SEEN = 0.05
 
 def document_digest(tokens: Iterable[str]) -> str:
     """What training.json lists, under `documents`, for each document that was trained on."""
-    return digest("document", " ".join(tokens))[:DIGITS]
+    return digest("document text", "".join("".join(tokens).split()))[:DIGITS]
+
+
+def is_seen(tokens: Iterable[str], trained: Collection[str]) -> bool:
+    """Whether a document is among those that training.json lists. Lists of older models are of tokens, joined by spaces."""
+    tokens = tuple(tokens)
+    return document_digest(tokens) in trained or digest("document", " ".join(tokens))[:DIGITS] in trained
 
 
 def count_seen(corpus: Iterable[GoldDocument], trained: Collection[str]) -> int:
     """How many documents of a corpus were trained on; empty ones are all alike, and teach nothing."""
     seen = frozenset(trained)
-    return sum(document_digest(document.tokens) in seen for document in corpus if document.tokens) if seen else 0
+    return sum(is_seen(document.tokens, seen) for document in corpus if document.tokens) if seen else 0

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgbuild.errors import ModelError
+from kgbuild.evaluation.overlap import is_seen
 from kgbuild.models.checkpoint import Joint, load
 from kgbuild.models.directory import TRAINING, read_json
 from kgbuild.training.batches import Recipe, is_whole
@@ -21,7 +22,7 @@ from kgbuild.training.corpora import Annotated
 from kgbuild.training.devices import ON_CPU, Place, scoring_on
 from kgbuild.training.examples import Example, Labels, Taught, Work, examples_of
 from kgbuild.training.scoring import run
-from kgbuild.training.survey import document_digests
+from kgbuild.training.survey import tokens_of
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,7 @@ def _known(teachers: Sequence[Path], documents: Sequence[Annotated]) -> frozense
     if not all(record.is_file() for record in records):
         return frozenset(document.corpus for document in documents)
     seen = {mark for record in records for mark in read_json(record, lambda data: data["documents"])}
-    return frozenset(
-        document.corpus for document, mark in zip(documents, document_digests(documents), strict=True) if mark in seen
-    )
+    return frozenset(document.corpus for document in documents if is_seen(tokens_of(document), seen))
 
 
 def _read(path: Path, documents: list[Annotated], recipe: Recipe, place: Place) -> list[Taught]:

@@ -130,8 +130,13 @@ def language_warning(documents: Sequence[Annotated], languages: Sequence[str]) -
 
 
 def document_digests(documents: Sequence[Annotated]) -> list[str]:
-    """A short digest of each document's tokens joined by spaces: by it evaluation knows documents that were trained on."""
-    return [document_digest(token for tokens in document.sentences for token in tokens) for document in documents]
+    """A short digest of each document: by it evaluation knows documents that were trained on."""
+    return [document_digest(tokens_of(document)) for document in documents]
+
+
+def tokens_of(document: Annotated) -> list[str]:
+    """The tokens of all sentences, in order."""
+    return [token for tokens in document.sentences for token in tokens]
 
 
 def count_mentions(documents: list[Annotated]) -> Counter[str]:
