@@ -40,14 +40,17 @@ KNOWN_UNREAD = {
 }
 """Suffixes of documents that a user may expect to be read, with what to do instead."""
 
-UNREADABLE, LINK = "/", "@"
-"""What stands for the suffix of a folder that cannot be read, and of a link that is not followed."""
+UNREADABLE, LINK, PARTS = "/", "@", "+"
+"""What stands for the suffix of a folder that cannot be read, of a link that is not followed, of a folder with the parts of a page."""
 OUTSIDE = "a link that leads out of the folder is not followed; add what it leads to by itself"
 NOWHERE = "a link that leads nowhere"
+SAVED = "what a browser saved with a page is not read; add the folder by itself if it holds documents"
 
 ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")
 NEVER_WALKED = frozenset({"node_modules", "__pycache__", "site-packages"})
 WORKSPACE_MARK = "workspace.db"
+PARTS_FOLDERS = ("_files", "_fichiers", "_archivos", "-Dateien", "-filer")
+"""How browsers name the folder with a saved page's pictures and frames, after the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ def kind_of(suffix: str, count: int = 2) -> str:
         return "folder that cannot be read" if count == 1 else "folders that cannot be read"
     if suffix == LINK:
         return "link not followed" if count == 1 else "links not followed"
+    if suffix == PARTS:
+        return "folder of a saved page" if count == 1 else "folders of saved pages"
     return suffix or "without suffix"
 
 
@@ -109,7 +114,7 @@ def walk(
     include and exclude are globs on the relative path ("*" also crosses slashes); avoid lists paths that are never entered
     (the workspace, exports). Hidden folders, node_modules, environments, workspaces and links out of the root are not walked.
     Raises UsageError if path is missing, unreadable, or one file with an unknown suffix; an unreadable folder inside
-    gives a Skipped with the suffix UNREADABLE, a link that is not followed one with LINK.
+    gives a Skipped with the suffix UNREADABLE, a link that is not followed one with LINK, the folder of a saved page one with PARTS.
     """
     path = Path(path)
     if not path.exists():
@@ -142,7 +147,7 @@ def _single(path: Path, name: str | None) -> File:
 
 
 def _entry(relative: str, path: Path, root: str, reason: str) -> File | Skipped:
-    suffix = (LINK if reason in (OUTSIDE, NOWHERE) else UNREADABLE) if reason else suffix_of(relative)
+    suffix = {"": suffix_of(relative), OUTSIDE: LINK, NOWHERE: LINK, SAVED: PARTS}.get(reason, UNREADABLE)
     relative = written(relative)
     if reason or not readable(suffix):
         return Skipped(path, f"{root}/{relative}", root, suffix, reason or KNOWN_UNREAD.get(suffix, "unknown suffix"))
@@ -163,6 +168,7 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
         except OSError as error:
             yield here.relative_to(top).as_posix(), str(here.relative_to(top)), f"cannot be read: {error.strerror}"
             continue
+        pages = {os.path.splitext(entry.name)[0] for entry in entries if entry.name.lower().endswith(HTML)}
         for entry in entries:
             place, real = Path(entry.path), Path(os.path.realpath(entry.path))  # a link to itself is no error here
             if entry.name.startswith(".") or real in avoid:
@@ -173,6 +179,8 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
                 continue
             if os.path.isfile(place) if entry.is_symlink() else entry.is_file():  # noqa: PTH113
                 yield place.relative_to(top).as_posix(), str(place.relative_to(top)), ""
+            elif any(entry.name.removesuffix(end) in pages for end in PARTS_FOLDERS if entry.name.endswith(end)):
+                yield place.relative_to(top).as_posix(), str(place.relative_to(top)), SAVED
             elif real not in seen and os.path.isdir(place) and _walked(place):  # noqa: PTH112
                 seen.add(real)
                 waiting.append(place)

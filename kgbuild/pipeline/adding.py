@@ -13,7 +13,7 @@ from kgbuild.counts import counted
 from kgbuild.documents import split as splitting
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions, reading_digest
-from kgbuild.documents.walk import LINK, RECORDS, TABLES, UNREADABLE, File, Skipped, walk
+from kgbuild.documents.walk import LINK, PARTS, RECORDS, TABLES, UNREADABLE, File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
 from kgbuild.pipeline.lacking import Lacking
@@ -179,7 +179,7 @@ def _walk(
         if isinstance(found, Skipped):
             report.skipped += 1
             report.skipped_suffixes[found.suffix] = report.skipped_suffixes.get(found.suffix, 0) + 1
-            if found.suffix in (UNREADABLE, LINK):
+            if found.suffix in (UNREADABLE, LINK, PARTS):
                 report.notices.append(found.reason)
                 report.first.setdefault(found.reason, found.uri)
             if found.suffix == UNREADABLE:

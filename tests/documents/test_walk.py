@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from kgbuild.documents.walk import File, Skipped, suffix_of, walk
+from kgbuild.documents.walk import PARTS, File, Skipped, suffix_of, walk
 from kgbuild.errors import UsageError
 from tests.closed import close
 
@@ -78,6 +78,23 @@ def test_unknown_suffixes_are_skipped_with_their_suffix(tmp_path):
     assert {uri for uri, entry in found.items() if isinstance(entry, Skipped)} == {"docs/a.xlsx", "docs/b.tar.gz", "docs/c"}
     assert ".csv" in found["docs/a.xlsx"].reason
     assert found["docs/d.csv.gz"].suffix == ".csv.gz"
+
+
+def test_what_a_browser_saved_with_a_page_is_passed_over_and_named(tmp_path):
+    put(
+        tmp_path,
+        "a.html",
+        "a_files/frame.html",
+        "a_files/style.css",
+        "b.HTM",
+        "b-Dateien/x.html",
+        "c_files/c.html",
+        "d_files.html",
+    )
+    found = list(walk(tmp_path, name="r"))
+    assert [f.uri for f in found if isinstance(f, File)] == ["r/a.html", "r/b.HTM", "r/c_files/c.html", "r/d_files.html"]
+    assert [(f.uri, f.suffix) for f in found if isinstance(f, Skipped)] == [("r/a_files", PARTS), ("r/b-Dateien", PARTS)]
+    assert [f.uri for f in walk(tmp_path / "a_files") if isinstance(f, File)] == ["a_files/frame.html"]
 
 
 @pytest.mark.parametrize(
