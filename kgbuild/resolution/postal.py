@@ -1,4 +1,4 @@
-"""A state's postal code and the text around it -> the state: "TX" in "Fort Worth, TX". Knows single mentions only.
+"""A state's postal code, or how newspapers shorten it, and the text around it -> the state: "TX" in "Fort Worth, TX". Knows single mentions only.
 
 Most codes are also those of countries (DE, IN, CA), so that a code counts only behind a city of that state (a table: GeoNames, CC BY 4.0),
 behind a county, or before a zip code: "Berlin, DE" is no state.
@@ -12,6 +12,15 @@ from kgbuild.resolution.names import fold
 
 FILE = Path(__file__).with_suffix(".txt")
 """A line a state: its code, its key, and its cities; lines that begin with # are about the table."""
+_NEWSPAPERS = dict(
+    entry.split()
+    for entry in (
+        "Ala AL|Ariz AZ|Ark AR|Cal CA|Calif CA|Colo CO|Conn CT|Del DE|Fla FL|Ga GA|Ill IL|Ind IN|Kan KS|"
+        "Ky KY|La LA|Mass MA|Md MD|Mich MI|Minn MN|Miss MS|Mo MO|Mont MT|Neb NE|Nev NV|Okla OK|Ore OR|"
+        "Pa PA|Penn PA|Tenn TN|Tex TX|Va VA|Vt VT|WVa WV|Wash WA|Wis WI|Wyo WY"
+    ).split("|")
+)
+"""How newspapers shorten states, without dots and spaces -> the code."""
 _BEFORE = re.compile(r"([A-Z][\w.'’-]*(?:[ \t][A-Z][\w.'’-]*){0,3}),?\s*$")
 _ZIP = re.compile(r",?\s+\d{5}(?:-\d{4})?(?!\d)")
 _REACH = 60
@@ -35,7 +44,8 @@ def states() -> dict[str, tuple[str, frozenset[str]]]:
 
 def state_of(text: str, start: int, end: int) -> str:
     """The key of the state whose postal code text[start:end] is, by what stands beside it; '' if it is none, or may mean something else."""
-    found = states().get(text[start:end].replace(".", ""))
+    code = "".join(text[start:end].replace(".", "").split())
+    found = states().get(_NEWSPAPERS.get(code, code))
     if found is None:
         return ""
     state, cities = found
