@@ -104,9 +104,9 @@ def other_country(left: NameNode, right: NameNode) -> bool:
 
 
 def demonym(left: NameNode, right: NameNode) -> bool:
-    """A country and the words for what belongs to it: "Germany", "German", "Germans" (not the language)."""
+    """A country and the words for what belongs to it, of whatever type: "Germany", "German", "Germans" (not the language)."""
     a, b = country_words(left), country_words(right)
-    return a == b != "" and left.key != right.key
+    return a == b != "" and left != right
 
 
 def miscellaneous(left: NameNode, right: NameNode) -> bool:

@@ -21,6 +21,8 @@ from kgbuild.resolution.senses import is_language
 AFTER = re.compile(r"\s?[(\[]\s?(?:the\s)?[\"“'‘]?(?P<short>[^()\[\]\"“”'‘’\n\t]{2,14}?)[\"”'’]?\s?[)\]]")
 BEFORE = re.compile(r"\s?[(\[]\s?")
 TITLE_BEFORE = re.compile(r"(?:^|\s)([A-Z][a-z]{1,12})\.?\s$")
+LANGUAGE = " language"
+"""Ends the key of a language that is written as what belongs to its country is."""
 KNOWN, DEFINED, READ = "known to be one thing", "the text defines the short form", "the model reads them as one"
 """Why names of a document are joined, beside expand.SHORT_FORM."""
 Apart = tuple[Name, Name]
@@ -184,9 +186,14 @@ def _key(type: str, place: tuple[int, int, int, str], texts: Mapping[int, str]) 
     key = normalise(type, text)
     if kind_of(type) is Kind.PLACE and (state := state_of(texts[passage], start, end)):
         return state
-    if country_of(key) and kind_of(type) in (Kind.PLACE, Kind.MISC) and is_language(texts[passage], start, end):
-        return f"{key} language"
+    if country_of(key) and kind_of(type) is Kind.MISC and is_language(texts[passage], start, end):
+        return f"{key}{LANGUAGE}"
     return key
+
+
+def _is_language(w: _Written) -> bool:
+    """Whether a word for what belongs to a country is a language here: a model's chains make it the country, or the country it."""
+    return w.key.endswith(LANGUAGE) and not fold(w.text).endswith(LANGUAGE)
 
 
 def _settled_types(texts: Sequence[str], types: Sequence[str], known: frozenset[int] = frozenset()) -> list[str]:
@@ -229,12 +236,13 @@ def _resolve(
     defined = _join_definitions(names, _definitions(written, texts), by_name)
     wholes = merged(names.names)
     expand(names, wholes)
-    by_index = {w.index: w for w in written if w.name not in wholes}
+    by_index = {w.index: w for w in written if w.name not in wholes and not _is_language(w)}
     for chain in chains:
         present = [by_index[index] for index in chain if index in by_index]
         for part in splits([(w.type, w.text) for w in present]):
+            own = {present[index].name for index in part}
             for other in part[1:]:
-                names.join(present[part[0]].name, present[other].name, READ)
+                names.join(present[part[0]].name, present[other].name, READ, own)
     groups: dict[Name, list[_Written]] = defaultdict(list)
     acronyms: dict[Name, set[str]] = defaultdict(set)
     for name, members in by_name.items():

@@ -5,12 +5,12 @@ short form stays alone, unless it stands with a title that only one of them has.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kgbuild.resolution.compare import country_free
 from kgbuild.resolution.countries import country_of, split_country
-from kgbuild.resolution.lexicon import DIRECTIONS, GENERATIONS, GENERIC, PARTS, Kind, kind_of
+from kgbuild.resolution.lexicon import DIRECTIONS, GENERATIONS, GENERIC, PARTICLES, PARTS, Kind, kind_of
 from kgbuild.resolution.names import core, legal_form, undated
 
 Name = tuple[str, str]
@@ -29,7 +29,7 @@ class Names:
 
     titles: titles that stand with a person's name; heads: of a place "Portland, Oregon" the key before the comma; things: ids of
     what names are known to be: names of two ids never become one; joined: which two were joined, in order, and why; apart: pairs
-    that a person told apart.
+    that a person told apart; members: persons that were joined, by their fullest name.
     """
 
     names: Iterable[Name]
@@ -39,6 +39,7 @@ class Names:
     things: dict[Name, str] = field(default_factory=dict)
     joined: list[tuple[Name, Name, str]] = field(default_factory=list)
     apart: frozenset[tuple[Name, Name]] = frozenset()
+    members: dict[Name, list[Name]] = field(default_factory=dict)
 
     def root(self, name: Name) -> Name:
         """The fullest name that a name is joined with."""
@@ -46,15 +47,26 @@ class Names:
             name = above
         return name
 
-    def join(self, left: Name, right: Name, why: str) -> None:
-        """Make two names one, unless they are known, or were said, to be two things; the fuller root stays root."""
+    def join(self, left: Name, right: Name, why: str, chain: Collection[Name] = ()) -> None:
+        """Make two names one, unless they are known, or were said, to be two things, or would make two relatives one by a name that both
+        have; the fuller root stays root. chain: names that a model reads as one: it may know a nickname.
+        """
         low, high = sorted((self.root(left), self.root(right)), key=fullness)
         one, other = self.things.get(low, ""), self.things.get(high, "")
         if low != high and not (one and other and one != other) and not self._told_apart(low, high):
+            if not one and not other and self._two_persons(low, high, chain):
+                return
             self.parent[low] = high
+            self.members.setdefault(high, [high]).extend(self.members.pop(low, [low]))
             self.joined.append((left, right, why))
             if one:
                 self.things[high] = one
+
+    def _two_persons(self, low: Name, high: Name, chain: Collection[Name]) -> bool:
+        own, others = self.members.get(low, [low]), self.members.get(high, [high])
+        pairs = [(a, b) for a in own for b in others if (a not in chain or b not in chain) and relatives(a, b)]
+        wholes = [set(name[1].split()) for name in (*own, *others)] if pairs else []
+        return any(not any({a[1].split()[0], b[1].split()[0]} <= whole for whole in wholes) for a, b in pairs)
 
     def _told_apart(self, *roots: Name) -> bool:
         return any({self.root(left), self.root(right)} == set(roots) for left, right in self.apart)
@@ -164,6 +176,25 @@ def fit(short: Name, long: Name, heads: frozenset[str] = frozenset()) -> int:
         case Kind.MISC | Kind.OTHER:  # "the Privacy Act" where the text says of which year
             law, year = undated(long[1])
             return 1 if year and short[1] == law else 0
+
+
+def relatives(left: Name, right: Name) -> bool:
+    """Whether two full names of persons have the same last name and other first names: "Jim Brady", "Sarah Brady".
+
+    Not where a first name begins alike ("Mikhail", "Michael"), or stands in the other name as well ("C. Bechstein", Friedrich Wilhelm
+    Carl Bechstein), or where there is none ("de Gaulle").
+    """
+    if not kind_of(left[0]) is kind_of(right[0]) is Kind.PERSON:
+        return False
+    one, other = _person_words(left[1]), _person_words(right[1])
+    if len(one) < 2 or len(other) < 2 or one[-1] != other[-1] or PARTICLES.intersection((one[0], other[0])):
+        return False
+    return not _holds(one[:-1], other[0]) and not _holds(other[:-1], one[0])
+
+
+def _holds(words: list[str], first: str) -> bool:
+    """Whether words in front of a last name hold a first name, or begin as it does."""
+    return words[0][0] == first[0] or first in words or (len(first) == 1 and any(word[0] == first for word in words))
 
 
 def _person_words(key: str) -> list[str]:

@@ -65,6 +65,9 @@ HONOURS = words("phd md mba esq esquire dds jd rn cpa obe cbe mbe kbe mp qc kc u
 GENERATIONS = words("jr junior sr senior ii iii iv")
 """What may follow a person's name and tells two persons of one family apart."""
 
+PARTICLES = words("van von der den de del di da dos du la le el al bin ibn ben abu ter ten st mac")
+"""Words that begin a last name, and are no first name."""
+
 LEGAL_FORMS = {
     "incorporated": "inc", "inc": "inc", "corporation": "corp", "corp": "corp", "limited": "ltd", "ltd": "ltd",
     "company": "co", "co": "co", "companies": "cos", "cos": "cos", "llc": "llc", "llp": "llp", "lp": "lp", "plc": "plc",

@@ -104,6 +104,30 @@ def test_chains_of_the_model_join_units():
     assert len(marked("[P Mary Ann Evans] met [P George Eliot].")) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("[P Jim Brady] and [P Brady], [P Brady] and [P Sarah Brady].", 2),
+        ("[P Bill Clinton], then [P Clinton]; [P Clinton] beside [P Hillary Rodham Clinton].", 2),
+        ("[P J. Brady] is [P Brady], [P Brady] is [P James Brady].", 1),
+        ("[P C. Bechstein] or [P Bechstein], [P Bechstein], that is [P Friedrich Carl Bechstein].", 1),
+        ("[P Mikhail Gorbachev] or [P Gorbachev], [P Gorbachev], that is [P Michael Gorbachev].", 1),
+        ("[P Charles de Gaulle] or [P Gaulle], [P Gaulle] or [P de Gaulle].", 1),
+    ],
+)
+def test_a_name_that_two_relatives_have_does_not_make_them_one(text, count):
+    assert len(marked(text, chains=[(0, 1), (2, 3)])) == count
+
+
+def test_a_model_may_know_that_two_first_names_are_one_persons():
+    assert len(marked("[P Aneurin Bevan], [P Bevan], known as [P Nye Bevan].", chains=[(0, 1, 2)])) == 1
+
+
+def test_a_chain_makes_no_language_the_country():
+    units = marked("[L Russia] (the [M Russian] language): [L Russia].", chains=[(0, 1, 2)])
+    assert {(unit.type, unit.key) for unit in units} == {("Location", "russia"), ("Miscellaneous", "russian language")}
+
+
 def test_every_join_in_a_document_has_its_reason():
     text = (
         "The [O General Services Administration] ([O GSA]): [P Ann Lee], known as [P Duncan Ray], and Mrs [P Lee] of [O GSA]."

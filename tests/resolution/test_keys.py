@@ -28,6 +28,8 @@ def org(key, *acronyms):
         ["[O THE BUCKLE, INC.]", "[O The Buckle, Inc.]", "[O Buckle]"],
         ["[L U.S.]", "[L United States]", "[L USA]", "[L American] voters"],
         ["[L Germany]", "the [M German] government", "the [M Germans]"],
+        ["[L Germany]", "the [M German] government", "the [L German] government"],
+        ["[L Germany]", "in [L German] (the place is read as one)"],
         ["[L Europe]", "[L European] leaders", "the [M Europeans]"],
         ["[P John F. Kennedy]", "[P John Kennedy]", "[P J. Kennedy]"],
         ["[O Exxon Mobil Corporation]", "[O ExxonMobil]", "[O Exxon Mobil Corp.]"],
