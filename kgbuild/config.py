@@ -16,7 +16,7 @@ from kgbuild.records import ONE
 T = TypeVar("T", "Build", "Run", "Extractors")
 
 TEMPLATE = """\
-# Settings of this kgbuild workspace. Everything is optional; what stands here after '#' is the default.
+# Settings of this kgbuild workspace. Everything is optional; what stands here after '#' is the default, or an example.
 
 [build]                        # changes the graph, extracts nothing again
 # thresholds = "default"       # "default": chosen for precision on documents unlike the training text; "benchmark": best F1 on dev
@@ -24,7 +24,7 @@ TEMPLATE = """\
 # min_mention_score = 0.0      # mentions below are left out, as are those below the model's own threshold
 # scope = "all"                # "stated": only facts that one sentence states
 # keep_repeated = false        # true: read blocks that recur in many documents (footers, menus)
-# all_languages = false        # true: read passages in languages that the model does not declare
+# all_languages = false        # true: read passages in languages that the model does not declare, too (`kgbuild extract`)
 # hygiene_off = []             # names of hygiene rules and phrases to switch off, as `kgbuild status` shows them
 # phrases = true               # take facts that set phrases say, such as "NASA Administrator Bill Nelson"
 # [build.relations]            # minimum confidence of single relations

@@ -8,6 +8,7 @@ the tests that finds some names.
 
 import contextlib
 import io
+import itertools
 import json
 import logging
 import re
@@ -147,17 +148,51 @@ def test_a_step_is_a_command_its_exit_code_and_what_it_prints():
     assert steps_of(page) == [Step(4, ["a", "b c"], 2, ["x"]), Step(6, ["d"], 0)]
 
 
+def calls_of(line: str) -> list[list[str]]:
+    """The words behind `kgbuild` of each command in a line of a shell, comments and quotes apart."""
+    words = shlex.shlex(line, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    calls = [list(call) for between, call in itertools.groupby(words, key=("&&", ";").__contains__) if not between]
+    assert all(call[0] == "kgbuild" for call in calls)
+    return [call[1:] for call in calls]
+
+
+def test_several_commands_may_stand_in_a_line():
+    assert calls_of('kgbuild a "b; c" && kgbuild d; kgbuild -q e f/  # g; h') == [["a", "b; c"], ["d"], ["-q", "e", "f/"]]
+
+
 @pytest.mark.parametrize(
     "line",
     [
         line
-        for page in (*DOCS.glob("labelling.md"), *DOCS.parent.glob("examples/[fs]*/README.md"))
+        for page in (DOCS.parent / "README.md", *DOCS.glob("*.md"), *DOCS.parent.glob("examples/[fos]*/README.md"))
         for block in re.findall(r"^```bash\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
         for line in block.replace("\\\n", " ").splitlines()
         if line.startswith("kgbuild ")
     ],
 )
 def test_a_command_that_takes_too_long_for_a_test_is_at_least_one(line):
-    for part in line.split(" && "):
-        name, *words = shlex.split(part, comments=True)[1:]
+    for name, *words in calls_of(line):
         command_line().commands[name].make_context(name, words, obj=Session())  # refuses unknown options and missing arguments
+
+
+def test_the_words_on_names_that_help_shows_hold_on_the_sample_documents(tmp_path, monkeypatch, quiet_logging):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KGBUILD_WORKSPACE", raising=False)
+    monkeypatch.delenv("KGBUILD_TEST_MODELS", raising=False)
+    assert run(["run", "--sample", "-q"]) == (0, "")
+    preview = {name: ["--preview"] for name in ("merge", "split", "reject", "accept", "rename", "retype")}
+    for name in ("explain", "path", *preview):
+        examples = [shlex.split(line)[1:] for line in run([name, "--help"])[1].splitlines() if line.startswith("  kgbuild ")]
+        assert examples
+        for words in examples:
+            code, printed = run([*words, *preview.get(name, [])])
+            assert code == 0, printed
+
+
+def test_the_extractor_of_the_page_on_own_domains_runs_as_it_stands_there(tmp_path):
+    code = re.search(r"^```python\n(.*?)^```$", (DOCS / "own-domain.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    names = {}
+    exec(code[1], names)
+    (extraction,) = names["Sections"]("", tmp_path)(["The rule of Section 12 applies."])
+    assert [(span.start, span.end, span.label) for span in extraction.spans] == [(12, 22, "Law")]

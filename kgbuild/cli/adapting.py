@@ -10,7 +10,7 @@ import typer
 from kgbuild.cli.extras import needing
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json, put_table
-from kgbuild.cli.session import begin
+from kgbuild.cli.session import begin, quoted
 from kgbuild.cli.training_options import (
     MACHINE,
     RATES,
@@ -119,4 +119,4 @@ def put_report(report: dict[str, Any], out: Path) -> None:
     for warning in report["warnings"]:
         put(f"note: {warning}")
     put(f"{report['verdict']} ({duration(report['seconds'])})")
-    put(f"the encoder is in {out}; next: kgbuild train DATA --dev FILE --encoder {out} --out DIR")
+    put(f"the encoder is in {out}; next: kgbuild train DATA --dev FILE --encoder {quoted(str(out))} --out DIR")

@@ -8,7 +8,7 @@ import typer
 from kgbuild.cli.evaluating import model_folder
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json
-from kgbuild.cli.session import begin
+from kgbuild.cli.session import begin, quoted
 from kgbuild.cli.trained import as_model
 
 
@@ -36,4 +36,4 @@ def average(
         put_json({"model": str(out), "mean_of": list(map(str, folders)), "precision": spec.precision})
         return
     put(f"{out}: the mean of {len(folders)} models, precision {spec.precision}, no pair is pruned")
-    put(f"what it is worth: kgbuild evaluate {as_model(out)} DATA --against {models[-1]}")
+    put(f"what it is worth: kgbuild evaluate {as_model(out)} DATA --against {quoted(models[-1])}")

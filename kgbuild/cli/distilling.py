@@ -58,4 +58,4 @@ def distill(
     if json:
         put_json(metrics)
         return
-    put_training(metrics, out, dev)
+    put_training(session, metrics, out, dev)

@@ -103,7 +103,7 @@ def remove(
 ) -> None:
     """Remove documents from the workspace.
 
-    Files on disk stay; the next build takes their facts out of the graph.
+    The next build takes their facts out of the graph. Files on disk stay: a later run over their folder reads them again.
 
     kgbuild remove "reports/2019/*"
     """

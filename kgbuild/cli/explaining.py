@@ -31,7 +31,7 @@ def explain(
     Which names are one entity, and why; which sentences a fact stands on.
 
     kgbuild explain "United States"
-    kgbuild explain "Ada Lovelace" CITIZEN_OF "United Kingdom"
+    kgbuild explain "Alex Azar" EMPLOYED_BY "HHS"
     """
     session = begin(ctx)
     if len(words) not in (1, FACT_WORDS):
@@ -77,7 +77,7 @@ def path(
 
     A shortest chain of facts, with the sentences.
 
-    kgbuild path "Ada Lovelace" "United Kingdom"
+    kgbuild path "Alex Azar" "United States"
     """
     session = begin(ctx)
     with opened(session) as ws:

@@ -58,7 +58,7 @@ def export(
         str, typer.Argument(metavar="OUT", help="File (.gz compresses), folder for csv, or - to stream.", show_default=False)
     ],
     format: Annotated[
-        str | None, typer.Option("--format", help="Any of the formats below [default: by the suffix].", show_default=False)
+        str | None, typer.Option("--format", help="One of the formats above [default: by the suffix].", show_default=False)
     ] = None,
     min_confidence: MinConfidence = 0.0,
     min_support: MinSupport = 0,
@@ -82,7 +82,7 @@ def export(
 ) -> None:
     r"""Write the graph to a file or a stream.
 
-    Formats: jsonl, RDF (ttl, nt, nq, trig, jsonld, rdf), graphml, csv (a folder); .gz compresses. With --format neo4j-admin a folder
+    Formats: jsonl, RDF (ttl, nt, nq, trig, jsonld, rdf), graphml, csv (a folder); .gz compresses all but csv. With --format neo4j-admin a folder
     for a first load of many millions into Neo4j, and the command that imports it.
 
     kgbuild export graph.ttl --min-confidence 0.8

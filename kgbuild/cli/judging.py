@@ -56,7 +56,7 @@ def merge(
 
     Stronger than any score; it stays through edits and other models until it is undone.
 
-    kgbuild merge "GSA" "General Services Administration" --why "its acronym"
+    kgbuild merge "Dan Best" "Daniel Best" --why "one adviser"
     """
     _decided(ctx, lambda ws: ws.merge(a, b, why=why, by=by, preview=preview), json=json)
 
@@ -78,7 +78,7 @@ def split(
     WHICH is a name as written, the URI of a document (or a glob), or numbers (2,5-7) of the list that explain A shows. Without
     --mentions the list is shown.
 
-    kgbuild split "Washington" --mentions "docs/state.md" --mentions 4-6
+    kgbuild split "Congress" --mentions "*Pranab_Mukherjee*" --why "the Indian party"
     """
     if not mentions:
         return _show_mentions(begin(ctx), a, json=json)
@@ -112,8 +112,8 @@ def reject(
 
     An entity goes with its mentions and facts, and stays away wherever its name stands.
 
-    kgbuild reject "Wikinews" --why "the publisher of the news, no person"
-    kgbuild reject "Berlin" LOCATED_IN "France"
+    kgbuild reject "Inline" --why "half a name"
+    kgbuild reject "United States" HAS_HEAD_OF_GOVERNMENT "Woodrow Wilson"
     """
     _decided(ctx, lambda ws: ws.reject(*words, why=why, by=by, preview=preview), json=json)
 
@@ -130,7 +130,7 @@ def accept(
 
     It is kept although its score is too low or a rule drops it, and shown as asserted; the model must have seen it somewhere.
 
-    kgbuild accept "Ada Lovelace" CITIZEN_OF "United Kingdom"
+    kgbuild accept "Abu Mahdi al-Muhandis" CITIZEN_OF "Iraq"
     """
     _decided(ctx, lambda ws: ws.accept(*words, why=why, by=by, preview=preview), json=json)
 
@@ -148,7 +148,7 @@ def rename(
 
     The written names stay as aliases.
 
-    kgbuild rename "GSA" "General Services Administration"
+    kgbuild rename "HHS" "Department of Health and Human Services"
     """
     _decided(ctx, lambda ws: ws.rename(entity, name, why=why, by=by, preview=preview), json=json)
 
@@ -164,7 +164,7 @@ def retype(
 ) -> None:
     """Give an entity another type.
 
-    kgbuild retype "Wikinews" Organization
+    kgbuild retype "Islam" Miscellaneous
     """
     _decided(ctx, lambda ws: ws.retype(entity, type, why=why, by=by, preview=preview), json=json)
 

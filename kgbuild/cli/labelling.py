@@ -12,7 +12,7 @@ from kgbuild.cli.models import schema_in_use
 from kgbuild.cli.options import AsJson, check_out, existing
 from kgbuild.cli.output import put, put_json, put_table
 from kgbuild.cli.progress import progress
-from kgbuild.cli.session import Session, begin
+from kgbuild.cli.session import Session, begin, quoted
 from kgbuild.counts import counted
 from kgbuild.errors import TeacherError, UsageError
 
@@ -189,6 +189,6 @@ def put_labelled(session: Session, done: "Labelled", out: Path) -> None:
         )
     )
     put(
-        f"next: kgbuild sample --from {out} --to labelstudio    (for people to correct it)\n"
-        f"      kgbuild train {out} --dev FILE --out DIR    (the dev part labelled by people)"
+        f"next: kgbuild sample --from {quoted(str(out))} --to labelstudio    (for people to correct it)\n"
+        f"      kgbuild train {quoted(str(out))} --dev FILE --out DIR    (the dev part labelled by people)"
     )

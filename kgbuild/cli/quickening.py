@@ -9,7 +9,7 @@ from kgbuild.cli.evaluating import model_folder
 from kgbuild.cli.extras import needing
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json
-from kgbuild.cli.session import begin
+from kgbuild.cli.session import begin, quoted
 from kgbuild.cli.trained import as_model
 from kgbuild.counts import counted
 
@@ -42,7 +42,7 @@ def quantize(
         put_json({"model": str(out), "precision": "int8", "passages": count})
         return
     put(f"{out}: precision int8, by {counted(count, 'passage')}")
-    put(f"what it costs: kgbuild evaluate {as_model(out)} DATA --against {model}")
+    put(f"what it costs: kgbuild evaluate {as_model(out)} DATA --against {quoted(model)}")
 
 
 def quantized(folder: Path, texts: list[Path], out: Path) -> int:

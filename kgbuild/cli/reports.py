@@ -80,7 +80,7 @@ def status_json(status: "Status") -> Json:
     names = (
         "path", "model", "wanted_model", "newer", "extractors", "schema", "wanted_schema", "passages", "missing", "read_otherwise", "other_languages", "unread_blocks",
         "words",
-        *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "state", "store", "imported", "imported_provenance", "numerics",
+        *HELD, "dropped", "quarantined", "judgements", "sleeping", "built", "behind", "state", "store", "imported", "imported_provenance", "numerics",
     )  # fmt: skip
     return {
         "documents": {name: told.get(name, 0) for name in OUTCOMES},
@@ -204,16 +204,16 @@ def change_json(change: "Change") -> Json:
 
 
 def note_documents(session: Session, report: "Added") -> None:
-    """On standard error: what could not be read, what has vanished, and notices in brief."""
+    """On standard error: what could not be read (exit code 3 is about that, so --quiet lets it through), what has vanished, notices."""
     for uri, outcome, reason in report.problems[: None if session.verbose else MOST_PROBLEMS]:
-        session.note(f"{outcome}: {uri}: {reason}")
+        session.complain(f"{outcome}: {uri}: {reason}")
     if len(report.problems) > MOST_PROBLEMS and not session.verbose:
         hint = session.command("documents", "--outcome", "quarantined")
-        session.note(f"… and {len(report.problems) - MOST_PROBLEMS:,} more: `{hint}` lists them")
+        session.complain(f"… and {len(report.problems) - MOST_PROBLEMS:,} more: `{hint}` lists them")
     if report.vanished:
-        first = ", ".join(report.vanished[:3])
+        first = ", ".join([*report.vanished[:3], "…"][: len(report.vanished)])
         session.note(
-            f"vanished: {counted(len(report.vanished), 'file')} ({first}, …); give --sync to remove them from the workspace"
+            f"vanished: {counted(len(report.vanished), 'file')} ({first}); give --sync to remove them from the workspace"
         )
     note_notices(session, report.notices, report.first)
 
@@ -254,6 +254,4 @@ def note_built(session: Session, report: "BuildReport") -> None:
     if report.conflicting:
         session.note(f"warning: judgements {report.conflicting} contradict others and are not followed")
     if report.unmapped:
-        session.note(
-            f"note: the schema drops {counted(len(report.unmapped), 'label')} of the model: {', '.join(report.unmapped[:12])}"
-        )
+        session.note(f"note: the schema drops {counted(len(report.unmapped), 'label')}: {', '.join(report.unmapped[:12])}")

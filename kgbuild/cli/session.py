@@ -51,7 +51,11 @@ class Session:
     def note(self, text: str) -> None:
         """A word beside the result: on standard error, unless --quiet."""
         if not self.quiet:
-            print(text, file=sys.stderr)
+            self.complain(text)
+
+    def complain(self, text: str) -> None:
+        """What went wrong: on standard error, also with --quiet."""
+        print(text, file=sys.stderr)
 
     def command(self, *words: str) -> str:
         """A command that a person can paste, on this workspace."""

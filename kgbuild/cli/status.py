@@ -118,4 +118,6 @@ def next_step(session: Session, status: "Status") -> str:
         return f"{session.command('extract')}    ({counted(status.missing, 'passage')} to go)"
     if not status.built:
         return session.command("build")
+    if status.behind:
+        return f"{session.command('build')}    (documents, judgements or settings have changed since the graph was built)"
     return session.command("query", "MATCH (e:Entity) RETURN e.name, e.documents ORDER BY e.documents DESC LIMIT 10")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kgbuild.cli.output import duration, put, put_table
+from kgbuild.cli.session import Session
 from kgbuild.counts import counted
 from kgbuild.records import ONE
 
@@ -19,7 +20,7 @@ MOST_TYPES = 20
 SETS = {"default": "chosen for precision; a build uses it", "benchmark": "best F1 on dev; evaluate uses it"}
 
 
-def put_training(metrics: Mapping[str, Any], out: Path, dev: str) -> None:
+def put_training(session: Session, metrics: Mapping[str, Any], out: Path, dev: str) -> None:
     """The end of a training run. metrics: what metrics.json holds; dev: the file that was chosen on, as it was named."""
     put()
     for line in (files_of(out), kept_epoch(metrics["epochs"])):
@@ -33,7 +34,7 @@ def put_training(metrics: Mapping[str, Any], out: Path, dev: str) -> None:
     for line in advice(metrics):
         put(f"note: {line}")
     put("\nnext:")
-    for words in next_commands(out, dev):
+    for words in next_commands(session, out, dev):
         put(f"  {words}")
 
 
@@ -88,13 +89,15 @@ def advice(metrics: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def next_commands(out: Path, dev: str) -> list[str]:
+def next_commands(session: Session, out: Path, dev: str) -> list[str]:
     """Commands that a person can paste: to see mistakes, and to read documents with the model in a workspace."""
-    model = as_model(out)
-    return [
-        f"kgbuild evaluate {model} {shlex.quote(dev)} --report scores",
-        f"kgbuild init && kgbuild use {model}{schema_option(out)} && kgbuild run DOCUMENTS",
-    ]
+    return [f"kgbuild evaluate {as_model(out)} {shlex.quote(dev)} --report scores", reading_with(session, out)]
+
+
+def reading_with(session: Session, out: Path) -> str:
+    """The command that reads documents with a new model, in the workspace that is there or a new one."""
+    first = "" if (session.path / "workspace.db").exists() else f"{session.command('init')} && "
+    return f"{first}{session.command('use')} {as_model(out)}{schema_option(out)} && {session.command('run')} DOCUMENTS"
 
 
 def as_model(out: Path) -> str:

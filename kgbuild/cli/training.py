@@ -120,7 +120,7 @@ def train(
     if json:
         put_json(metrics)
         return
-    put_training(metrics, out, dev)
+    put_training(session, metrics, out, dev)
 
 
 def run_training(settings: dict[str, Any], **arguments: Any) -> dict[str, Any]:

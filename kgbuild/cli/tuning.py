@@ -9,8 +9,8 @@ import typer
 from kgbuild.cli.extras import needing
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import duration, put, put_json, put_table
-from kgbuild.cli.session import begin
-from kgbuild.cli.trained import as_model, schema_option
+from kgbuild.cli.session import Session, begin
+from kgbuild.cli.trained import reading_with
 from kgbuild.cli.training_options import (
     Device,
     DeviceOption,
@@ -64,7 +64,7 @@ def tune(
     if json:
         put_json(report)
     else:
-        put_search(report, out)
+        put_search(session, report, out)
 
 
 def run_search(**arguments: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def run_search(**arguments: Any) -> dict[str, Any]:
         return search(**arguments)
 
 
-def put_search(report: dict[str, Any], out: Path) -> None:
+def put_search(session: Session, report: dict[str, Any], out: Path) -> None:
     """How many trials, the best settings and what matters, where the model is."""
     best, model = report["best"], Path(report["model"])
     counts = ", ".join(f"{count} {name}" for name, count in report["trials"].items())
@@ -84,6 +84,4 @@ def put_search(report: dict[str, Any], out: Path) -> None:
     shares = report["importances"]
     put_table(("setting", "best", "importance"), [(name, value, shares.get(name)) for name, value in best["settings"].items()])
     put(f"report and pictures: {out / 'report.md'}")
-    put(
-        f"the model is in {model}; next: kgbuild init && kgbuild use {as_model(model)}{schema_option(model)} && kgbuild run DOCUMENTS"
-    )
+    put(f"the model is in {model}; next: {reading_with(session, model)}")

@@ -123,6 +123,8 @@ class Status:
     asleep: list[tuple[int, str, str]] = field(default_factory=list)
     set_aside: list[tuple[int, str, str]] = field(default_factory=list)
     built: bool = False
+    behind: bool = False
+    """Documents, judgements or settings are others than those that the graph was built of, and nothing has to be extracted first."""
     state: str = ""
     store: str = ""
     imported: str = ""

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from kgbuild.build.inputs import input_digest
 from kgbuild.errors import BuildError, KgbuildError
+from kgbuild.pipeline.building import inputs_of
 from kgbuild.pipeline.listing import State, standings
 from kgbuild.pipeline.privacy import read_otherwise
 from kgbuild.pipeline.readers import missing_beside, uses_model
@@ -10,6 +12,7 @@ from kgbuild.pipeline.reports import Status
 from kgbuild.pipeline.switching import schema_names, schema_of
 from kgbuild.pipeline.using import languages, missing, newer, wanted
 from kgbuild.resolution.judge import said
+from kgbuild.workspace.derived import Derived
 from kgbuild.workspace.imported import origin_of
 from kgbuild.workspace.sent import sinks
 from kgbuild.workspace.stored import MODEL, StoredModel
@@ -81,10 +84,19 @@ def _graph_status(ws: "Workspace", status: Status) -> None:
         status.by_type, status.by_predicate = derived.entities_by_type(), derived.triples_by_predicate()
         status.quarantined = derived.quarantined_by_rule()
         status.dropped, status.built, status.state = derived.dropped(), bool(derived.input), derived.state
+        status.behind = not (status.imported or status.missing or status.read_otherwise) and _behind(ws, derived)
         if sinks(ws.truth):
             from kgbuild.pipeline.publishing import sink_statuses
 
             status.sinks = sink_statuses(graph, schema_of(graph))
+
+
+def _behind(ws: "Workspace", derived: Derived) -> bool:
+    """Whether the next build has something to do. What it cannot be built of is told elsewhere."""
+    try:
+        return derived.input != input_digest(inputs_of(ws, partial=False))
+    except KgbuildError:
+        return False
 
 
 def _words_status(ws: "Workspace", status: Status) -> None:

@@ -36,7 +36,7 @@ def export(
     options: ExportOptions | None = None,
     stamp: Stamp | None = None,
 ) -> None:
-    """Write a graph. out: a path (.gz compresses; csv is a folder), "-" for standard output, or a binary stream that stays open.
+    """Write a graph. out: a path (.gz compresses; csv is a folder, and never compressed), "-" for standard output, or a binary stream that stays open.
 
     The file appears whole or not at all. Identical graphs give identical bytes. With a stamp, dataset.ttl beside an RDF file
     says what it holds and when it was written. Raises UsageError for an unknown format, a name that says none, or options that
@@ -58,6 +58,8 @@ def export(
         case "csv":
             if not isinstance(out, str | Path) or str(out) == STREAM:
                 raise UsageError("csv is a folder of files and cannot be streamed: give a name, or choose another format")
+            if str(out).endswith(".gz"):
+                raise UsageError("csv is a folder of files and cannot be compressed: leave out .gz, or choose another format")
             with open_folder(out, FILES) as folder:
                 write_csv(part, schema, folder, provenance)
         case "jsonl":

@@ -54,18 +54,18 @@ def test_adapt_says_what_it_read_and_what_it_gained(kgbuild, answer, texts, home
         "--threads",
         1,
     )
-    code, out, err = kgbuild(*arguments, "--out", "mine")
+    code, out, err = kgbuild(*arguments, "--out", "my encoder")
     assert code == 0, err
     assert "24 documents, 24 passages" in out
     assert "perplexity" in out
-    assert "next: kgbuild train DATA --dev FILE --encoder mine --out DIR" in out
+    assert 'next: kgbuild train DATA --dev FILE --encoder "my encoder" --out DIR' in out
     assert "held-out loss" in err
-    assert (home / "mine" / "config.json").is_file()
+    assert (home / "my encoder" / "config.json").is_file()
     report = answer(*arguments, "--out", "again", "--whole-words", "--mask", 0.3)
     assert report["texts"]["passages"] == 24
     assert report["config"]["share"] == 0.3
     assert report["config"]["whole_words"] is True
-    code, _, err = kgbuild(*arguments, "--out", "mine")
+    code, _, err = kgbuild(*arguments, "--out", "my encoder")
     assert code == 2
     assert "holds an encoder" in err
 

@@ -71,6 +71,7 @@ def test_what_is_found_becomes_annotations_to_train_on(label, home, server):
     rows = [json.loads(line) for line in (home / "silver.jsonl").read_text("utf-8").splitlines()]
     assert rows[0]["teacher"] == {"model": "m", "instructions": "1"}
     assert "silver.jsonl: 2 documents, 5 mentions, 1 relation" in out
+    assert "kgbuild sample --from silver.jsonl --to labelstudio" in out
     assert "names that do not stand in the text  " in out and "in 1 a name was not found" in out
     assert "2 texts, 0 of them answered before; 2 requests to localhost:" in err
     assert "leave this machine" not in err

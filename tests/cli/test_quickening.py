@@ -58,13 +58,13 @@ def test_without_torch_prune_names_the_extra(kgbuild, home, monkeypatch):
 
 
 def test_models_are_averaged(kgbuild, answer, home):
-    for name in ("a", "b"):
+    for name in ("a", "b c"):
         write_tiny(home / "models" / name)
-    code, out, err = kgbuild("model", "average", "./models/a", "./models/b", "--out", "models/mean")
+    code, out, err = kgbuild("model", "average", "./models/a", "./models/b c", "--out", "models/mean")
     assert code == 0, err
     assert "models/mean: the mean of 2 models, precision f32, no pair is pruned" in out
-    assert "kgbuild evaluate ./models/mean DATA --against ./models/b" in out
-    report = answer("model", "average", "./models/a", "./models/b", "--out", "models/again")
-    assert report == {"model": "models/again", "mean_of": ["models/a", "models/b"], "precision": "f32"}
+    assert 'kgbuild evaluate ./models/mean DATA --against "./models/b c"' in out
+    report = answer("model", "average", "./models/a", "./models/b c", "--out", "models/again")
+    assert report == {"model": "models/again", "mean_of": ["models/a", "models/b c"], "precision": "f32"}
     code, _, err = kgbuild("model", "average", "./models/a", "--out", "models/one")
     assert (code, err) == (2, "error: a mean takes two models at least\n")

@@ -85,6 +85,12 @@ def test_a_run_ends_with_what_a_person_wants_to_know(asked):
     assert not any(line.startswith("note:") for line in lines)
 
 
+def test_a_run_beside_a_workspace_does_not_say_to_make_it(asked, kgbuild):
+    kgbuild("init")
+    lines = asked()["out_text"].splitlines()
+    assert "  kgbuild use ./m --schema m/schema.yaml && kgbuild run DOCUMENTS" in lines
+
+
 def test_a_set_that_takes_nothing_is_said_with_the_way_out(asked, monkeypatch):
     off = {**SET, "spans": 10_000, "other": None}
     monkeypatch.setitem(METRICS, "thresholds", {"default": off, "benchmark": SET})

@@ -141,6 +141,26 @@ def test_new_quarantine_exits_with_3_once_and_with_strict_always(kgbuild, home):
     assert kgbuild("status")[0] == 0
 
 
+@pytest.mark.parametrize("command", ["run", "add"])
+def test_what_exit_code_3_is_about_is_told_to_the_quiet_too(kgbuild, home, command):
+    (home / "docs" / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    code, out, err = kgbuild(command, "docs", "-q")
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert err.startswith("quarantined: docs/bad.pdf: ")
+    assert kgbuild(command, "docs", "-q") == (0, "", "")
+
+
+def test_dots_behind_vanished_files_stand_for_more_of_them(kgbuild, home):
+    for name in "abcd":
+        (home / "docs" / f"{name}.txt").write_text(f"Ann Duncan works for {name} Co.", "utf-8")
+    kgbuild("add", "docs")
+    for name in "abc":
+        (home / "docs" / f"{name}.txt").unlink()
+    assert "vanished: 3 files (docs/a.txt, docs/b.txt, docs/c.txt); give --sync" in kgbuild("add", "docs")[2]
+    (home / "docs" / "d.txt").unlink()
+    assert "vanished: 4 files (docs/a.txt, docs/b.txt, docs/c.txt, …); give --sync" in kgbuild("add", "docs")[2]
+
+
 def test_what_was_skipped_is_told_by_kind(kgbuild, home):
     (home / "docs" / "later.md").write_text("---\ndraft: true\n---\nNot yet.", "utf-8")
     (home / "docs" / "sheet.xlsx").write_bytes(b"x")
@@ -360,6 +380,30 @@ def test_status_shows_what_was_left_out_and_what_is_next(kgbuild, built):
     assert "documents  2 ok" in out
     assert "EMPLOYED_BY" in out
     assert "next: kgbuild query" in out
+
+
+def test_status_says_build_while_the_graph_is_behind_its_inputs(kgbuild, answer, built):
+    settings = built / "kg" / "kgbuild.toml"
+    kept = settings.read_text("utf-8")
+
+    def last() -> tuple[str, bool]:
+        return kgbuild("status")[1].splitlines()[-1], answer("status")["behind"]
+
+    query = last()[0]
+    behind = "next: kgbuild build    (documents, judgements or settings have changed since the graph was built)"
+    for change, back in (
+        (lambda: settings.write_text("[build]\nmin_confidence = 0.9\n"), lambda: settings.write_text(kept)),
+        (lambda: kgbuild("reject", "Bo Ryan"), lambda: kgbuild("judgements", "undo", 1)),
+        (lambda: kgbuild("remove", "docs/bo.md"), lambda: kgbuild("add", "docs")),
+    ):
+        assert last() == (query, False) and query.startswith("next: kgbuild query")
+        change()
+        assert last() == (behind, True)
+        back()
+    assert last() == (query, False)
+    kgbuild("remove", "docs/bo.md")
+    kgbuild("build")
+    assert last()[1] is False
 
 
 def test_progress_is_shown_on_a_terminal(home):

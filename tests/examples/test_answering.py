@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from xml.etree import ElementTree
 
 import pytest
@@ -52,6 +53,17 @@ def test_the_program_answers_or_says_that_there_is_no_answer(answer, sample, loa
     first, second = capsys.readouterr().out.split("Who won at Wimbledon in 2019?\n")
     assert "“" in first and "characters" in first and "not in these documents" not in first
     assert second.strip() == "not in these documents"
+
+
+def test_the_page_shows_what_its_commands_print(answer, tmp_path, loaded, capsys):
+    page = (EXAMPLES / "answering" / "README.md").read_text("utf-8")
+    asked = [
+        shlex.split(words, comments=True)[-1]
+        for words in re.findall(r"^python examples/answering/answer.py (.*)", page, re.MULTILINE)
+    ]
+    answer.main(["--workspace", str(tmp_path / "kg"), "--documents", str(EXAMPLES / "documents"), *asked])
+    shown = re.search(r"^\n```\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[1]
+    assert re.fullmatch("[^\n]*".join(map(re.escape, shown.strip().split("…"))), capsys.readouterr().out.strip())
 
 
 def test_a_name_in_a_question_is_understood_under_each_of_its_names(answer, library, model):

@@ -109,6 +109,8 @@ def test_a_file_that_is_replaced_keeps_its_rights(tmp_path):
         ("graph", "xml", "there is no format 'xml'"),
         ("-", None, "a stream has no name"),
         ("-", "csv", "cannot be streamed"),
+        ("graph.csv.gz", None, "cannot be compressed"),
+        ("graph.gz", "csv", "cannot be compressed"),
     ],
 )
 def test_a_format_that_cannot_be_is_refused(out, format, message):
