@@ -83,7 +83,8 @@ def _joined(text: str, starts: list[int]) -> list[int]:
     kept: list[int] = []
     for start in starts:
         after = text[start : start + 1]
-        if kept and (after.islower() or _is_counted(text, kept[-1], start, after)):
+        is_small = after.islower() and not "\u10d0" <= after <= "\u10ff"  # Georgian has no capitals in use
+        if kept and (is_small or _is_counted(text, kept[-1], start, after)):
             continue
         kept.append(start)
     if kept:

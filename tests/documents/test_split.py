@@ -43,6 +43,7 @@ def parts(text):
         "I am 5.|She was third of 3.|May I go?|We met the SIG.|Sales fell.",
         "Завод им. Ленина стоит на ул. Пушкина, пишет проф. Иванов.|Умер в 1999 г.|Он жил там, см. рис. 3.",
         "डॉ. भीमराव अंबेडकर भारत के थे।|ए.पी.जे. अब्दुल कलाम राष्ट्रपति थे।|वह जाता है.|राम आता है।",
+        "თბილისი დედაქალაქია.|ის დიდია.",
         "Il sig. Rossi e il dott. Bianchi.|Mieszka przy ul. Długiej.|Doç. Dr. Ayşe Yılmaz geldi.|Mme. Durand aussi.",
         "هل أنت هنا؟|نعم أنا هنا.",
         "He works at approx. ten firms, e.g. Acme Corp. and others.",
