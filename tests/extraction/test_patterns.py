@@ -142,7 +142,9 @@ def test_a_tokenizer_that_needs_a_package_names_it(monkeypatch):
         raise ImportError("The Thai tokenizer requires the PyThaiNLP library: https://github.com/PyThaiNLP/pythainlp")
 
     monkeypatch.setattr("spacy.blank", blank)
-    with pytest.raises(ConfigError, match=r"'th' needs a package: The Thai tokenizer requires the PyThaiNLP library.*terms\.csv"):
+    with pytest.raises(
+        ConfigError, match=r"'th' needs a package: The Thai tokenizer requires the PyThaiNLP library.*terms\.csv"
+    ):
         read_patterns(b'{"language": "th"}', FILE)
 
 
