@@ -22,12 +22,21 @@ Ranges = tuple[tuple[int, int], ...]
 
 CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Han and kana, as a regular expression has them between brackets; Hangul is written with spaces."""
-TOKEN = re.compile(rf"[{CJK}]|(?:(?![{CJK}])\w)+|[^\w\s]")
-"""One CJK character, a run of other word characters, or one other character that is no white space."""
+_LETTERS = "\u0e00-\u0e30\u0e32\u0e40-\u0e46\u0e80-\u0eb0\u0eb2\u0ebd-\u0ec6\u1000-\u102a\u1780-\u17b3"
+"""Of Thai, Lao, Burmese and Khmer, which write no spaces between words either."""
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8"
+    "\u06ea-\u06ed\u0900-\u0963\u0966-\u0df3\u0e31\u0e33-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb3-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u200c\u200d"
+)
+"""Accents and vowel signs that belong to the letter before them; of the scripts of India all but the danda."""
+TOKEN = re.compile(rf"[{CJK}]|[{_LETTERS}][{_MARKS}]*|(?:(?![{CJK}{_LETTERS}])\w[{_MARKS}]*)+|[^\w\s]")
+"""One CJK character, one letter of Thai and its like with its marks, a run of other word characters, or one other character that is no
+white space.
+"""
 _WORD = re.compile(rf"[{CJK}]|[^\s{CJK}]+")
 
 ABBREVIATIONS = "Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Corp|Co|Ltd|No|vs|Gen|Gov|Sen|Rep|Lt|Col|Capt"
-_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[”’」』）》\"]*|(?P<empty>(?:\n[^\S\n]*)+\n)|\n")
+_STOP = re.compile(r"[.!?…؟۔।॥]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[”’」』）》\"]*|(?P<empty>(?:\n[^\S\n]*)+\n)|\n")
 _NEXT = re.compile(r"\S")
 _ABBREVIATED = re.compile(rf"(?<!\w)(?:[^\W\d_]|{ABBREVIATIONS})\.$")
 

@@ -17,6 +17,10 @@ FEW_WORDS, FEW_LETTERS = 20, 80
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\ud7ff\uf900-\ufdff\ufe70-\ufeff]")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Letters of scripts that write no spaces: each counts as a word."""
 _NOISE = re.compile(r"https?://\S+|\S+@\S+|[@#]\w+|\b[\w-]+\.(?:com|gov|org|net|edu|mil)\b\S*")
 
 
@@ -26,7 +30,7 @@ def classify(text: str) -> tuple[str, float]:
     if not _LETTER.search(text):
         return UNKNOWN, 0.0
     language, certainty = _identifier().classify(_of_one_script(text))
-    if certainty < UNSURE and is_short(text) and not _mostly_other(text):
+    if certainty < UNSURE and is_short(text) and is_latin(text):
         return UNKNOWN, 0.0
     return VARIETIES.get(language, str(language)), float(certainty)
 
@@ -39,16 +43,19 @@ def known_languages() -> frozenset[str]:
 
 def _of_one_script(text: str) -> str:
     """A text in Latin letters without the words of other scripts that it quotes: they would outweigh it."""
-    return text if _mostly_other(text) else _OTHER_SCRIPT.sub(" ", text)
+    return _OTHER_SCRIPT.sub(" ", text) if is_latin(text) else text
 
 
-def _mostly_other(text: str) -> bool:
-    return len(_OTHER_SCRIPT.findall(text)) > len(_LATIN.findall(text))
+def is_latin(text: str) -> bool:
+    """Whether a text is not mostly in letters of other scripts."""
+    return len(_OTHER_SCRIPT.findall(text)) <= len(_LATIN.findall(text))
 
 
 def is_short(text: str) -> bool:
     """Whether a text is too short to tell its language."""
-    return len(text.split()) < FEW_WORDS or len(_LETTER.findall(text[:2_000])) < FEW_LETTERS
+    return (
+        len(text.split()) + len(_UNSPACED.findall(text[:2_000])) < FEW_WORDS or len(_LETTER.findall(text[:2_000])) < FEW_LETTERS
+    )
 
 
 @cache

@@ -7,25 +7,37 @@ few cuts. Length is counted in words; no model is known here. Code and rows of n
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from kgbuild.documents.blocks import squeeze
-from kgbuild.documents.language import SURE, UNKNOWN, classify, is_short
+from kgbuild.documents.language import SURE, classify, is_latin, is_short
 from kgbuild.documents.sentences import sentences
 from kgbuild.hashing import digest
 from kgbuild.records import CELL_GAP, Block, BlockKind, Document, Passage
 
-VERSION = 3
+VERSION = 4
 
 WORDS = 280
-"""The most words of a passage. An ideograph, and each begun 40 characters of a long string, count as a word."""
+"""The most words of a passage. An ideograph, three letters of scripts such as Thai, and each begun 40 characters of a long string count
+as a word."""
 SAMPLE = 4_000
 """Characters by which the language of a document is decided."""
 PASSAGE_SAMPLE = 300
 """Characters at both ends of a passage by which its language is decided."""
 
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]{{1,40}}")
+_IDEOGRAPHS = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_LETTERS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+"""Thai, Lao, Burmese, Khmer: scripts of letters without spaces between words."""
+_MARKS = (
+    "\u0e31\u0e33-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb3-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060\u1062-\u1064\u1067-\u106d"
+    "\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b4-\u17d3\u17dd"
+)
+"""Of these, what belongs to the letter before it."""
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|(?:[{_LETTERS}][{_MARKS}]*){{1,3}}|[^\s{_IDEOGRAPHS}{_LETTERS}]{{1,40}}")
+_GAP = re.compile(rf"(?<=\s)(?=\S)|(?<=[，、；：,;:])(?=[{_IDEOGRAPHS}])")
+"""Where a sentence that is too long is best cut: at white space, or behind a comma where none is written."""
+LONGEST_STRETCH = WORDS // 4
+"""A stretch without such a gap that is longer is cut between any two of its words: the middle half of a text then always holds a gap."""
 _NUMBER = re.compile(
     r"[-−–—(+~<>≤≥±$€£¥\s]*(?:US\$)?\d[\d.,:/'’\s-]*(?:[eE]\d+)?(?:bps|pp|x|[KMB])?[%)*†‡\s]*|[-−–—$€£¥%()\s]+|n/?a\.?|nm",
     re.IGNORECASE,
@@ -41,7 +53,8 @@ def split(document: Document) -> tuple[Passage, ...]:
     Each is a stretch of the document's text from the start of a sentence to the end of one, at most WORDS words long, with the
     sentences in it. A sentence longer than that is cut at word gaps, by the same rule.
     """
-    whole = document_language(document)
+    sample = _spoken(document)
+    whole = (classify(sample)[0], is_latin(sample))
     parts = [part for run in _runs(document) for part in _parts(document.text, run)]
     return tuple(_passage(document.text, part, index, whole, alone=len(parts) == 1) for index, part in enumerate(parts))
 
@@ -59,12 +72,17 @@ def block_digests(document: Document) -> tuple[str, ...]:
 
 def document_language(document: Document) -> str:
     """Language of a document, decided by a bounded sample of what is read of it; "und" without letters."""
+    return classify(_spoken(document))[0]
+
+
+def _spoken(document: Document) -> str:
+    """The sample by which a document's language is decided; "" where nothing is read."""
     blocks = [block for block in document.blocks if not _unread(document.text, block)]
     running = [block for block in blocks if block.kind is not BlockKind.TABLE_ROW and block.kind is not BlockKind.HEADING]
     sample = _sample(document.text, running) if running else ""
     if is_short(sample):
         sample = _sample(document.text, blocks)
-    return classify(sample)[0] if sample else UNKNOWN
+    return sample
 
 
 def _sample(text: str, blocks: list[Block]) -> str:
@@ -114,13 +132,20 @@ def _parts(text: str, run: list[Sentence]) -> list[list[Sentence]]:
 
 
 def _pieces(text: str, sentence: Sentence, size: int) -> list[Sentence]:
-    """A sentence, cut at word gaps if it is longer than a passage may be."""
+    """A sentence, cut at gaps if it is longer than a passage may be."""
     if size <= WORDS:
         return [sentence]
     start, end, block = sentence
-    words = [(match.start(), match.end()) for match in _WORD.finditer(text, start, end)]
+    gaps = [start, *(match.start() for match in _GAP.finditer(text, start + 1, end)), end]
+    words: list[tuple[int, int]] = []
+    sizes: list[int] = []
+    for low, high in pairwise(gaps):
+        found = [match.span() for match in _WORD.finditer(text, low, high)]
+        whole = len(found) <= LONGEST_STRETCH
+        words += [(found[0][0], found[-1][1])] if whole and found else found
+        sizes += [len(found)] if whole and found else [1] * len(found)
     keys = [digest("cut", text[left : left + 32]) for left, _ in words]
-    cuts = _cuts([1] * len(words), keys)
+    cuts = _cuts(sizes, keys)
     bounds = zip([0, *cuts], [*cuts, len(words)], strict=True)
     return [(words[low][0], words[high - 1][1], block) for low, high in bounds]
 
@@ -151,22 +176,24 @@ def _cuts(sizes: list[int], keys: list[str]) -> list[int]:
     return sorted(cuts)
 
 
-def _passage(text: str, part: list[Sentence], index: int, whole: str, *, alone: bool) -> Passage:
+def _passage(text: str, part: list[Sentence], index: int, whole: tuple[str, bool], *, alone: bool) -> Passage:
     start, end = part[0][0], part[-1][1]
     return Passage(
         index=index,
         start=start,
         text=text[start:end],
-        language=whole if alone else _language(text[start:end], whole),
+        language=whole[0] if alone else _language(text[start:end], whole),
         sentences=tuple((left - start, right - start) for left, right, _ in part),
         blocks=tuple(block for _, _, block in part),
     )
 
 
-def _language(text: str, whole: str) -> str:
-    """Language of a passage: that of the document, unless the passage is long enough and surely another."""
+def _language(text: str, whole: tuple[str, bool]) -> str:
+    """Language of a passage: that of the document, unless the passage is long enough and surely another, or only one of the two is in
+    Latin letters. whole: the document's language, and whether it is.
+    """
     if is_short(text):
-        return whole
+        return whole[0]
     ends = text if len(text) <= 2 * PASSAGE_SAMPLE else f"{text[:PASSAGE_SAMPLE]} {text[-PASSAGE_SAMPLE:]}"
     language, certainty = classify(ends)
-    return language if language == whole or certainty >= SURE else whole
+    return language if certainty >= SURE or is_latin(text) != whole[1] else whole[0]

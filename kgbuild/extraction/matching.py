@@ -155,13 +155,23 @@ class Patterns:
 
 
 def tokenizer(language: str) -> Any:
-    """The tokenizer that spaCy has for a language, without a pipeline. Raises ConfigError for a language that spaCy does not have."""
+    """The tokenizer that spaCy has for a language, without a pipeline. Raises ConfigError for a language that spaCy does not have, or
+    has only with a package that is not installed.
+    """
     import spacy
+    from spacy.util import get_lang_class
 
     try:
-        return spacy.blank(language).tokenizer
+        get_lang_class(language)
     except ImportError:
         raise ConfigError(f"spaCy has no tokenizer for the language {language!r}; write an ISO 639-1 code, or xx") from None
+    try:
+        return spacy.blank(language).tokenizer
+    except ImportError as error:
+        needs = " ".join(str(error).split()).rstrip(".")
+        raise ConfigError(
+            f"spaCy's tokenizer for the language {language!r} needs a package: {needs}. Without it terms.csv finds names in such texts"
+        ) from None
 
 
 def _place(tokens: Any, start: int, end: int) -> Stretch:

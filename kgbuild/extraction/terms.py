@@ -20,7 +20,7 @@ from kgbuild.records import ONE, Extraction, Span, Thing
 from kgbuild.resolution.overlaps import chosen
 from kgbuild.schema import absolute_iri
 
-VERSION = 2
+VERSION = 3
 """Part of the fingerprint: raised when the same file would find something else."""
 
 COLUMNS = ("name", "type", "id", "iri", "aliases")

@@ -6,13 +6,14 @@ from functools import lru_cache
 
 MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0963\u0966-\u0dff"
-    "\u0e00-\u0eff\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    "\u0e31\u0e33-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb3-\u0ebc\u0ec8-\u0ece\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
 )
 """Marks that belong to the letter before them, and scripts whose vowels are such marks."""
 UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Scripts without spaces between words: each character is a word here."""
+LETTERS = "\u0e00-\u0e30\u0e32\u0e40-\u0e46\u0e80-\u0eb0\u0eb2\u0ebd-\u0ec6"
+"""Scripts without spaces between words: each character is a word here, of Thai and Lao each letter with its marks."""
 
-WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])[\w{MARKS}])+|[^\s]")
+WORD = re.compile(rf"[{UNSPACED}]|[{LETTERS}][{MARKS}]*|(?:(?![{UNSPACED}{LETTERS}])[\w{MARKS}])+|[^\s]")
 GAP = re.compile(r"\n\s*\n|\t")
 """What no mention contains: the end of a block or of a table's cell."""
 

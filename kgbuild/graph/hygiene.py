@@ -65,6 +65,10 @@ phone = re.compile(r"[+(]?\d[\d\s().+/-]{5,}\d(\s*(x|ext\.?)\s*\d+)?", re.IGNORE
 bullet = re.compile(r"[\W_]*[☐☑☒✓✔□■●•][\W_]*")
 
 
+GEORGIAN = re.compile("[\u10d0-\u10ff]+")
+"""Letters that Unicode calls small, of a script in which nobody writes capitals."""
+
+
 def _one_letter(text: str, type: str) -> bool:
     letters = [character for character in text if character.isalpha()]
     return len(letters) == 1 and sum(map(str.isalnum, text)) == 1 and not _is_cjk(letters[0])
@@ -91,11 +95,16 @@ def _pronoun(text: str, type: str) -> bool:
 
 def _lower_name(text: str, type: str) -> bool:
     """A common word ("the think tank", "our mighty team"), in a script that has capitals. An address such as "data.gov" is a name."""
-    return type in ("Organization", "Location") and text.islower() and "." not in text and not any(map(str.isdigit, text))
+    return (
+        type in ("Organization", "Location")
+        and GEORGIAN.sub("", text).islower()
+        and "." not in text
+        and not any(map(str.isdigit, text))
+    )
 
 
 def _lower_person(text: str, type: str) -> bool:
-    return type == "Person" and any(map(str.islower, text)) and not any(map(str.isupper, text))
+    return type == "Person" and any(map(str.islower, GEORGIAN.sub("", text))) and not any(map(str.isupper, text))
 
 
 def _too_long(text: str, type: str) -> bool:

@@ -12,21 +12,27 @@ from decimal import Decimal, InvalidOperation
 
 from kgbuild.records import Value
 
+DECIMAL_COMMA = frozenset(
+    "af be bg bs ca cs da de el es et eu fi fo fr gl hr hu hy id is it ka kk lb lt lv mk nl nn no pl pt ro ru sk sl sq sr sv tr uk vi".split()
+)
+"""Languages that write 1.250,5 or 1 250,5 for what English writes 1,250.5, and the day before the month where dots part them."""
 MAX_TEXT = 1_000
 """Longest text value, in characters."""
 
 
-def normalise(datatype: str, text: str, document_date: str | None = None) -> Value | None:
-    """The value that a text stands for, None if it is not certain. datatype: date, number or text; document_date: ISO, may be partial.
+def normalise(datatype: str, text: str, document_date: str | None = None, language: str = "en") -> Value | None:
+    """The value that a text stands for, None if it is not certain. datatype: date, number or text; document_date: ISO, may be partial;
+    language: of the text: where it has decimal commas, "1.250" is 1250 and "5.6.2020" in June.
 
     Raises ValueError for a datatype that does not exist.
     """
     words = " ".join(text.split()).strip(" ,;:.\"'“”‘’()[]")
     match datatype:
         case "date":
-            found = date_of(words, document_date)
+            found = (_dotted(words) if language in DECIMAL_COMMA else None) or date_of(words, document_date)
         case "number":
-            found = number_of(words)
+            figures = _with_point(words) if language in DECIMAL_COMMA else words
+            found = None if figures is None else number_of(figures)
         case "text":
             found = words[:MAX_TEXT] or None
         case _:
@@ -144,6 +150,12 @@ def _numeric(a: int, b: int, year: int) -> str | None:
     if a == b or a > 12 >= b:
         return _iso(year, b, a)
     return _iso(year, a, b) if b > 12 >= a else None
+
+
+def _dotted(text: str) -> str | None:
+    """A date of day, month and year with dots between them, in this order."""
+    found = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text)
+    return _iso(int(found[3]), int(found[2]), int(found[1])) if found else None
 
 
 def _month_number(text: str) -> int:
@@ -264,6 +276,8 @@ FIGURES = re.compile(
     r"(?P<currency>us\$|[$€£¥₹])?\s*(?P<sign>[-−+])?\s*(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"(?:\s*-?\s*(?P<scale>" + "|".join(sorted(SHORT_SCALES, key=len, reverse=True)) + r"))?\+?(?:\s*(?P<unit>%|[a-z][a-z ]*))?"
 )
+GROUPED = re.compile(r"(?P<whole>\d{1,3}(?:[.\s'’]\d{3})+|\d+)(?:,(?P<part>\d+))?")
+WRITTEN = re.compile(r"\d(?:[\d.,\s'’]*\d)?")
 PERCENT = ("%", "percent", "per cent", "pct")
 ABOUT = re.compile(
     r"^(?:about|around|approximately|roughly|nearly|almost|over|more than|some|at least|up to|circa|ca\.?|an? estimated)\s+"
@@ -287,6 +301,18 @@ def number_of(text: str) -> str | None:
     if match["currency"] and match["unit"] and CURRENCY_WORDS.get(match["unit"].strip()) != unit:
         return None
     return _plain(-value if match["sign"] in ("-", "−") else value) + (f" {unit}" if unit else "")
+
+
+def _with_point(text: str) -> str | None:
+    """A number as English writes it, of one with a decimal comma; None if it is written in neither way."""
+    written = WRITTEN.search(text)
+    if not written or re.fullmatch(r"\d+\.\d{1,2}", written[0]):
+        return text
+    found = GROUPED.fullmatch(written[0])
+    if not found:
+        return None
+    figures = re.sub(r"\D", "", found["whole"]) + (f".{found['part']}" if found["part"] else "")
+    return text[: written.start()] + figures + text[written.end() :]
 
 
 def _unit_of(word: str) -> str:

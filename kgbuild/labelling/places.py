@@ -17,8 +17,8 @@ NO_SUCH_PLACE = "names at an occurrence that the text does not have"
 
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " "})
 _SPACE = r"(?:[^\S\n\t]+|[^\S\n\t]*\n[^\S\n\t]*)"
-_LETTER = rf"[^\W{CJK}]"
-"""A character that makes a word longer: CJK characters are words of their own."""
+_LETTER = rf"[^\W{CJK}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+"""A character that makes a word longer: CJK characters are words of their own, and Thai, Lao, Burmese and Khmer part no words."""
 
 
 @dataclass(frozen=True, slots=True)

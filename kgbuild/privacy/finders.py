@@ -13,7 +13,7 @@ from typing import Any
 
 from kgbuild.errors import MissingExtra
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a finder finds other things in the same text."""
 
 Finder = Callable[[str], "Iterator[Finding]"]

@@ -129,7 +129,8 @@ def year_left_out(left: NameNode, right: NameNode) -> bool:
 def middle_name_left_out(left: NameNode, right: NameNode) -> bool:
     """The same first and last name, one without what stands between, or with its initials: "John Kennedy", "John F. Kennedy"."""
     a, b = _full_name(left), _full_name(right)
-    return bool(a and b) and a != b and a[0] == b[0] and len(a[0]) > 1 and a[-1] == b[-1] and _middles_fit(a[1:-1], b[1:-1])
+    same_ends = bool(a and b) and a != b and a[0] == b[0] and a[-1] == b[-1]
+    return same_ends and min(len(a[0]), len(a[-1])) > 1 and _middles_fit(a[1:-1], b[1:-1])
 
 
 def initial(left: NameNode, right: NameNode) -> bool:

@@ -219,7 +219,7 @@ def _fit_person(short: list[str], long: list[str]) -> int:
     """3 by last name (other words in order, initials allowed), 2 by first name, 1 by a name in between."""
     if len(short) > len(long) or len(long) < 2:
         return 0
-    if short[-1] == long[-1]:
+    if short[-1] == long[-1] and len(short[-1]) > 1:  # an initial at the end is no last name: "Иванов А.", "Иванов В. А."
         return 3 if _in_order(short[:-1], long[:-1]) and not _other_initials(short, long) else 0
     if short == long[: len(short)] and len(short[0]) > 1:
         return 2

@@ -24,24 +24,39 @@ from kgbuild.resolution.lexicon import (
     kind_of,
 )
 
-VERSION = 7
+VERSION = 8
 """Raised whenever a rule of this room gives another key, edge or cluster for the same input."""
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 DEFINITION = re.compile(
     r"^(?P<long>.*\S)\s*[(\[]\s*(?:the\s+)?[\"“'‘]?(?P<short>[^()\[\]\"”'’]{2,12})[\"”'’]?\s*[)\]]$", re.DOTALL
 )
-SHORT = re.compile(r"(?=.*[A-Z].*[A-Z])[A-Z0-9][A-Za-z0-9&.\-/]{1,11}")
+_CAPITAL = "A-ZÀ-ÖØ-ÞĆČĐĚĞİŁŃŐŘŚŞŠŮŰŹŻŽΑ-ΩЀ-Я"
+_SMALL = "a-zß-öø-ÿćčđěğıłńőřśşšůűźżžα-ωа-ӿ"
+SHORT = re.compile(rf"(?=.*[{_CAPITAL}].*[{_CAPITAL}])[{_CAPITAL}0-9][{_CAPITAL}{_SMALL}0-9&.\-/]{{1,11}}")
 
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "&": " and "})
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "&": " and "}
+    | dict.fromkeys("أإآٱ", "ا")
+    | {"ى": "ي", "ی": "ي", "ک": "ك"}
+)
+"""Letters that are written in two ways: without the stroke, the hamza, or as on a Persian keyboard."""
 _MARKS = re.compile(r"[®™©℠]|(?<=[^\W\d_])\((?:R|TM|SM)\)")
 """Signs of trade marks, which are no part of a name."""
 _HASHTAG = re.compile(r"(?<!\w)#(?=[^\W\d])")
-_DROPPED = re.compile(r"[\u00ad\u02bb-\u02bf\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|(?<=[a-z\d])['’‘`´](?=[a-z])")
+_DROPPED = re.compile(
+    r"[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]|[\u00ad\u02bb-\u02bf\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|(?<=[a-z\d])['’‘`´](?=[a-z])"
+)
+"""Points and vowel signs that Hebrew and Arabic mostly leave out, the stretching tatweel, invisible marks, apostrophes inside a word."""
+_STRESSED, _GREEK = frozenset("аеиоуыэюяіє"), re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _POSSESSIVE = re.compile(r"(?:(?<=\w)['’´`]s|(?<=s)['’´`])[\s\"”»]*$", re.IGNORECASE)
 _INITIALISM = re.compile(r"(?<![\w.])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W\d_])|(?<![\w.])[^\W\d_](?:\.[^\W\d_])+(?![\w])")
 _OUTER_DOT = re.compile(r"(?<!\w)\.|\.(?!\w)")
 _CJK_GAP = re.compile(f"(?<=[{CJK}]) +(?=[{CJK}])")
+_CJK_DOT = re.compile(f"(?<=[{CJK}])[·・･‧•](?=[{CJK}])")
+"""What parts a foreigner's first name from the last: "安格拉·默克尔"."""
+_FAMILY_FIRST = re.compile(r"([Ѐ-ӿ]{2,}(?:-[Ѐ-ӿ]{2,})?)\s+((?:[Ѐ-ӿ]\.\s?){2})")
+"""As Russian lists people: "Иванов А. В."."""
 _THE = re.compile(r"^the\s+(?=\S)", re.IGNORECASE)
 _INDEFINITE = re.compile(r"^\W*an?\s+(?=[^\W_]{2})", re.IGNORECASE)
 _PLURAL = re.compile(r"[A-Z][A-Z0-9]+s")
@@ -67,7 +82,7 @@ def normalise(type: str, text: str) -> str:
         text = text[:-1]
     if kind is Kind.PERSON:
         text = _INITIALS.sub(lambda match: match.group().replace(".", ". "), _turned(text))
-        return " ".join(_person(_spelled_alike(text).split()))
+        return " ".join(_person([word for part in _CJK_DOT.split(text) for word in _spelled_alike(part).split()]))
     tokens = fold(_whole(text)).split()
     match kind:
         case Kind.ORGANIZATION:
@@ -222,7 +237,7 @@ def bare(form: str, type: str) -> str:
         words = words[_titles_end([fold(word) for word in words]) :]
         while len(words) > 1 and fold(words[-1]) in HONOURS:
             words.pop()
-        text = " ".join(words).rstrip(",") or text
+        text = without_honorific(" ".join(words).rstrip(",") or text)
     return text or form
 
 
@@ -245,14 +260,25 @@ def _without_accents(text: str) -> str:
         return text
     kept: list[str] = []
     for character in unicodedata.normalize("NFD", text):
-        if "\u0300" <= character <= "\u036f" and kept and kept[-1].isascii():
+        if "\u0300" <= character <= "\u036f" and kept and _is_spelling(character, kept[-1]):
             continue
         kept.append(character)
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+def _is_spelling(mark: str, letter: str) -> bool:
+    """Whether the letter is the same without its mark: in Latin and Greek, of Cyrillic a stress and the dots of "ё", but not "й"."""
+    if letter.isascii() or _GREEK.match(letter):
+        return True
+    return (letter == "е" and mark == "\u0308") or (letter in _STRESSED and mark in "\u0300\u0301")
+
+
 def _turned(text: str) -> str:
-    """Turn "Azar, Alex" into "Alex Azar"; what follows the comma may be honours or a generation, then nothing is turned."""
+    """Turn "Azar, Alex" into "Alex Azar", "Иванов А. В." into "А. В. Иванов"; what follows the comma may be honours or a generation,
+    then nothing is turned.
+    """
+    if listed := _FAMILY_FIRST.fullmatch(text.strip()):
+        return f"{listed[2].strip()} {listed[1]}"
     last, comma, first = text.partition(",")
     words = fold(first).split()
     if not comma or "," in first or not 1 <= len(words) <= 3 or not 1 <= len(last.split()) <= 2:
@@ -266,10 +292,13 @@ def _person(tokens: list[str]) -> list[str]:
     tokens = tokens[_titles_end(tokens) :]
     while len(tokens) > 1 and tokens[-1] in HONOURS:
         tokens = tokens[:-1]
-    if tokens and any(tokens[-1].endswith(word) and len(tokens[-1]) > len(word) + 1 for word in CJK_HONORIFICS):
-        word = next(word for word in CJK_HONORIFICS if tokens[-1].endswith(word))
-        tokens = [*tokens[:-1], tokens[-1][: -len(word)]]
+    tokens = [*tokens[:-1], *(without_honorific(token) for token in tokens[-1:])]
     return [{"junior": "jr", "senior": "sr"}.get(word, word) for word in tokens]
+
+
+def without_honorific(word: str) -> str:
+    """A Chinese or Japanese name without "先生" or "さん", if two characters stay."""
+    return next((word[: -len(end)] for end in CJK_HONORIFICS if word.endswith(end) and len(word) > len(end) + 1), word)
 
 
 def _titles_end(tokens: Sequence[str]) -> int:

@@ -118,7 +118,8 @@ def refuse_unknown_languages(codes: Sequence[str]) -> None:
     """UsageError for a code that no passage will ever have: the model would read nothing."""
     if unknown := [code for code in codes if code not in known_languages()]:
         raise UsageError(
-            f"--language {unknown[0]}: no language that passages are told apart by: give ISO 639-1 codes (en, de, zh)"
+            f"--language {unknown[0]}: no language that passages are told apart by: give ISO 639-1 codes (en, de, zh), "
+            "each with a --language of its own"
         )
 
 

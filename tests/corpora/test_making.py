@@ -140,3 +140,22 @@ def test_a_long_document_is_read_and_written_in_linear_time():
     sentences = tuple((9 * i, 9 * i + 8) for i in range(20_000))
     again = from_text("1", document.text, spans, Reading("here"), tokens=document.offsets, sentences=sentences)
     assert again.sentences == document.sentences
+
+
+@pytest.mark.parametrize(
+    "text, tokens",
+    [
+        ("डॉ. भीमराव का जन्म।", "डॉ|.|भीमराव|का|जन्म|।"),
+        ("وُلِدَ أَحْمَد زويل", "وُلِدَ|أَحْمَد|زويل"),
+        ("Mu\u0308ller, co-op", "Mu\u0308ller|,|co|-|op"),
+        ("ทักษิณ", "ทั|ก|ษิ|ณ"),
+        ("马云 said", "马|云|said"),
+    ],
+)
+def test_vowel_signs_and_accents_belong_to_the_token_of_their_letter(text, tokens):
+    assert [text[start:end] for start, end in find_tokens(text, ())] == tokens.split("|")
+
+
+def test_sentences_end_at_dandas_and_arabic_question_marks():
+    text = "राम गया। सीता आई। هل أنت هنا؟ نعم."
+    assert find_sentences(text) == [text.index(" सीता"), text.index(" هل"), text.index(" نعم")]

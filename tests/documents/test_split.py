@@ -38,6 +38,13 @@ def parts(text):
         "1. Introduction follows here.|2. Another one.",
         "J. R. R. Tolkien wrote it.|J.K. Rowling did not.",
         "我们在北京。|他们在上海！|你呢？",
+        "Am 3. Oktober 1990 endete es.|Der 2. Weltkrieg war vorbei, vom 3. bis 5. Mai.|Er wurde 5.|Das war gut.",
+        "Sie wohnt in der Goethestr. 5, siehe Nr. 7.|Es kostet 5 Mio. Euro.|Es waren 3 Mio.|Die Firma zahlte.|Gut.",
+        "I am 5.|She was third of 3.|May I go?|We met the SIG.|Sales fell.",
+        "Завод им. Ленина стоит на ул. Пушкина, пишет проф. Иванов.|Умер в 1999 г.|Он жил там, см. рис. 3.",
+        "डॉ. भीमराव अंबेडकर भारत के थे।|ए.पी.जे. अब्दुल कलाम राष्ट्रपति थे।|वह जाता है.|राम आता है।",
+        "თბილისი დედაქალაქია.|ის დიდია.",
+        "Il sig. Rossi e il dott. Bianchi.|Mieszka przy ul. Długiej.|Doç. Dr. Ayşe Yılmaz geldi.|Mme. Durand aussi.",
         "هل أنت هنا؟|نعم أنا هنا.",
         "He works at approx. ten firms, e.g. Acme Corp. and others.",
         "The Inc. 500 list is out.",
@@ -48,6 +55,10 @@ def test_sentences(text):
     expected = text.split("|")
     joined = "".join(expected) if "。" in text else " ".join(expected)
     assert parts(joined) == expected
+
+
+def test_a_danda_ends_a_sentence_where_no_space_follows():
+    assert parts("राम घर गया।वह सो गया॥ठीक है।") == ["राम घर गया।", "वह सो गया॥", "ठीक है।"]
 
 
 @given(st.text(max_size=300))
@@ -156,6 +167,34 @@ def test_a_word_without_end_counts_as_many():
 def test_chinese_is_counted_by_character():
     passages = split(document("我们在北京工作。" * 200))
     assert max(len(passage.text) for passage in passages) <= WORDS + 20
+
+
+def test_a_chinese_sentence_that_is_too_long_is_cut_behind_commas():
+    clauses = [f"第{number}，中国国家主席习近平在北京会见了美国总统，" for number in range(30)]
+    found = split(document("".join(clauses)))
+    assert len(found) > 1 and "".join(passage.text for passage in found) == "".join(clauses)
+    assert all(passage.text.endswith("，") for passage in found)
+
+
+def test_thai_is_counted_by_three_letters_and_cut_at_spaces():
+    text = " ".join(["ทักษิณเกิดที่จังหวัดเชียงใหม่และทำงานที่กรุงเทพมหานคร"] * 40)
+    found = split(document(text))
+    assert [passage.text for passage in found] == [passage.text.strip() for passage in found]
+    assert all(text[passage.start - 1] == " " for passage in found[1:]) and len(found[0].text) > WORDS
+
+
+def test_no_letter_loses_its_marks_where_nothing_else_can_be_cut():
+    found = split(document("ที่" * 1200))
+    assert len(found) > 1 and all(passage.text.startswith("ที่") and len(passage.text) % 3 == 0 for passage in found)
+
+
+def test_a_chinese_passage_in_an_english_document_is_chinese():
+    english, chinese = (
+        "The agency said that it will open an office there in May of that year. ",
+        "中国国家主席今天在北京会见了来访的美国总统。",
+    )
+    found = split(document(english * 60, chinese * 60, english * 60))
+    assert {"en", "zh"} == {passage.language for passage in found}
 
 
 def test_code_and_rows_of_numbers_end_a_passage_and_are_counted():

@@ -137,6 +137,17 @@ def test_a_bad_line_is_named_with_file_line_and_what_is_wrong(text, message):
         read_patterns(text.encode(), FILE)
 
 
+def test_a_tokenizer_that_needs_a_package_names_it(monkeypatch):
+    def blank(language):
+        raise ImportError("The Thai tokenizer requires the PyThaiNLP library: https://github.com/PyThaiNLP/pythainlp")
+
+    monkeypatch.setattr("spacy.blank", blank)
+    with pytest.raises(
+        ConfigError, match=r"'th' needs a package: The Thai tokenizer requires the PyThaiNLP library.*terms\.csv"
+    ):
+        read_patterns(b'{"language": "th"}', FILE)
+
+
 def test_a_file_that_is_no_text_is_named_with_its_line(tmp_path):
     (tmp_path / "p.jsonl").write_bytes(b"{}\n\xff")
     with pytest.raises(ConfigError, match=r"p.jsonl:2: byte 3 is not UTF-8"):

@@ -59,6 +59,12 @@ def test_names_are_found_whole_and_in_no_fewer_capitals(text, names):
     assert found(EXXON, text) == names
 
 
+def test_terms_are_found_between_other_letters_in_scripts_without_spaces():
+    terms = terms_of("ทักษิณ,Person", "ที่,Person", "安倍晋三,Person")
+    assert found(terms, "นายทักษิณทำงาน安倍晋三は") == ["ทักษิณ", "安倍晋三"]
+    assert found(terms_of("ทัก,Person"), "ทักษิณ") == ["ทัก"] and found(terms_of("ท,Person"), "ทักษิณ") == []
+
+
 def test_a_mention_is_certain_and_says_which_row_it_is():
     assert EXXON.find("by XOM").spans == (
         Span(3, 6, "Organization", ONE, Thing("xom", "Exxon Mobil Corporation", "https://example.com/xom")),

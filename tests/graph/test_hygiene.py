@@ -71,6 +71,7 @@ def test_names_stay(text):
 
 def test_rules_for_persons_apply_to_persons():
     assert hygiene.verdict("bob smith", "Person") == "person_in_small_letters"
+    assert hygiene.verdict("შოთა რუსთაველი", "Person") is None and hygiene.verdict("თბილისი", "Location") is None
     assert hygiene.verdict("Bob 2", "Person") == "person_with_digits"
     assert hygiene.verdict("18F", "Organization") is None
 

@@ -143,3 +143,27 @@ def test_no_text_raises_and_what_is_normal_stays(text, datatype):
 def test_a_datatype_that_does_not_exist_is_our_bug():
     with pytest.raises(ValueError, match="no datatype 'colour'"):
         normalise("colour", "red")
+
+
+@pytest.mark.parametrize(
+    "language, datatype, text, value",
+    [
+        ("de", "number", "1.250", "1250"),
+        ("de", "number", "1.250.000,5 Euro", "1250000.5 EUR"),
+        ("de", "number", "3,5 %", "3.5 %"),
+        ("de", "number", "12,345", "12.345"),
+        ("de", "number", "3.5", "3.5"),
+        ("de", "number", "1.25.3", None),
+        ("ru", "number", "1 250", "1250"),
+        ("tr", "number", "2.000", "2000"),
+        ("fr", "number", "sept", None),
+        ("en", "number", "1.250", "1.25"),
+        ("zh", "number", "12,345", "12345"),
+        ("de", "date", "5.6.2020", "2020-06-05"),
+        ("de", "date", "05. 06. 2020", "2020-06-05"),
+        ("de", "date", "2020-06-05", "2020-06-05"),
+        ("en", "date", "5.6.2020", None),
+    ],
+)
+def test_numbers_and_dates_are_read_as_their_language_writes_them(language, datatype, text, value):
+    assert normalise(datatype, text, language=language) == (Value(datatype, value) if value else None)

@@ -17,6 +17,11 @@ def test_a_name_is_taken_wherever_it_stands():
     assert spans == {("Ann", 0): 0, ("Bo", 8): 1, ("Ann", 12): 0}
 
 
+def test_names_are_taken_between_other_letters_in_scripts_without_spaces():
+    spans, _ = found("นายทักษิณทำงาน，马云说", (0, "PER", "ทักษิณ"), (1, "PER", "马云"))
+    assert {name for name, _ in spans} == {"ทักษิณ", "马云"}
+
+
 def test_longer_names_come_first_and_none_stands_inside_of_another():
     spans, placed = found("New York Times of New York", (0, "LOC", "New York"), (1, "ORG", "New York Times"))
     assert spans == {("New York Times", 0): 1, ("New York", 18): 0}

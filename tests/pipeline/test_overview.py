@@ -403,6 +403,18 @@ def test_a_longer_form_wins_and_words_are_whole():
     )
 
 
+def test_ends_are_marked_where_no_space_parts_them_from_other_words():
+    assert (
+        marked("马云出生于杭州。", ["马云"], ["杭州"]) == '<mark class="head">马云</mark>出生于<mark class="tail">杭州</mark>。'
+    )
+    assert marked("นายทักษิณเกิดที่ดูไบ", ["ทักษิณ"], ["ดูไบ"]).count("<mark") == 2
+    assert marked("التقى أحمد", ["حمد"], [""]) == "التقى أحمد"
+
+
+def test_names_and_quotes_run_in_the_direction_of_their_script(page):
+    assert re.search(r"blockquote, mark[^{]*\{ unicode-bidi: plaintext; \}", page)
+
+
 def test_a_long_quote_is_shown_around_its_marks():
     quote = f"{'word ' * 300}Ann met Bo {'word ' * 300}".strip()
     shown = marked(quote, ["Ann"], ["Bo"])

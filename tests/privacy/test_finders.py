@@ -125,6 +125,30 @@ def test_names_of_one_letter_are_none_and_long_names_win():
     assert [text[f.start : f.end] for f in find(text)] == ["Ann Lee", "Ann", "Mary O’Neil"]
 
 
+@pytest.mark.parametrize(
+    "name, text, found",
+    [
+        ("马云", "马云出生于杭州，马 云说。", ["马云", "马 云"]),
+        ("安格拉·默克尔", "德国总理安格拉·默克尔和安格拉默克尔", ["安格拉·默克尔", "安格拉默克尔"]),
+        ("安倍晋三", "安倍晋三は東京で生まれた。", ["安倍晋三"]),
+        ("김정은", "김정은은 말했다", ["김정은"]),
+        ("ทักษิณ", "นายทักษิณทำงาน", ["ทักษิณ"]),
+        ("भीमराव अंबेडकर", "डॉ. भीमराव अंबेडकर। भीमराव", ["भीमराव अंबेडकर"]),
+        ("أحمد زويل", "وأحمد زويل، أَحْمَد زويل، احمد زويل", ["وأحمد زويل", "أَحْمَد زويل", "احمد زويل"]),
+        ("דוד בן-גוריון", "לדוד בן גוריון", ["לדוד בן גוריון"]),
+        ("Ömer Çelik", "ÖMER ÇELİK geldi", ["ÖMER ÇELİK"]),
+        ("Işık", "IŞIK, Işık'ın, ışık", ["IŞIK", "Işık"]),
+        ("Γιώργος Παπανδρέου", "ΓΙΩΡΓΟΣ ΠΑΠΑΝΔΡΕΟΥ", ["ΓΙΩΡΓΟΣ ΠΑΠΑΝΔΡΕΟΥ"]),
+        ("Горбачёв", "Горбачев; горбачев", ["Горбачев"]),
+        ("რუსთაველი", "შოთა რუსთაველი", ["რუსთაველი"]),
+        ("Ann Lee", "AnnLee, ann lee", ["ann lee"]),
+        ("Müller", "Muller, MÜLLER", ["MÜLLER"]),
+    ],
+)
+def test_names_are_found_in_all_scripts(name, text, found):
+    assert [text[f.start : f.end] for f in names_of("PERSON", [name])(text)] == found
+
+
 def test_hostile_texts_take_no_time_that_grows_with_their_square():
     for text in ("a@" * 20_000, "1" * 30_000, "AB12" * 10_000, "(at)" * 10_000, "1 2-" * 2_000):
         REDACTOR.redact(text)

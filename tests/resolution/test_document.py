@@ -25,6 +25,11 @@ TOGETHER = [
     "[L Portland, Oregon] means [L Portland].",
     "Fort Worth, [L TX], lies in [L Texas].",
     "[M Privacy Act of 1974], in short the [M Privacy Act].",
+    "[O Организация Объединённых Наций] (ООН), позже [O ООН].",
+    "[P 安格拉·默克尔]访问北京，[P 默克尔]说。",
+    "[P Иванов А. В.], он же [P А. В. Иванов] и [P Иванов].",
+    "[P Михаил Сергеевич Горбачёв] и [P Горбачев], [P ГОРБАЧЕВ].",
+    "[P Γιώργος Παπανδρέου], [P ΠΑΠΑΝΔΡΕΟΥ].",
 ]
 APART = [
     "[P Bill Clinton], [P Hillary Clinton].",
@@ -32,6 +37,8 @@ APART = [
     "[P George W. Bush], [P George H. W. Bush], [P George Bush], [P Bush].",
     "[P A. Smith], [P B. Smith], [P Smith].",
     "[O Manchester United], [O Manchester City].",
+    "[P Иванов А.], [P Иванов В. А.].",
+    "[P 李建君], [P 李建].",
     "[O University of Bath] and [O University].",
     "[O General Services Administration], [O GSA].",
     "[O Bank of England] is no [O Bank].",

@@ -55,6 +55,7 @@ def test_a_corpus_calls_one_thing_by_these_names(documents):
         ["[P J. Smith]", "[P John Smith]", "[P Jane Smith]"],
         ["[P John F. Kennedy]", "[P John Q. Kennedy]", "[P John Kennedy]"],
         ["[P George Bush Jr.]", "[P George Bush]"],
+        ["[P Smith A.]", "[P Smith B. A.]"],
         ["[L Germany]", "translated into [M German]"],
         ["[L Europe]", "[O European Union]", "[O European Commission]"],
         ["[O National Corp.]", "[O National]"],

@@ -60,7 +60,7 @@ def _property(
     tail_chain: Iterable[int],
     score: int,
 ) -> Statement | str:
-    text, extraction = page.passages[passage].text, page.readings[passage].extraction
+    cut, extraction = page.passages[passage], page.readings[passage].extraction
     spans = [i for i in tail_chain if (passage, i) in page.value_spans]
     if not spans:
         return "an end of the fact was left out"
@@ -68,9 +68,9 @@ def _property(
         type, span = page.value_spans[passage, index], extraction.spans[index]
         if not page.rules.schema.allows(page.units[head[0][0]].type, relation.name, type.name):
             return "the schema does not allow these types for the relation"
-        value = values.normalise(type.datatype, text[span.start : span.end], page.date or None)
+        value = values.normalise(type.datatype, cut.text[span.start : span.end], page.date or None, cut.language)
         if isinstance(value, Value):
-            scope, evidence = _evidence(page.passages[passage], [stretch(m) for _, m in head], [(span.start, span.end)])
+            scope, evidence = _evidence(cut, [stretch(m) for _, m in head], [(span.start, span.end)])
             return _unless_repeated(page, passage, Statement(head[0][0], relation.name, value, score, scope, evidence))
     return "the value cannot be normalised"
 

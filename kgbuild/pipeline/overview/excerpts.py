@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from kgbuild.pages.markup import element, text
+from kgbuild.resolution.names import CJK
 
 LONGEST = 420
 """Characters of a quote that are shown; a longer one is cut around its marks."""
 AROUND = 120
 """Characters that stay on each side of the marks in a quote that is cut."""
+
+_JOINED = rf"(?![{CJK}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\w"
+"""A letter that belongs to one word with the letter beside it: not of scripts that write no spaces."""
 
 Stretch = tuple[int, int]
 
@@ -38,7 +42,9 @@ def found(quote: str, forms: Iterable[str], taken: Iterable[Stretch]) -> list[St
     held = list(taken)
     own: list[Stretch] = []
     for form in sorted(filter(None, set(forms)), key=lambda form: (-len(form), form)):
-        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", quote):
+        left = rf"(?<!{_JOINED})" if re.match(_JOINED, form) else ""
+        right = rf"(?!{_JOINED})" if re.match(_JOINED, form[-1]) else ""
+        for match in re.finditer(left + re.escape(form) + right, quote):
             if all(match.end() <= start or end <= match.start() for start, end in held):
                 held.append(match.span())
                 own.append(match.span())
