@@ -27,6 +27,9 @@ KNOWN, DEFINED, READ = "known to be one thing", "the text defines the short form
 """Why names of a document are joined, beside expand.SHORT_FORM."""
 Apart = tuple[Name, Name]
 """Two written names, each with its type, that a person says are two things in a document."""
+SPOKEN, READ_AS_PLACE = (Kind.MISC,), (Kind.MISC, Kind.PLACE)
+"""Kinds of types under which a country's word may be a language. Inside of a passage what a model reads as a place may be one as well,
+and is in no chain with the country; in a graph it is the country."""
 MAJORITY = (2, 3)
 """A name written with several types gets the most frequent one if that has this share of its mentions."""
 
@@ -150,7 +153,8 @@ def _told_apart(written: list[_Written], things: Mapping[int, Thing]) -> list[_W
 
 def chain_spans(text: str, spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
     """Chains of the spans of one passage, by the rules of a document: a partition of their indices, each sorted, sorted by first."""
-    written = _written([(0, s.start, s.end, text[s.start : s.end]) for s in spans], [s.label for s in spans], {0: text})
+    places = [(0, s.start, s.end, text[s.start : s.end]) for s in spans]
+    written = _written(places, [s.label for s in spans], {0: text}, languages=READ_AS_PLACE)
     groups = _resolve(written, (), {0: text}).groups
     chained = {w.index for members in groups.values() for w in members}
     alone: list[tuple[int, ...]] = [(index,) for index in range(len(spans)) if index not in chained]
@@ -160,7 +164,7 @@ def chain_spans(text: str, spans: Sequence[Span]) -> tuple[tuple[int, ...], ...]
 def named_spans(text: str, spans: Sequence[Span]) -> tuple[list[Name], list[int]]:
     """For each span of one passage its name (type settled; key "" when nothing is left), and the first span of its chain by rule."""
     places = [(0, s.start, s.end, text[s.start : s.end]) for s in spans]
-    written = {w.index: w.name for w in _written(places, [s.label for s in spans], {0: text})}
+    written = {w.index: w.name for w in _written(places, [s.label for s in spans], {0: text}, languages=READ_AS_PLACE)}
     first = {index: chain[0] for chain in chain_spans(text, spans) for index in chain}
     return [written.get(i, (span.label, "")) for i, span in enumerate(spans)], [first[i] for i in range(len(spans))]
 
@@ -170,23 +174,24 @@ def _written(
     types: Sequence[str],
     texts: Mapping[int, str],
     known: frozenset[int] = frozenset(),
+    languages: tuple[Kind, ...] = SPOKEN,
 ) -> list[_Written]:
     """Mentions in text order, each with the type that most mentions of its writing have, or that of a known thing (see `known`)."""
     settled = _settled_types([place[3] for place in places], types, known)
     found = [
-        _Written(index, *place, type=type, key=_key(type, place, texts))
+        _Written(index, *place, type=type, key=_key(type, place, texts, languages))
         for index, (place, type) in enumerate(zip(places, settled, strict=True))
     ]
     return sorted((w for w in found if w.key), key=lambda w: (w.passage, w.start, w.end, w.type))
 
 
-def _key(type: str, place: tuple[int, int, int, str], texts: Mapping[int, str]) -> str:
+def _key(type: str, place: tuple[int, int, int, str], texts: Mapping[int, str], languages: tuple[Kind, ...]) -> str:
     """The key of a mention: of its text, but where the text beside it says that "German" is a language, or that "TX" is Texas."""
     passage, start, end, text = place
     key = normalise(type, text)
     if kind_of(type) is Kind.PLACE and (state := state_of(texts[passage], start, end)):
         return state
-    if country_of(key) and kind_of(type) is Kind.MISC and is_language(texts[passage], start, end):
+    if country_of(key) and kind_of(type) in languages and is_language(texts[passage], start, end):
         return f"{key}{LANGUAGE}"
     return key
 
