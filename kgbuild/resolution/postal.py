@@ -15,12 +15,11 @@ FILE = Path(__file__).with_suffix(".txt")
 _NEWSPAPERS = dict(
     entry.split()
     for entry in (
-        "Ala AL|Ariz AZ|Ark AR|Cal CA|Calif CA|Colo CO|Conn CT|Del DE|Fla FL|Ga GA|Ill IL|Ind IN|Kan KS|"
-        "Ky KY|La LA|Mass MA|Md MD|Mich MI|Minn MN|Miss MS|Mo MO|Mont MT|Neb NE|Nev NV|Okla OK|Ore OR|"
-        "Pa PA|Penn PA|Tenn TN|Tex TX|Va VA|Vt VT|WVa WV|Wash WA|Wis WI|Wyo WY"
+        "Ala AL|Ark AR|Cal CA|Colo CO|Del DE|Ga GA|Ill IL|Ind IN|Kan KS|Ky KY|La LA|Md MD|Miss MS|Mo MO|"
+        "Mont MT|Neb NE|Nev NV|Ore OR|Pa PA|Tenn TN|Tex TX|Va VA|Vt VT|WVa WV|Wash WA|Wis WI|Wyo WY"
     ).split("|")
 )
-"""How newspapers shorten states, without dots and spaces -> the code."""
+"""How newspapers shorten states, without dots and spaces -> the code; "Calif." and others that mean nothing else stand in countries.TABLE."""
 _BEFORE = re.compile(r"([A-Z][\w.'’-]*(?:[ \t][A-Z][\w.'’-]*){0,3}),?\s*$")
 _ZIP = re.compile(r",?\s+\d{5}(?:-\d{4})?(?!\d)")
 _REACH = 60
