@@ -19,7 +19,7 @@ from kgbuild.schema import Schema
 from kgbuild.workspace.stored import StoredDocument, StoredModel
 from kgbuild.workspace.truth import Truth
 
-VERSION = 19
+VERSION = 20
 """Raised whenever placing or folding gives other rows for the same input."""
 
 REPEATED_DOCUMENTS = 5

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+from kgbuild import months
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -35,7 +37,8 @@ def iso_date(text: str) -> str | None:
         return _iso(match[3], str(month), match[1], *match.groups()[3:])
     if match := _PDF.match(text):
         return _iso(*match.groups()[:3])
-    return None
+    year, month, day = months.written(text, "") or (0, 0, 0)
+    return _iso(f"{year:04d}", str(month), str(day)) if day else None
 
 
 def date_in_url(url: str) -> str | None:

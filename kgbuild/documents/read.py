@@ -21,8 +21,8 @@ NO_FIELD = columns.NO_FIELD
 _NOWHERE = Path()
 _GZIP_STEP = 1 << 14
 
-COMMON_VERSION = 4
-"""Of blocks.py, dates.py, encoding.py and this file."""
+COMMON_VERSION = 5
+"""Of blocks.py, dates.py (with months), encoding.py and this file."""
 
 READER_VERSION = {
     **dict.fromkeys(TEXT, text.VERSION),

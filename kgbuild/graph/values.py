@@ -1,4 +1,4 @@
-"""The written form of a date or a number -> a normalised Value, or nothing. English and ISO forms; integers and Decimal only.
+"""The written form of a date or a number -> a normalised Value, or nothing. English and ISO forms, dates in many languages; integers and Decimal only.
 
 Dates become ISO with as much precision as is written: 1947, 1947-05, 1947-05-20. What depends on the day of writing ("yesterday",
 "last week") is resolved by the document's date, and is nothing without one. A form that can be read in two ways is nothing:
@@ -10,26 +10,28 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from kgbuild import months
 from kgbuild.records import Value
 
 DECIMAL_COMMA = frozenset(
     "af be bg bs ca cs da de el es et eu fi fo fr gl hr hu hy id is it ka kk lb lt lv mk nl nn no pl pt ro ru sk sl sq sr sv tr uk vi".split()
 )
-"""Languages that write 1.250,5 or 1 250,5 for what English writes 1,250.5, and the day before the month where dots part them."""
+"""Languages that write 1.250,5 or 1 250,5 for what English writes 1,250.5, and the day before the month where both are numbers."""
 MAX_TEXT = 1_000
 """Longest text value, in characters."""
 
 
 def normalise(datatype: str, text: str, document_date: str | None = None, language: str = "en") -> Value | None:
     """The value that a text stands for, None if it is not certain. datatype: date, number or text; document_date: ISO, may be partial;
-    language: of the text: where it has decimal commas, "1.250" is 1250 and "5.6.2020" in June.
+    language: of the text, two letters: its months are known by name (`months`), and where it has decimal commas, "1.250" is 1250 and
+    "5.6.2020" in June.
 
     Raises ValueError for a datatype that does not exist.
     """
     words = " ".join(text.split()).strip(" ,;:.\"'“”‘’()[]")
     match datatype:
         case "date":
-            found = (_dotted(words) if language in DECIMAL_COMMA else None) or date_of(words, document_date)
+            found = date_of(words, document_date, language)
         case "number":
             figures = _with_point(words) if language in DECIMAL_COMMA else words
             found = None if figures is None else number_of(figures)
@@ -79,7 +81,6 @@ FULL = tuple(
         rf"{_weekday}(?:the\s+)?{_day}\s+(?:of\s+|day of\s+)?{_month},?\s+{_year}{_clock}",
         rf"{_day}-{_month}-{_year}",
         rf"(?P<year>\d{{4}})\s+{_month}\s+{_day}",
-        r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]",
     )
 )
 MONTH_YEAR = tuple(
@@ -87,11 +88,10 @@ MONTH_YEAR = tuple(
     for pattern in (
         r"(?P<year>\d{4})-(?P<month>\d\d)",
         rf"(?:(?:early|mid|late|the end of|beginning of)[\s-]+)?{_month},?\s+(?:of\s+)?{_year}",
-        r"(?P<year>\d{4})年(?P<month>\d{1,2})月",
     )
 )
 YEAR = re.compile(
-    r"(?:(?:early|mid|late|the year|year|in|fiscal year|fy|spring|summer|autumn|fall|winter)[\s-]+(?:of\s+)?)?(?P<year>[1-9]\d{3})年?"
+    r"(?:(?:early|mid|late|the year|year|in|fiscal year|fy|spring|summer|autumn|fall|winter)[\s-]+(?:of\s+)?)?(?P<year>[1-9]\d{3})"
 )
 YEAR_AD = re.compile(r"(?:a\.?d\.?\s*(?P<after>\d{1,4})|(?P<year>\d{1,4})\s*(?:a\.?d|c\.?e)\.?)")
 YEAR_BC = re.compile(r"(?P<year>\d{1,4})\s*b\.?\s*c\.?(?:\s*e\.?)?")
@@ -117,10 +117,12 @@ ON_WEEKDAY = re.compile(
 )
 
 
-def date_of(text: str, document_date: str | None = None) -> str | None:
+def date_of(text: str, document_date: str | None = None, language: str = "en") -> str | None:
     """An ISO date, as precise as the text and at most as the document's date where it depends on it; None if it is not certain."""
+    if language in DECIMAL_COMMA and (found := _day_first(text)) is not None:
+        return found
     text = text.lower().removeprefix("on ").strip()
-    for read in (_absolute, lambda text: _relative(text, document_date)):
+    for read in (_absolute, lambda text: _in_words(text, document_date, language), lambda text: _relative(text, document_date)):
         if (found := read(text)) is not None:
             return found
     return None
@@ -152,10 +154,22 @@ def _numeric(a: int, b: int, year: int) -> str | None:
     return _iso(year, a, b) if b > 12 >= a else None
 
 
-def _dotted(text: str) -> str | None:
-    """A date of day, month and year with dots between them, in this order."""
-    found = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text)
+def _day_first(text: str) -> str | None:
+    """A date of day, month and year, all numbers, in this order."""
+    found = re.fullmatch(r"(\d{1,2})(?:\.\s?|[/-])(\d{1,2})(?:\.\s?|[/-])(\d{4})\.?", text)
     return _iso(int(found[3]), int(found[2]), int(found[1])) if found else None
+
+
+def _in_words(text: str, document_date: str | None, language: str) -> str | None:
+    """A date with a month that the language has a word for, or that is counted ("5月"); without a year the nearest to the day of writing."""
+    found = months.written(text, language)
+    if found is None:
+        return None
+    year, month, day = found
+    if year:
+        return _iso(year, month, day) if month else f"{year:04d}"
+    near = _calendar_day(document_date)
+    return _nearest(near, month, day) if near else None
 
 
 def _month_number(text: str) -> int:
@@ -244,11 +258,14 @@ def _without_year(text: str, written: date) -> str | None:
     """A day and month: of the year that brings it nearest to the day of writing."""
     for pattern in NO_YEAR:
         if found := pattern.fullmatch(text):
-            month, day = _month_number(found["month"]), int(found["day"])
-            years = (written.year - 1, written.year, written.year + 1)
-            near = [date.fromisoformat(iso) for year in years if year > 0 and (iso := _iso(year, month, day)) is not None]
-            return min(near, key=lambda each: (abs(each - written), each)).isoformat() if near else None
+            return _nearest(written, _month_number(found["month"]), int(found["day"]))
     return None
+
+
+def _nearest(written: date, month: int, day: int) -> str | None:
+    years = (written.year - 1, written.year, written.year + 1)
+    near = [date.fromisoformat(iso) for year in years if year > 0 and (iso := _iso(year, month, day)) is not None]
+    return min(near, key=lambda each: (abs(each - written), each)).isoformat() if near else None
 
 
 def _shift(day: date, days: int) -> date | None:

@@ -24,14 +24,14 @@ SAMPLES = {
 }
 
 PINNED = {
-    "a.txt": ((4, 2, 4), "oc67gveddztpafgebkxjsrcvxi"),
-    "a.md": ((4, 6, 4), "357xdc7wm7hhov3q2lam5mox34"),
-    "a.html": ((4, 6, 4), "6a6lx4hucvf7nmfjpe3ieyi64e"),
-    "filing.html": ((4, 6, 4), "gf5u4rvvtid7b6xiyrluvkqxva"),
-    "a.csv": ((4, 9, 4), "w2s3neavo2a4bfmcculbz5y5uq"),
-    "a.json": ((4, 9, 4), "nkh6amxqqlc76fs3f2hd2gzdeq"),
-    "a.pdf": ((4, 3, 4), "n25i2ejswasyllgjlxw44e54dq"),
-    "a.docx": ((4, 4, 4), "yqstlpoi2xeqkv3yz734g5xyrq"),
+    "a.txt": ((5, 2, 4), "oc67gveddztpafgebkxjsrcvxi"),
+    "a.md": ((5, 6, 4), "357xdc7wm7hhov3q2lam5mox34"),
+    "a.html": ((5, 6, 4), "6a6lx4hucvf7nmfjpe3ieyi64e"),
+    "filing.html": ((5, 6, 4), "gf5u4rvvtid7b6xiyrluvkqxva"),
+    "a.csv": ((5, 9, 4), "w2s3neavo2a4bfmcculbz5y5uq"),
+    "a.json": ((5, 9, 4), "nkh6amxqqlc76fs3f2hd2gzdeq"),
+    "a.pdf": ((5, 3, 4), "n25i2ejswasyllgjlxw44e54dq"),
+    "a.docx": ((5, 4, 4), "yqstlpoi2xeqkv3yz734g5xyrq"),
 }
 
 

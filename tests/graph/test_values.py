@@ -163,7 +163,43 @@ def test_a_datatype_that_does_not_exist_is_our_bug():
         ("de", "date", "05. 06. 2020", "2020-06-05"),
         ("de", "date", "2020-06-05", "2020-06-05"),
         ("en", "date", "5.6.2020", None),
+        ("fr", "date", "12/05/2020", "2020-05-12"),
+        ("fr", "date", "05/13/2020", "2020-05-13"),
+        ("en", "date", "12 mai 2020", None),
+        ("de", "date", "12. Mai 2020", "2020-05-12"),
+        ("de", "date", "31. Jänner 2020", "2020-01-31"),
+        ("de", "date", "31. Februar 2020", None),
+        ("de", "date", "00. Mai 2020", None),
+        ("de", "date", "12. bis 14. Mai 2020", None),
+        ("de", "date", "12. Mai 20", None),
+        ("de", "date", "May 12, 2020", "2020-05-12"),
+        ("es", "date", "12 de mayo de 2020", "2020-05-12"),
+        ("pt", "date", "1º de março de 2011", "2011-03-01"),
+        ("fr", "date", "1er février 1999", "1999-02-01"),
+        ("ca", "date", "12 d’abril de 2020", "2020-04-12"),
+        ("ru", "date", "12 мая 2020 г.", "2020-05-12"),
+        ("uk", "date", "травень 2020", "2020-05"),
+        ("hu", "date", "2020. május 12.", "2020-05-12"),
+        ("lv", "date", "2020. gada 12. maijs", "2020-05-12"),
+        ("eu", "date", "2020ko maiatzaren 12a", "2020-05-12"),
+        ("pl", "date", "listopad 2020", "2020-11"),
+        ("hr", "date", "listopad 2020", "2020-10"),
+        ("ar", "date", "12 مايو، 2020", "2020-05-12"),
+        ("he", "date", "12 במאי 2020", "2020-05-12"),
+        ("hi", "date", "12 मई 2020", "2020-05-12"),
+        ("th", "date", "12 พฤษภาคม 2563", "2020-05-12"),
+        ("vi", "date", "ngày 12 tháng 5 năm 2020", "2020-05-12"),
+        ("ko", "date", "2020년 5월 12일", "2020-05-12"),
+        ("ko", "date", "2020년", "2020"),
+        ("ja", "date", "２０２０年５月", "2020-05"),
+        ("zh", "date", "2020年13月1日", None),
     ],
 )
 def test_numbers_and_dates_are_read_as_their_language_writes_them(language, datatype, text, value):
     assert normalise(datatype, text, language=language) == (Value(datatype, value) if value else None)
+
+
+@pytest.mark.parametrize("language, text", [("de", "3. Januar"), ("zh", "1月3日"), ("it", "il 3 gennaio"), ("vi", "3 tháng 1")])
+def test_a_day_without_a_year_is_of_the_year_that_is_nearest_in_every_language(language, text):
+    assert normalise("date", text, "2019-12-20", language) == Value("date", "2020-01-03")
+    assert normalise("date", text, None, language) is None
