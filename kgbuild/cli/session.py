@@ -88,7 +88,11 @@ def opened(session: Session, *, create: bool = False, otherwise: str = "") -> It
 
     path = session.path
     if not create and not (path / "workspace.db").exists():
-        shown = path if path.is_absolute() or path.parts[:1] == ("..",) else f"./{path}"
+        shown = path if path.is_absolute() or path.parts[:1] in ((), ("..",)) else f"./{path}"
+        near = next((place for place in (Path(), path / DEFAULT_WORKSPACE) if (place / "workspace.db").exists()), None)
+        if near is not None:
+            where = "this folder is one" if near == Path() else f"{near} is one"
+            raise WorkspaceError(f"no workspace at {shown}, but {where}: say `kgbuild -w {shlex.quote(str(near))} …`")
         raise WorkspaceError(f"no workspace at {shown}; `{session.command('run')} PATH` makes one{otherwise}")
     with (
         nothing_left(path) if create else nullcontext(),

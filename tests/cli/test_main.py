@@ -118,6 +118,13 @@ def test_a_missing_workspace_is_one_line_that_says_how_to_make_one(kgbuild, comm
     assert (code, err) == (1, "error: no workspace at ./kg; `kgbuild run PATH` makes one\n")
 
 
+def test_a_workspace_beside_the_one_that_was_said_is_named(kgbuild, home, monkeypatch):
+    assert kgbuild("init")[0] == 0
+    assert kgbuild("-w", ".", "status")[2] == "error: no workspace at ., but kg is one: say `kgbuild -w kg …`\n"
+    monkeypatch.chdir(home / "kg")
+    assert kgbuild("status")[2] == "error: no workspace at ./kg, but this folder is one: say `kgbuild -w . …`\n"
+
+
 def test_the_workspace_may_be_named_before_and_after_the_command_and_by_the_environment(kgbuild, home, monkeypatch):
     assert kgbuild("-w", "one", "init")[0] == 0
     assert kgbuild("init", "--workspace", "two")[0] == 0
