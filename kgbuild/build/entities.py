@@ -9,6 +9,7 @@ from kgbuild.build.judged import Judged, UnitRef
 from kgbuild.records import Entity, Thing, Value
 from kgbuild.resolution.countries import country_of
 from kgbuild.resolution.names import display
+from kgbuild.resolution.postal import written_out
 
 MAX_ALIASES = 50
 """Written forms beyond this many are counted in mentions but not listed; the most frequent are kept."""
@@ -46,14 +47,16 @@ def entity_from_units(
                 full[form] += count
     refs = [(document, name) for document, name, *_ in rows]
     type = type_from_units(rows, judged, known)
-    name = _word(judged, judged.names, refs) or thing.name or display(sorted((full or forms).items()), type)
+    keys = sorted({row[1] for row in rows})
+    state = written_out((key.partition("/")[2] for key in keys), forms)
+    name = _word(judged, judged.names, refs) or thing.name or state or display(sorted((full or forms).items()), type)
     aliases = sorted((form for form in forms if form != name), key=lambda form: (-forms[form], form))
     return Entity(
         id=id,
         type=type,
         name=name,
         aliases=tuple(aliases[:MAX_ALIASES]),
-        keys=tuple(sorted({row[1] for row in rows})),
+        keys=tuple(keys),
         mentions=sum(row[2] for row in rows),
         documents=len({row[0] for row in rows}),
         confidence=max(row[3] for row in rows),

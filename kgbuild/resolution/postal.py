@@ -5,9 +5,11 @@ behind a county, or before a zip code: "Berlin, DE" is no state.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from kgbuild.resolution.countries import shown
 from kgbuild.resolution.names import fold
 
 FILE = Path(__file__).with_suffix(".txt")
@@ -41,10 +43,22 @@ def states() -> dict[str, tuple[str, frozenset[str]]]:
     return found
 
 
+def written_out(keys: Iterable[str], forms: Iterable[str]) -> str:
+    """The name to show of a state that is written as a code only ("TX" -> "Texas"); '' for all other places."""
+    known = {state for state, _ in states().values()}
+    found = next((key for key in keys if key in known), "")
+    return shown(found) if found and all(_code(form) in states() for form in forms) else ""
+
+
+def _code(form: str) -> str:
+    """The postal code that a form is, or that newspapers shorten so; any other form without dots and spaces."""
+    code = "".join(form.replace(".", "").split())
+    return _NEWSPAPERS.get(code, code)
+
+
 def state_of(text: str, start: int, end: int) -> str:
     """The key of the state whose postal code text[start:end] is, by what stands beside it; '' if it is none, or may mean something else."""
-    code = "".join(text[start:end].replace(".", "").split())
-    found = states().get(_NEWSPAPERS.get(code, code))
+    found = states().get(_code(text[start:end]))
     if found is None:
         return ""
     state, cities = found
