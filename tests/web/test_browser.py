@@ -180,6 +180,30 @@ def test_text_of_a_document_stays_text(page):
     assert page.evaluate(turned) == "abcd", "no name turns round what stands behind it"
 
 
+def test_a_sentence_that_begins_in_arabic_runs_from_right_to_left(page):
+    """The page itself runs from left to right: where "Ann" stands says how the sentence runs."""
+    quote = page.locator("blockquote").first
+    expect(quote).to_be_visible()
+
+    def begins_before_it_ends(text):
+        return quote.evaluate(
+            """(quote, text) => {
+                quote.textContent = text;
+                const left = (at) => {
+                    const range = document.createRange();
+                    range.setStart(quote.firstChild, at);
+                    range.setEnd(quote.firstChild, at + 1);
+                    return range.getBoundingClientRect().left;
+                };
+                return left(0) < left(text.length - 1);
+            }""",
+            text,
+        )
+
+    assert begins_before_it_ends("Ann \u0642\u0627\u0644\u062a")
+    assert not begins_before_it_ends("\u0642\u0627\u0644\u062a Ann")
+
+
 def test_the_page_is_read_only_while_another_process_writes(page, kg, ws):
     with writer_lock(kg):
         page.keyboard.press("s")
