@@ -22,6 +22,7 @@ from kgbuild.build.claiming.people import (
 from kgbuild.build.claiming.territory import (
     address_in_place,
     city_of_another,
+    city_of_another_state,
     country_in_country,
     country_of_another,
     international,
@@ -51,6 +52,7 @@ RULES: dict[str, Callable[[Claim], bool]] = {
     "no_country": no_country,
     "country_in_country": country_in_country,
     "state_in_state": state_in_state,
+    "city_of_another_state": city_of_another_state,
     "of_another_country": of_another_country,
     "city_of_another_country": city_of_another,
     "on_another_continent": on_another_continent,

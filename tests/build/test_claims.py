@@ -141,6 +141,21 @@ def test_a_state_is_in_no_other_state():
 
 
 @pytest.mark.parametrize(
+    "text, head, tail, rule",
+    [
+        ("Offices: Brownsville TX and San Diego CA.", "Brownsville", "CA", "city_of_another_state"),
+        ("Offices: Brownsville TX and San Diego CA.", "San Diego", "CA", ""),
+        ("Kansas City, MO details, New York City, NY details", "Kansas City", "NY", "city_of_another_state"),
+        ("Moved from Dallas, Texas, to Denver, Colorado.", "Dallas", "Colorado", "city_of_another_state"),
+        ("At 2300 Main Street, Kansas City, MO 64108", "2300 Main Street", "MO", ""),
+        ("In Austin, Texas Instruments of Ohio opened.", "Austin", "Ohio", ""),
+    ],
+)
+def test_a_city_is_in_the_state_that_follows_it(text, head, tail, rule):
+    assert judge("P131", text, (head, PLACE), (tail, PLACE)) == rule
+
+
+@pytest.mark.parametrize(
     "text, head, type, tail",
     [
         ("The Iraqi Parliament asked United States troops to go.", "Iraqi Parliament", ORG, "United States"),

@@ -22,6 +22,7 @@ from kgbuild.build.places import (
 from kgbuild.resolution.countries import canonical_place
 from kgbuild.resolution.lexicon import PUBLIC_BODIES, Kind
 from kgbuild.resolution.names import fold
+from kgbuild.resolution.postal import state_of
 
 
 def no_country(claim: Claim) -> bool:
@@ -45,6 +46,30 @@ def state_in_state(claim: Claim) -> bool:
         return False
     ends = [{canonical_place(fold(form)) for form in claim.forms(end)} for end in (claim.head, claim.tail)]
     return all(names <= STATES for names in ends) and not ends[0] & ends[1]
+
+
+def city_of_another_state(claim: Claim) -> bool:
+    """A city that is followed by another state than the tail: "Brownsville TX and San Diego CA"."""
+    if claim.label != LOCATED or claim.head.kind is not Kind.PLACE:
+        return False
+    tails = {_state_at(claim.text, *span) for span in claim.tail.spans}
+    own = {_state_behind(claim.text, stop) for _, stop in claim.head.spans}
+    return "" not in tails | own and bool(own) and not tails & own
+
+
+BEHIND = re.compile(r",?[ \t]+(?P<state>[A-Z]{2}|(?:[A-Z]\.){2}|[A-Z][a-z]+(?: [A-Z][a-z]+)*)(?!\w)")
+
+
+def _state_behind(text: str, stop: int) -> str:
+    """The state that is named directly behind an offset, by its name ("Kansas", but not in "Kansas City") or a code; '' if there is none."""
+    found = BEHIND.match(text, stop)
+    return _state_at(text, *found.span("state")) if found else ""
+
+
+def _state_at(text: str, start: int, end: int) -> str:
+    """The state that is written there, by its name or as a postal code; '' for anything else."""
+    name = canonical_place(fold(text[start:end]))
+    return name if name in STATES else state_of(text, start, end).removesuffix(" state")
 
 
 TOWN_BEFORE = re.compile(r"[\w’'.-],\s$")
