@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgbuild.counts import counted
+from kgbuild.counts import count_words, counted
 from kgbuild.documents.walk import kind_of
 from tests.documents.helpers import reading, readings
 
@@ -11,6 +11,21 @@ from tests.documents.helpers import reading, readings
 def test_a_number_with_its_noun(number, said):
     assert counted(number, "row has", "rows have") == said
     assert counted(number, "row") == said.rsplit(" ", 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("Two  words\n", 2),
+        ("café au lait", 3),
+        ("安格拉·默克尔生于1954年。", 12),
+        ("東京 2020", 3),
+        ("서울은 수도다", 2),
+    ],
+)
+def test_words_stand_between_white_space_and_each_character_of_chinese_is_one(text, words):
+    assert count_words(text) == words
 
 
 def test_notices_of_readers_about_one():

@@ -10,7 +10,7 @@ from kgbuild.cli.options import AsJson, check_out, existing
 from kgbuild.cli.output import put, put_json
 from kgbuild.cli.progress import progress
 from kgbuild.cli.session import Session, begin, models, opened
-from kgbuild.counts import counted
+from kgbuild.counts import count_words, counted
 from kgbuild.errors import UsageError
 
 if TYPE_CHECKING:
@@ -185,8 +185,6 @@ def write_interface(out: Path, documents: "Sequence[GoldDocument]", own: "Schema
 
 def report_of(found: "Sampled", files: dict[str, Path], interface: Path | None, pool: "Pool") -> dict[str, Any]:
     """What was chosen, in numbers."""
-    from kgbuild.corpora.making import count_words
-
     return {
         "pool": found.pool, "labelled": found.labelled, "short": found.short, "model": pool.model, "unread": pool.unread,
         "left_out": pool.left_out,

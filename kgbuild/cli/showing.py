@@ -10,7 +10,7 @@ from kgbuild.cli.documents import first, source_json
 from kgbuild.cli.options import AsJson
 from kgbuild.cli.output import put, put_json, put_table, score, shortened
 from kgbuild.cli.session import begin, opened
-from kgbuild.counts import counted
+from kgbuild.counts import count_words, counted
 from kgbuild.errors import UsageError
 from kgbuild.records import Unit
 
@@ -79,7 +79,7 @@ def put_overview(shown: "Shown") -> None:
         ("date", first(source.metadata, "date")),
         ("also as", ", ".join(s.uri for s in shown.sources if s.uri != source.uri)),
         ("language", shown.language),
-        ("text", f"{counted(len(shown.text.split()), 'word')} in {counted(len(shown.passages), 'passage')}"),
+        ("text", f"{counted(count_words(shown.text), 'word')} in {counted(len(shown.passages), 'passage')}"),
         ("blocks", ", ".join(counted(count, kind.replace("_", " ")) for kind, count in kinds.most_common())),
         ("begins", shortened(shown.text, 100)),
     ]

@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 
 from kgbuild.corpora.document import GoldDocument, GoldMention, GoldRelation, join, one_space
 from kgbuild.corpora.reading import BadRow, Reading, index
+from kgbuild.counts import CJK
 
 Span = tuple[int, int, str]
 """Start, end, type: characters in a text, or tokens in a document."""
@@ -20,8 +21,6 @@ Link = tuple[int, int, str, tuple[int, ...]]
 """Head mention, tail mention, label, evidence sentences."""
 Ranges = tuple[tuple[int, int], ...]
 
-CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Han and kana, as a regular expression has them between brackets; Hangul is written with spaces."""
 _LETTERS = "\u0e00-\u0e30\u0e32\u0e40-\u0e46\u0e80-\u0eb0\u0eb2\u0ebd-\u0ec6\u1000-\u102a\u1780-\u17b3"
 """Of Thai, Lao, Burmese and Khmer, which write no spaces between words either."""
 _MARKS = (
@@ -33,7 +32,6 @@ TOKEN = re.compile(rf"[{CJK}]|[{_LETTERS}][{_MARKS}]*|(?:(?![{CJK}{_LETTERS}])\w
 """One CJK character, one letter of Thai and its like with its marks, a run of other word characters, or one other character that is no
 white space.
 """
-_WORD = re.compile(rf"[{CJK}]|[^\s{CJK}]+")
 
 ABBREVIATIONS = "Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|Inc|Corp|Co|Ltd|No|vs|Gen|Gov|Sen|Rep|Lt|Col|Capt"
 _STOP = re.compile(r"[.!?…؟۔।॥]+[\"'”’»)\]]*(?=\s)|[。！？｡]+[”’」』）》\"]*|(?P<empty>(?:\n[^\S\n]*)+\n)|\n")
@@ -46,11 +44,6 @@ REPEATED = "relations that say again what another says of the same two entities,
 OWN = "relations of an entity with itself, left out"
 JOINED = "mentions in two clusters, which were joined"
 BLANK = "tokens that are empty or white space"
-
-
-def count_words(text: str) -> int:
-    """How many words a text has: what stands between white space, and each CJK character."""
-    return sum(1 for _ in _WORD.finditer(text))
 
 
 # ── from tokens ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kgbuild.corpora.making import CJK
+from kgbuild.counts import CJK
 from kgbuild.hashing import digest, number
 
 WIDTH = 4096

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kgbuild.corpora.making import CJK
+from kgbuild.counts import CJK
 
 NOT_THERE = "names that do not stand in the text"
 INSIDE = "names that stand only inside of longer ones"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kgbuild.corpora.making import count_words
+from kgbuild.counts import count_words
 from kgbuild.records import Extraction, Link, Span
 
 

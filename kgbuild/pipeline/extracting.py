@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kgbuild.counts import count_words
 from kgbuild.errors import WorkspaceError
 from kgbuild.pipeline.reports import Extracted
 from kgbuild.records import Progress
@@ -50,7 +51,7 @@ class Beside:
             for row in texts.items()
             if row[0] not in self.worker.seen and not self.truth.is_extracted(self.model.key, row[0])
         ]
-        self.words += sum(len(text.split()) for _, text in new)
+        self.words += sum(count_words(text) for _, text in new)
         self.worker.feed(new)
         self._write()
 
@@ -139,5 +140,5 @@ def _texts(truth: Truth, missing: list[Missing], report: Extracted) -> Iterable[
         if document != last:
             last, text = document, truth.text(document)
         passage = text[start : start + length]
-        report.words += len(passage.split())
+        report.words += count_words(passage)
         yield passage

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from kgbuild.build.merge import Merged
 from kgbuild.corpora.gold import GoldDocument, naturally
-from kgbuild.corpora.making import count_words
 from kgbuild.corpora.maps import read_source
-from kgbuild.counts import counted
+from kgbuild.counts import count_words, counted
 from kgbuild.errors import BuildError
 from kgbuild.labelling.stretches import stretches, within
 from kgbuild.labelling.uncertainty import Thresholds

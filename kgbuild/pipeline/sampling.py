@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from kgbuild.corpora.gold import GoldDocument, naturally
 from kgbuild.corpora.kept import kept
-from kgbuild.corpora.making import count_words
 from kgbuild.corpora.maps import read_source
-from kgbuild.counts import counted
+from kgbuild.counts import count_words, counted
 from kgbuild.errors import UsageError
 from kgbuild.labelling.choosing import By, Candidate, choose, shuffled
 from kgbuild.labelling.preannotation import Labels, preannotated

@@ -10,8 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from kgbuild.corpora.document import GoldDocument
-from kgbuild.corpora.making import annotated, count_words, from_text
+from kgbuild.corpora.making import annotated, from_text
 from kgbuild.corpora.reading import Reading
+from kgbuild.counts import count_words
 from kgbuild.errors import ConfigError
 from kgbuild.extraction.extractor import load
 from kgbuild.hashing import digest

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
+from kgbuild.counts import count_words
 from kgbuild.errors import BuildError, KgbuildError, WorkspaceError
 from kgbuild.hashing import digest
 from kgbuild.records import Document, Judgement, Source
@@ -179,7 +180,7 @@ class Truth:
             "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
-                    document.id, p.index, p.start, len(p.text), text_digest(p.text), p.language, len(p.text.split()),
+                    document.id, p.index, p.start, len(p.text), text_digest(p.text), p.language, count_words(p.text),
                     pack([p.sentences, p.blocks]),
                 )
                 for p in stored.passages
