@@ -19,6 +19,9 @@ Name = tuple[str, str]
 
 SHORT_FORM = "a short form that fits no other name there"
 """Why `expand` joins two names."""
+LINKS = frozenset(("of", "for", "at", "in"))
+NAMED_BY_MATTER = frozenset("department departments dept ministry university office bureau center centre institute".split())
+"""Bodies that what follows "of" or "for" may be short for: "Treasury", "Oxford"."""
 ACRONYM_LETTERS = 4
 """A single word as short as this is most likely an acronym: whole in itself, not short for a name that begins with it."""
 
@@ -247,7 +250,8 @@ def _same_word(word: str, other: str) -> bool:
 def _fit_organization(short: str, long: str) -> int:
     """4 without legal form or country, 3 by the first words, 2 by the last words ("Mariners": Seattle Mariners).
 
-    A part of a body is not the body ("U.N.", "U.N. Security Council"), nor is "X" the "X of Y", nor Melbourne North Melbourne.
+    A part of a body is not the body ("U.N.", "U.N. Security Council"), nor is "X" the "X of Y", nor Melbourne North Melbourne, nor the
+    college its alumni ("Alumnae Association of Spelman College"); but "Treasury" is the Department of the Treasury.
     """
     if legal_form(short):
         return 0
@@ -263,4 +267,12 @@ def _fit_organization(short: str, long: str) -> int:
             return 0
         return 0 if rest[0] == "of" or PARTS.intersection(rest) else 3
     lead = full[: -len(words)]
-    return 2 if full[-len(words) :] == words and len(words[-1]) > 2 and not DIRECTIONS.issuperset(lead) else 0
+    if full[-len(words) :] != words or len(words[-1]) <= 2 or DIRECTIONS.issuperset(lead):
+        return 0
+    return 0 if _is_of_another(lead) else 2
+
+
+def _is_of_another(lead: list[str]) -> bool:
+    """Whether what stands before the last words of a body's name makes these another body: "Graduate School of", "Branch at the"."""
+    *before, link = lead[:-1] if lead[-1] == "the" and len(lead) > 1 else lead
+    return bool(before) and link in LINKS and not (link in ("of", "for") and before[-1] in NAMED_BY_MATTER)

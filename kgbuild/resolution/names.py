@@ -24,7 +24,7 @@ from kgbuild.resolution.lexicon import (
     kind_of,
 )
 
-VERSION = 8
+VERSION = 9
 """Raised whenever a rule of this room gives another key, edge or cluster for the same input."""
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
