@@ -157,11 +157,19 @@ def _entry(relative: str, path: Path, root: str, reason: str) -> File | Skipped:
 def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str, str]]:
     """(relative path with slashes, relative path, reason if it is passed over) of every file below a folder, in no order.
 
-    It asks os.path: methods of Path raise where a folder's rights let nobody look.
+    A folder is read once: under its own name, and under a link's only where that is the one way to it (the first by name), whatever
+    the order in which a disk lists them. It asks os.path: methods of Path raise where a folder's rights let nobody look.
     """
     waiting = [folder]
+    links: list[Path] = []
     seen = {folder}
-    while waiting:
+    while waiting or links:
+        if not waiting:
+            links.sort(reverse=True)
+            if (real := Path(os.path.realpath(link := links.pop()))) in seen:
+                continue
+            seen.add(real)
+            waiting.append(link)
         here = waiting.pop()
         try:
             entries = list(os.scandir(here))
@@ -182,8 +190,11 @@ def _files(top: Path, folder: Path, avoid: set[Path]) -> Iterator[tuple[str, str
             elif any(entry.name.removesuffix(end) in pages for end in PARTS_FOLDERS if entry.name.endswith(end)):
                 yield place.relative_to(top).as_posix(), str(place.relative_to(top)), SAVED
             elif real not in seen and os.path.isdir(place) and _walked(place):  # noqa: PTH112
-                seen.add(real)
-                waiting.append(place)
+                if entry.is_symlink():
+                    links.append(place)
+                else:
+                    seen.add(real)
+                    waiting.append(place)
 
 
 def _walked(folder: Path) -> bool:

@@ -72,6 +72,16 @@ def test_links_are_followed_inside_the_root_only(tmp_path):
     assert (passed["docs/gone.txt"].suffix, passed["docs/gone.txt"].reason) == ("@", "a link that leads nowhere")
 
 
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_how_a_disk_lists_a_folder_does_not_decide_under_which_name_it_is_read(tmp_path, monkeypatch, is_backwards):
+    put(tmp_path / "docs", "m/x.txt", ".hidden/y.txt")
+    for link, folder in (("a", "m"), ("z", "m"), ("b", ".hidden"), ("y", ".hidden")):
+        (tmp_path / "docs" / link).symlink_to(tmp_path / "docs" / folder)
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: sorted(scandir(path), key=lambda entry: entry.name, reverse=is_backwards))
+    assert uris(tmp_path / "docs") == ["docs/b/y.txt", "docs/m/x.txt"]
+
+
 def test_unknown_suffixes_are_skipped_with_their_suffix(tmp_path):
     put(tmp_path / "docs", "a.xlsx", "b.tar.gz", "c", "d.csv.gz")
     found = {entry.uri: entry for entry in walk(tmp_path / "docs")}
