@@ -34,6 +34,9 @@ SYNC_SHARE = 0.2
 
 WITH_FIELDS = TABLES + RECORDS
 
+RECORD = "record"
+"""Stands for the reading digest of a Python dict: no file, so it is not gone where a folder of its root's name lacks it."""
+
 SPLIT = f"split-{splitting.VERSION}"
 
 
@@ -256,6 +259,8 @@ def put_readings(truth: Truth, report: Added, file: File, content: str, reading:
     truth.put_file(file.uri, file.root, content, reading, [notice for r in readings for notice in r.notices])
     for r in readings:
         before = old.pop(r.source.uri, None)
+        if before is None:
+            _check_row(truth, r.source.uri, file.uri)
         count(report, r.source, before)
         note(report, file.uri, r)
         if before != r.source:
@@ -263,6 +268,15 @@ def put_readings(truth: Truth, report: Added, file: File, content: str, reading:
     for uri in old:
         truth.delete_source(uri)
         report.removed += 1
+
+
+def _check_row(truth: Truth, uri: str, file: str) -> None:
+    """Raise UsageError if a row of one file has the name of another file, or of a record: the later one would take its place."""
+    other = truth.file_of(uri)
+    if other not in (None, file):
+        raise UsageError(
+            f"{uri} of {file} is the name of {uri if uri == other else f'a row of {other}'}, too; rename one of them"
+        )
 
 
 def note(report: Added, uri: str, reading: Reading) -> None:
@@ -291,7 +305,7 @@ def _vanished(adding: _Adding, roots: set[str], *, sync: bool, accept: bool) -> 
     named = map(adding.withholding.file, adding.hidden) if adding.withholding else adding.hidden
     hidden = tuple(f"{folder.uri}/" for folder in named)
     for root in sorted(roots):
-        known = adding.truth.files(root)
+        known = [uri for uri, reading in adding.truth.readings(root) if reading.partition(MARK)[0] != RECORD]
         gone = [uri for uri in known if uri not in adding.seen and not uri.startswith(hidden)]
         if not sync:
             adding.report.vanished += gone

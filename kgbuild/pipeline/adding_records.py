@@ -13,7 +13,7 @@ from typing import Any
 from kgbuild.documents.read import ReadOptions, read_record
 from kgbuild.documents.walk import File
 from kgbuild.errors import UsageError
-from kgbuild.pipeline.adding import COMMIT_SECONDS, SPLIT, count, cut, note, put_readings, totals, under
+from kgbuild.pipeline.adding import COMMIT_SECONDS, RECORD, SPLIT, count, cut, note, put_readings, totals, under
 from kgbuild.pipeline.lacking import Lacking
 from kgbuild.pipeline.redacting import Withholding
 from kgbuild.pipeline.reports import Added
@@ -103,7 +103,7 @@ class _Adding:
         self.seen[source.uri] = source
         for kept in (new, self.waiting):
             kept.pop(source.uri, None)
-        if _is_stored(self.truth, each, under(self.withholding, "record")):
+        if _is_stored(self.truth, each, under(self.withholding, RECORD)):
             note(self.report, source.uri, each)
         elif self.truth.file_state(source.uri) is None:
             new[source.uri] = each
@@ -121,7 +121,7 @@ class _Adding:
             for each in readings:
                 source = each.source
                 file = File(Path(), source.uri, source.root, ".record")
-                put_readings(self.truth, self.report, file, source.content, under(self.withholding, "record"), [each])
+                put_readings(self.truth, self.report, file, source.content, under(self.withholding, RECORD), [each])
             self.truth.delete_orphans()
         self.written.update(each.source.uri for each in readings)
 

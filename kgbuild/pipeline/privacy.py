@@ -92,8 +92,7 @@ def read_otherwise(workspace: "Workspace") -> list[str]:
     """URIs of the files that were read under other rules of privacy than those that hold now, sorted."""
     withholding = withholding_of(workspace)
     now = withholding.key if withholding is not None else ""
-    rows = workspace.truth.db.execute("SELECT uri, reading FROM file ORDER BY uri").fetchall()
-    return [uri for uri, reading in rows if reading.partition(MARK)[2] != now]
+    return [uri for uri, reading in workspace.truth.readings() if reading.partition(MARK)[2] != now]
 
 
 def check_readings(workspace: "Workspace") -> None:

@@ -103,10 +103,19 @@ class Truth:
         row = self.db.execute("SELECT content, reading FROM file WHERE uri = ?", (uri,)).fetchone()
         return (row[0], row[1]) if row else None
 
-    def files(self, root: str | None = None) -> list[str]:
-        """URIs of all files, or of those under one root."""
-        rows = self.db.execute("SELECT uri FROM file WHERE ? IS NULL OR root = ? ORDER BY uri", (root, root))
-        return [row[0] for row in rows]
+    def files(self) -> list[str]:
+        """URIs of all files."""
+        return [row[0] for row in self.db.execute("SELECT uri FROM file ORDER BY uri")]
+
+    def readings(self, root: str | None = None) -> list[tuple[str, str]]:
+        """URI and reading digest of all files, or of those under one root, by URI."""
+        sql = "SELECT uri, reading FROM file WHERE ?1 IS NULL OR root = ?1 ORDER BY uri"
+        return self.db.execute(sql, (root,)).fetchall()
+
+    def file_of(self, uri: str) -> str | None:
+        """The file that a source came from."""
+        row = self.db.execute("SELECT file FROM source WHERE uri = ?", (uri,)).fetchone()
+        return row[0] if row else None
 
     def put_file(self, uri: str, root: str, content: str, reading: str, notices: Iterable[str]) -> None:
         """Remember a file as read."""

@@ -27,6 +27,38 @@ def test_no_file_takes_the_place_of_another_under_one_name(ws, tmp_path, files):
         ws.add([tmp_path / file for file in files], name="reports")
 
 
+@pytest.mark.parametrize("added", [("docs", "docs"), ("records", "docs"), ("docs", "records")])
+def test_no_row_takes_the_place_of_a_file_or_a_record_of_its_name(ws, tmp_path, added):
+    """Which of the two stood in the workspace hung on the order, and with the one the other was removed."""
+    rows = tmp_path / "docs" / "rows.csv"
+    rows.parent.mkdir()
+    rows.write_text("id,text\nx.md,Ann Duncan works for Acme Widget Co.\n", "utf-8")
+    if added == ("docs", "docs"):
+        (rows.parent / "rows.csv#x.md").write_text("Bo Ryan works for Beta Co.", "utf-8")
+
+    with pytest.raises(UsageError, match="docs/rows.csv#x.md of .* is the name of .*docs/rows.csv.*, too"):
+        for name in added:
+            if name == "docs":
+                ws.add([rows.parent])
+            else:
+                ws.add_records([{"id": "x.md", "text": "Bo Ryan works for Beta Co."}], name="docs/rows.csv")
+
+
+@pytest.mark.parametrize("privacy", ["", '[privacy]\nfind = ["email"]\n'])
+def test_records_do_not_vanish_where_a_folder_has_the_name_of_their_root(ws, tmp_path, privacy):
+    (tmp_path / "kg" / "kgbuild.toml").write_text(privacy, "utf-8")
+    ws.add_records([{"id": "a", "text": "Ann Duncan works for Acme Widget Co."}])
+    (tmp_path / "records").mkdir()
+    for name in ("x.md", "y.md"):
+        (tmp_path / "records" / name).write_text("Bo Ryan works for Beta Co.", "utf-8")
+    ws.add([tmp_path / "records"])
+    (tmp_path / "records" / "y.md").unlink()
+
+    assert ws.add([tmp_path / "records"]).vanished == ["records/y.md"]
+    assert ws.add([tmp_path / "records"], sync=True, accept=True).removed == 1
+    assert [source.uri for source in ws.documents()] == ["records#a", "records/x.md"]
+
+
 def test_what_is_named_twice_is_read_once(ws, tmp_path):
     added = ws.add([tmp_path / "2019", tmp_path / "kg" / ".." / "2019"])
 
