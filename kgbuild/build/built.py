@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from kgbuild.build.changes import Change
 
 COUNTS = (
-    "entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed",
+    "entities_added", "entities_removed", "entities_redirected", "entities_changed",
+    "triples_added", "triples_removed", "triples_changed",
     "documents_folded", "documents_removed",
 )  # fmt: skip
 """What a build counts of its changes."""
@@ -23,8 +24,10 @@ class Built:
     entities_added: int = 0
     entities_removed: int = 0
     entities_redirected: int = 0
+    entities_changed: int = 0
     triples_added: int = 0
     triples_removed: int = 0
+    triples_changed: int = 0
     sleeping: list[int] = field(default_factory=list)
     conflicting: list[int] = field(default_factory=list)
     against: dict[int, tuple[int, ...]] = field(default_factory=dict)

@@ -39,13 +39,17 @@ class EntityNote:
 
 @dataclass(frozen=True, slots=True)
 class TripleNote:
-    """A triple that came or went, with the names of its ends at that time."""
+    """A triple that came or went, or has another support than before, with the names of its ends at that time.
+
+    before: its support until then, 0 for one that came or went.
+    """
 
     id: str
     subject: str
     predicate: str
     object: str
     support: int
+    before: int = 0
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -67,6 +71,7 @@ class Change:
     entities_removed: tuple[EntityNote, ...] = ()
     triples_added: tuple[TripleNote, ...] = ()
     triples_removed: tuple[TripleNote, ...] = ()
+    triples_changed: tuple[TripleNote, ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,6 +96,7 @@ class Changes:
     _entities_removed: _Best = field(default_factory=_Best)
     _triples_added: _Best = field(default_factory=_Best)
     _triples_removed: _Best = field(default_factory=_Best)
+    _triples_changed: _Best = field(default_factory=_Best)
     _lost: dict[str, TripleNote] = field(default_factory=dict)
 
     def entity_added(self, entity: Entity) -> None:
@@ -114,6 +120,13 @@ class Changes:
             target, is_entity = _target(triple)
             self._triples_added.add(triple.support, triple.id, triple.subject, triple.predicate, target, is_entity)
 
+    def triple_changed(self, triple: Triple, before: int) -> None:
+        """A triple that stays, on other evidence; listed is one whose support rose or fell."""
+        if triple.support != before:
+            target, is_entity = _target(triple)
+            row = (triple.id, triple.subject, triple.predicate, target, is_entity, triple.support, before)
+            self._triples_changed.add(max(triple.support, before), *row)
+
     def triple_removed(self, id: str) -> None:
         """A triple that is gone."""
         if (note := self._lost.get(id)) is not None:
@@ -131,7 +144,11 @@ class Changes:
             EntityNote(id, type, name, mentions, tuple(sorted(_name(derived, holder) for holder in holders)))
             for mentions, id, type, name, holders in self._entities_removed.best()
         ]
-        return Change(at, self.scratch, counts, *_without_moves(come, gone), *_without_moves(added, removed))
+        changed = tuple(
+            TripleNote(id, _name(derived, s), p, _name(derived, o) if is_entity else o, support, before)
+            for _, id, s, p, o, is_entity, support, before in self._triples_changed.best()
+        )
+        return Change(at, self.scratch, counts, *_without_moves(come, gone), *_without_moves(added, removed), changed)
 
 
 def _without_moves(come: list[N], gone: list[N]) -> tuple[tuple[N, ...], tuple[N, ...]]:
@@ -157,9 +174,13 @@ def read(derived: Derived) -> Change | None:
         return None
     told = json.loads(text)
     parts: dict[str, Callable[..., Any]] = {
-        "entities_added": EntityNote, "entities_removed": EntityNote, "triples_added": TripleNote, "triples_removed": TripleNote,
+        "entities_added": EntityNote, "entities_removed": EntityNote,
+        "triples_added": TripleNote, "triples_removed": TripleNote, "triples_changed": TripleNote,
     }  # fmt: skip
-    lists = {name: tuple(kind(**{k: _tuple(v) for k, v in row.items()}) for row in told[name]) for name, kind in parts.items()}
+    lists = {  # the last one is missing where an older kgbuild built
+        name: tuple(kind(**{k: _tuple(v) for k, v in row.items()}) for row in told.get(name, ()))
+        for name, kind in parts.items()
+    }
     return Change(told["at"], told["scratch"], told["counts"], **lists)
 
 

@@ -86,7 +86,7 @@ def add(
             options=options,
             progress=show,
         )
-    note_documents(session, report)
+    note_documents(session, report, strict=strict)
     if json:
         put_json(added_json(report))
     elif not session.quiet:

@@ -20,7 +20,9 @@ Json = dict[str, Any]
 
 OUTCOMES = ("ok", "no_text", "skipped", "quarantined", "retry")
 MOVES = ("added", "changed", "removed", "unchanged")
-CHANGES = ("entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed")
+CHANGES = (
+    "entities_added", "entities_removed", "entities_redirected", "entities_changed", "triples_added", "triples_removed", "triples_changed",
+)  # fmt: skip
 HELD = ("mentions", "statements", "entities", "triples", "values")
 MOST_NOTICES = 8
 MOST_CHANGES = 10
@@ -173,8 +175,7 @@ def put_built(report: "BuildReport", *, rebuilt: bool = False) -> None:
         f"{counted(report.values, 'value')}, {counted(report.statements, 'statement')}  ({duration(report.seconds)})"
     )
     changes = ", ".join(changed(name, getattr(report, name)) for name in CHANGES if getattr(report, name))
-    touched = report.documents_folded or report.documents_removed  # what stands may have more or less support than before
-    none = "no entity and no triple came or went" if touched else "nothing"
+    none = "no entity and no triple" if report.documents_folded or report.documents_removed else "nothing"
     put(f"changed    {changes or none}{' (from an empty graph)' if rebuilt and changes else ''}")
 
 
@@ -185,10 +186,13 @@ def changed(name: str, count: int) -> str:
 
 
 def put_change(change: "Change") -> None:
-    """The best known of what comes and goes: facts, then entities."""
+    """The best known of what comes, goes, and gains or loses support: facts, then entities."""
     for sign, facts in (("+", change.triples_added), ("-", change.triples_removed)):
         for fact in facts[:MOST_CHANGES]:
             put(f"  {sign} {fact.subject}  {fact.predicate}  {fact.object}  ({counted(fact.support, 'sentence')})")
+    for fact in change.triples_changed[:MOST_CHANGES]:
+        said = f"{counted(fact.support, 'sentence')}, before {fact.before:,}"
+        put(f"  ~ {fact.subject}  {fact.predicate}  {fact.object}  ({said})")
     for sign, entities in (("+", change.entities_added), ("-", change.entities_removed)):
         for entity in entities[:MOST_CHANGES]:
             into = f", now in {' and '.join(entity.into)}" if entity.into else ""
@@ -199,12 +203,18 @@ def change_json(change: "Change") -> Json:
     """Lists of what comes and goes, the best known first."""
     return {
         part: [asdict(note) for note in getattr(change, part)]
-        for part in ("triples_added", "triples_removed", "entities_added", "entities_removed")
+        for part in ("triples_added", "triples_removed", "triples_changed", "entities_added", "entities_removed")
     }
 
 
-def note_documents(session: Session, report: "Added") -> None:
+def note_documents(session: Session, report: "Added", *, strict: bool) -> None:
     """On standard error: what could not be read (exit code 3 is about that, so --quiet lets it through), what has vanished, notices."""
+    if strict and not report.problems and exit_code(report, strict=True):
+        lasting = [
+            f"{count:,} {outcome}" for count, outcome in ((report.quarantined, "quarantined"), (report.retry, "retry")) if count
+        ]
+        hint = session.command("documents", "--outcome", "quarantined" if report.quarantined else "retry")
+        session.complain(f"--strict: {' and '.join(lasting)} in the workspace since an earlier run: `{hint}` lists them")
     for uri, outcome, reason in report.problems[: None if session.verbose else MOST_PROBLEMS]:
         session.complain(f"{outcome}: {uri}: {reason}")
     if len(report.problems) > MOST_PROBLEMS and not session.verbose:

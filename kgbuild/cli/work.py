@@ -97,7 +97,7 @@ def run(
     options = read_options(text_column, id_column, title_column, date_column, html_column, pdf_password, drafts)
 
     def when_added(added: "Added") -> None:
-        note_documents(session, added)
+        note_documents(session, added, strict=strict)
         require_text(added, chosen)
 
     with opened(session, create=True) as ws:

@@ -67,6 +67,7 @@ class Extracted:
 class BuildReport:
     """What `build` did, and what the graph holds now. change: the best known of what came and went; None if nothing did.
 
+    entities_changed: that keep their id and have other names, values or mentions; triples_changed: that stay, on other evidence;
     unmapped: labels of extractors that the schema drops; idle: settings that apply to nothing in it, in words.
     """
 
@@ -78,8 +79,10 @@ class BuildReport:
     entities_added: int = 0
     entities_removed: int = 0
     entities_redirected: int = 0
+    entities_changed: int = 0
     triples_added: int = 0
     triples_removed: int = 0
+    triples_changed: int = 0
     documents_folded: int = 0
     documents_removed: int = 0
     sleeping: list[int] = field(default_factory=list)

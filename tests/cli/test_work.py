@@ -15,7 +15,10 @@ from tests.toy import ToyModels
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = {"ok", "no_text", "skipped", "quarantined", "retry", "added", "changed", "removed", "unchanged"}
-CHANGED = {"entities_added", "entities_removed", "entities_redirected", "triples_added", "triples_removed"}
+CHANGED = {
+    "entities_added", "entities_removed", "entities_redirected", "entities_changed",
+    "triples_added", "triples_removed", "triples_changed",
+}  # fmt: skip
 
 
 def test_run_gives_the_promised_keys(answer):
@@ -148,6 +151,10 @@ def test_what_exit_code_3_is_about_is_told_to_the_quiet_too(kgbuild, home, comma
     assert (code, out, err.count("\n")) == (3, "", 1)
     assert err.startswith("quarantined: docs/bad.pdf: ")
     assert kgbuild(command, "docs", "-q") == (0, "", "")
+    why = (
+        "--strict: 1 quarantined in the workspace since an earlier run: `kgbuild documents --outcome quarantined` lists them\n"
+    )
+    assert kgbuild(command, "docs", "-q", "--strict") == (3, "", why)
 
 
 def test_dots_behind_vanished_files_stand_for_more_of_them(kgbuild, home):
@@ -223,16 +230,17 @@ def test_vanished_files_are_told_and_go_with_sync(kgbuild, answer, built):
 
 
 def test_a_document_that_takes_only_support_away_is_not_said_to_change_nothing(kgbuild, answer, home):
-    text = "Ann Smith works for Acme Inc. in Berlin and she likes the work there very much."
-    for name, more in (("a", "That was all."), ("b", "That was all of it.")):
-        (home / f"{name}.txt").write_text(f"{text} {more}", "utf-8")
+    (home / "a.txt").write_text("Ann Duncan works for Acme Widget Co.", "utf-8")
+    (home / "b.txt").write_text("It is said that Ann Duncan works for Acme Widget Co.", "utf-8")
     kgbuild("run", "a.txt", "b.txt")
     before = answer("status")["state"]
     _, out, _ = kgbuild("run", "a.txt", "b.txt")
     assert "changed    nothing\n" in out
     kgbuild("remove", "b.txt")
-    _, out, _ = kgbuild("build")
-    assert "changed    no entity and no triple came or went\n" in out
+    _, out, _ = kgbuild("build", "--preview")
+    assert "changed    2 entities changed, 1 triple changed\n" in out
+    assert "  ~ Ann Duncan  EMPLOYED_BY  Acme Widget Co  (1 sentence, before 2)\n" in out
+    assert "changed    2 entities changed, 1 triple changed\n" in kgbuild("build")[1]
     assert answer("status")["state"] != before
 
 

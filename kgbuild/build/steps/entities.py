@@ -20,7 +20,7 @@ def fold_entities(fold: Fold) -> None:
         existed = fold.drop("entity", id)
         if not rows:
             holders = fold.derived.holders(old.keys) if old is not None else []
-            fold.built.entities_removed += existed
+            fold.built.entities_removed += bool(existed)
             fold.built.entities_redirected += bool(holders)
             fold.changes.entity_removed(old, holders)
             continue
@@ -28,10 +28,13 @@ def fold_entities(fold: Fold) -> None:
         if old is None or old.keys != entity.keys:
             fold.built.ids.append((id, as_json(entity.keys)))
         body = entity_body(entity)
-        fold.put("entity", (id, entity.type, entity.name, body), digest("row.entity", body))
+        mark = digest("row.entity", body)
+        fold.put("entity", (id, entity.type, entity.name, body), mark)
         if not existed:
             fold.built.entities_added += 1
             fold.changes.entity_added(entity)
+        elif existed != mark:
+            fold.built.entities_changed += 1
 
 
 def _values(fold: Fold, subject: str) -> tuple[tuple[str, Value], ...]:

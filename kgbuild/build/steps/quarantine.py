@@ -1,6 +1,7 @@
 """Touched groups of triples -> which of them leave the graph because they cannot be true beside the others, and which come back."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from kgbuild.build.steps.state import Fold
 from kgbuild.build.words import triple_id
@@ -16,14 +17,22 @@ def fold_quarantine(fold: Fold) -> None:
         found = verdicts(fold, held.values())
         for id, triple in sorted(held.items()):
             _settle(fold, triple, found.get(id))
-    for id, was_shown in fold.shown.items():
-        now = fold.stored("triple", id)
-        if now is not None and not was_shown:
-            fold.built.triples_added += 1
-            fold.changes.triple_added(now)
-        elif now is None and was_shown:
-            fold.built.triples_removed += 1
-            fold.changes.triple_removed(id)
+    for id, before in fold.shown.items():
+        _count(fold, id, before, fold.row_of(id))
+
+
+def _count(fold: Fold, id: str, before: tuple[str, int] | None, now: tuple[str, int] | None) -> None:
+    """Note whether a triple came, went, or stands on other evidence than before."""
+    triple = fold.stored("triple", id) if now is not None and now != before else None
+    if before is None and triple is not None:
+        fold.built.triples_added += 1
+        fold.changes.triple_added(triple)
+    elif before is not None and triple is not None:
+        fold.built.triples_changed += 1
+        fold.changes.triple_changed(triple, before[1])
+    elif before is not None and now is None:
+        fold.built.triples_removed += 1
+        fold.changes.triple_removed(id)
 
 
 def _group(fold: Fold, group: Group) -> dict[str, Triple]:
@@ -40,7 +49,7 @@ def _group(fold: Fold, group: Group) -> dict[str, Triple]:
 
 def _settle(fold: Fold, triple: Triple, violation: Violation | None) -> None:
     """Bring a triple to the table that it belongs to."""
-    fold.shown.setdefault(triple.id, fold.stored("triple", triple.id) is not None)
+    fold.see(triple.id)
     fold.drop("triple", triple.id)
     fold.drop("quarantined", triple.id)
     write(fold, triple, fold.derived.statement_rows(triple.id), violation)
@@ -59,7 +68,7 @@ def write(fold: Fold, triple: Triple, statements: tuple[tuple[str | int, ...], .
     if violation is None:
         fold.put("triple", row, triple_digest(row, statements))
         return
-    if fold.shown[triple.id]:
-        fold.changes.may_lose(fold.derived, triple)
+    if (before := fold.shown[triple.id]) is not None:
+        fold.changes.may_lose(fold.derived, replace(triple, support=before[1]))
     whole = (*row, violation.rule, violation.detail)
     fold.put("quarantined", whole, quarantined_digest(whole))

@@ -36,7 +36,8 @@ class Fold:
     structural: set[str] = field(default_factory=set)
     triples: set[str] = field(default_factory=set)
     groups: set[Group] = field(default_factory=set)
-    shown: dict[str, bool] = field(default_factory=dict)
+    shown: dict[str, tuple[str, int] | None] = field(default_factory=dict)
+    """Of each touched triple the digest and the support of the row that readers had; None if they had none."""
     moved: set[str] = field(default_factory=set)
     entities: set[str] = field(default_factory=set)
     judged: Judged = field(default_factory=Judged)
@@ -57,14 +58,24 @@ class Fold:
         self.db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(values))})", values)
         self.weigh(digest, 1)
 
-    def drop(self, table: str, id: str) -> bool:
-        """Take a row out; whether it was there."""
+    def drop(self, table: str, id: str) -> str:
+        """Take a row out; its digest, '' if it was not there."""
         row = self.db.execute(f"SELECT digest FROM {table} WHERE id = ?", (id,)).fetchone()
         if row is None:
-            return False
+            return ""
         self.db.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
         self.weigh(row[0], -1)
-        return True
+        return str(row[0])
+
+    def see(self, id: str) -> None:
+        """Remember how readers had a triple, before the first step that makes it again."""
+        if id not in self.shown:
+            self.shown[id] = self.row_of(id)
+
+    def row_of(self, id: str) -> tuple[str, int] | None:
+        """Digest and support of a triple that is shown."""
+        row = self.db.execute("SELECT digest, support FROM triple WHERE id = ?", (id,)).fetchone()
+        return row if row else None
 
     def weigh(self, digest: str, sign: int) -> None:
         """Add a row's digest to the state of the graph, or with sign -1 take it away."""

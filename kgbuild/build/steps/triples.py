@@ -67,7 +67,8 @@ def fold_triples(fold: Fold) -> None:
         if count % 1000 == 0:
             fold.progress("writing triples", count, len(fold.triples))
         old = fold.stored("triple", id) or fold.stored("quarantined", id)
-        fold.shown[id] = fold.drop("triple", id)
+        fold.see(id)
+        fold.drop("triple", id)
         fold.drop("quarantined", id)
         triple, statements = _triple(fold, id, fold.words.get(id))
         if triple is not None:

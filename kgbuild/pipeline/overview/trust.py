@@ -213,6 +213,7 @@ def changes(look: Overview) -> Section:
         _entities("Entities that are gone", change.entities_removed, change.counts["entities_removed"]),
         _triples("New facts", change.triples_added, change.counts["triples_added"]),
         _triples("Facts that are gone", change.triples_removed, change.counts["triples_removed"]),
+        _triples("Facts with more or fewer sentences", change.triples_changed, len(change.triples_changed)),
     ]
     about = (
         f"By the last build that had something to do{at}. An entity that went into another left its names to it. What only came under another "
@@ -225,7 +226,8 @@ def _counts(change: Change) -> Iterator[str]:
     words = {
         "documents_folded": "documents placed anew", "documents_removed": "documents taken out", "entities_added": "entities added",
         "entities_removed": "entities removed", "entities_redirected": "of these went into others", "triples_added": "facts added",
-        "triples_removed": "facts removed",
+        "triples_removed": "facts removed", "entities_changed": "entities with other names, values or mentions",
+        "triples_changed": "facts on other evidence",
     }  # fmt: skip
     for key, name in words.items():
         yield f"{change.counts.get(key, 0):,} {name}"
@@ -244,7 +246,7 @@ def _about_entity(note: EntityNote) -> str:
 def _triples(title: str, notes: tuple[TripleNote, ...], total: int) -> str:
     items = (
         f"{element('b', text(note.subject))} {element('span', text(note.predicate), kind='relation')} {element('b', text(note.object))} "
-        f"{element('small', counted(note.support, 'sentence'))}"
+        f"{element('small', counted(note.support, 'sentence') + (f', before {note.before:,}' if note.before else ''))}"
         for note in notes[:MOST_CHANGES]
     )
     return _listed(title, items, min(len(notes), MOST_CHANGES), total)
