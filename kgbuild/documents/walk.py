@@ -40,8 +40,9 @@ KNOWN_UNREAD = {
 }
 """Suffixes of documents that a user may expect to be read, with what to do instead."""
 
-UNREADABLE, LINK, PARTS = "/", "@", "+"
-"""What stands for the suffix of a folder that cannot be read, of a link that is not followed, of a folder with the parts of a page."""
+UNREADABLE, LINK, PARTS, OWN = "/", "@", "+", "="
+"""What stands for the suffix of a folder that cannot be read, of a link that is not followed, of a folder with the parts of a page, of
+what kgbuild wrote itself."""
 OUTSIDE = "a link that leads out of the folder is not followed; add what it leads to by itself"
 NOWHERE = "a link that leads nowhere"
 SAVED = "what a browser saved with a page is not read; add the folder by itself if it holds documents"
@@ -93,6 +94,8 @@ def kind_of(suffix: str, count: int = 2) -> str:
         return "link not followed" if count == 1 else "links not followed"
     if suffix == PARTS:
         return "folder of a saved page" if count == 1 else "folders of saved pages"
+    if suffix == OWN:
+        return "export of kgbuild" if count == 1 else "exports of kgbuild"
     return suffix or "without suffix"
 
 

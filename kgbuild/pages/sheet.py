@@ -10,6 +10,10 @@ STYLE = Path(__file__).with_name("base.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 """What a browser may do for a page: show it. Whatever a text might smuggle in, nothing is run and nothing is asked for."""
 
+BEGINNING = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">"""
+"""How every page begins, and nobody else's: what tells one in a folder of documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -24,15 +28,8 @@ class Section:
 def sheet(title: str, body: Iterable[str], styles: Sequence[Path] = ()) -> str:
     """The page around safe pieces. title: text; styles: files of CSS that come after what all pages share."""
     style = "".join(file.read_text(encoding="utf-8") for file in (STYLE, *styles))
-    head = (
-        f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">{element("title", text(title))}{element("style", style)}'
-    )
-    return (
-        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><main>\n'
-        + "\n".join(filter(None, body))
-        + "\n</main></body></html>\n"
-    )
+    head = f'<meta name="viewport" content="width=device-width, initial-scale=1">{element("title", text(title))}{element("style", style)}'
+    return f"{BEGINNING}{head}</head>\n<body><main>\n" + "\n".join(filter(None, body)) + "\n</main></body></html>\n"
 
 
 def section(part: Section) -> str:

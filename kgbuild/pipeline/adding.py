@@ -11,9 +11,10 @@ from pathlib import Path
 
 from kgbuild.counts import counted
 from kgbuild.documents import split as splitting
+from kgbuild.documents.exports import is_own
 from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions, reading_digest
-from kgbuild.documents.walk import LINK, PARTS, RECORDS, TABLES, UNREADABLE, File, Skipped, walk
+from kgbuild.documents.walk import LINK, OWN, PARTS, RECORDS, TABLES, UNREADABLE, File, Skipped, walk
 from kgbuild.errors import UsageError
 from kgbuild.hashing import digest
 from kgbuild.pipeline.lacking import Lacking
@@ -178,8 +179,12 @@ def _walk(
     report: Added,
     hidden: list[File],
 ) -> Iterator[File]:
+    is_folder = path.is_dir()
     for found in walk(path, name=name, include=include, exclude=exclude, avoid=avoid):
-        if isinstance(found, Skipped):
+        if isinstance(found, File) and is_folder and is_own(found.path, found.suffix):
+            report.skipped += 1
+            report.skipped_suffixes[OWN] = report.skipped_suffixes.get(OWN, 0) + 1
+        elif isinstance(found, Skipped):
             report.skipped += 1
             report.skipped_suffixes[found.suffix] = report.skipped_suffixes.get(found.suffix, 0) + 1
             if found.suffix in (UNREADABLE, LINK, PARTS):

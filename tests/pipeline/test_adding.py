@@ -59,6 +59,21 @@ def test_records_do_not_vanish_where_a_folder_has_the_name_of_their_root(ws, tmp
     assert [source.uri for source in ws.documents()] == ["records#a", "records/x.md"]
 
 
+def test_what_kgbuild_wrote_into_a_folder_of_documents_is_none_of_them(ws, tmp_path):
+    """Each run would read the graph of the last one, and no two would give the same."""
+    docs = tmp_path / "2019"
+    ws.run([docs])
+    for name in ("graph.jsonl", "packed.jsonl.gz", "graph.nt", "renamed.json"):
+        ws.export(docs / name, format="jsonl" if name == "renamed.json" else None)
+    ws.export(docs / "tables", format="csv", provenance="full")
+    ws.report(docs / "report.html")
+    ws.export_judgements(docs / "words.csv")
+
+    added = ws.add([docs])
+
+    assert (added.added, added.unchanged, added.skipped_suffixes) == (0, 1, {".nt": 1, "=": 10})
+
+
 def test_what_is_named_twice_is_read_once(ws, tmp_path):
     added = ws.add([tmp_path / "2019", tmp_path / "kg" / ".." / "2019"])
 

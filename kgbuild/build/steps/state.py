@@ -74,8 +74,8 @@ class Fold:
 
     def row_of(self, id: str) -> tuple[str, int] | None:
         """Digest and support of a triple that is shown."""
-        row = self.db.execute("SELECT digest, support FROM triple WHERE id = ?", (id,)).fetchone()
-        return row if row else None
+        row: tuple[str, int] | None = self.db.execute("SELECT digest, support FROM triple WHERE id = ?", (id,)).fetchone()
+        return row
 
     def weigh(self, digest: str, sign: int) -> None:
         """Add a row's digest to the state of the graph, or with sign -1 take it away."""
