@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from kgbuild.errors import BuildError
+from kgbuild.errors import BuildError, NotFound
 from kgbuild.pipeline.listing import State
 from kgbuild.pipeline.workspace import Workspace
 from kgbuild.records import ANYWHERE, Anchor, Judgement, Verdict
@@ -77,6 +77,7 @@ class History(RuleBasedStateMachine):
         self.model, self.schema = "toy", "default"
         self.ws.use(self.model)
         self.words: dict[int, Judgement] = {}
+        self.records: dict[str, str] = {}
 
     def teardown(self):
         if hasattr(self, "ws"):
@@ -114,6 +115,19 @@ class History(RuleBasedStateMachine):
             if target.suffix == chosen.suffix and target != chosen:
                 target.parent.mkdir(exist_ok=True)
                 target.write_bytes(chosen.read_bytes())
+
+    @rule(id=st.sampled_from("pq"), body=text)
+    def record(self, id, body):
+        """A record whose root has the name of the folder: no file of it, and not gone because the folder lacks it."""
+        self.records[id] = body
+
+    @precondition(lambda self: self.records)
+    @rule(data=st.data())
+    def forget_a_record(self, data):
+        id = data.draw(st.sampled_from(sorted(self.records)))
+        del self.records[id]
+        with contextlib.suppress(NotFound):  # it was not added yet
+            self.ws.remove([f"docs#{id}"])
 
     @rule(verdict=st.sampled_from([Verdict.SAME, Verdict.DIFFERENT]), data=st.data())
     def judge_pair(self, verdict, data):
@@ -202,7 +216,13 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def run(self):
-        self._run()
+        before = rows(self.ws)
+        *_, built = self._run()
+        after = rows(self.ws)
+        for kind, (old, new) in {"entities": (before[0], after[0]), "triples": (before[1], after[1])}.items():
+            told = [getattr(built, f"{kind}_{what}") for what in ("added", "removed", "changed")]
+            kept = old.keys() & new.keys()
+            assert told == [len(new.keys() - kept), len(old.keys() - kept), sum(old[id] != new[id] for id in kept)]
         self._compare()
 
     @rule(at=st.integers(1, 12))
@@ -271,6 +291,7 @@ class History(RuleBasedStateMachine):
     # what must hold
 
     def _run(self):
+        self._add_records(self.ws)
         added = self.ws.add([self.folder], sync=True, accept=True, extract_ahead=True)
         extracted = self.ws.extract()
         return added, extracted, self.ws.build()
@@ -287,6 +308,7 @@ class History(RuleBasedStateMachine):
                 shutil.copy(self.home / "kg" / "privacy.salt", Path(scratch) / "kg" / "privacy.salt")
             fresh.use(self.model, schema=self.schema)
             fresh.add([self.folder])
+            self._add_records(fresh)
             fresh.extract()
             for judgement in self._in_another_order(fresh):
                 fresh.judge(judgement)
@@ -297,6 +319,9 @@ class History(RuleBasedStateMachine):
             with self.ws.source() as graph, fresh.source() as anew:
                 assert int(graph.state, 16) == graph.derived.state_from_rows()
                 assert graph.state == anew.state
+
+    def _add_records(self, ws):
+        ws.add_records([{"id": id, "text": body} for id, body in self.records.items()], name="docs")
 
     def _in_another_order(self, fresh):
         """Judgements backwards, names and types (of which the last word counts) in their order; as given where some contradict."""
@@ -320,6 +345,16 @@ class History(RuleBasedStateMachine):
         except BuildError:
             return  # it contradicts an earlier one
         self.words[number] = judgement
+
+
+def rows(ws):
+    """Entities and triples by id, as the graph holds them, with their evidence."""
+    try:
+        with ws.source() as graph:
+            found = graph.derived
+            return {e.id: e for e in found.entities()}, {t.id: (t, found.statements_of(t.id)) for t in found.triples()}
+    except BuildError:  # nothing is built yet
+        return {}, {}
 
 
 def canonical(ws):

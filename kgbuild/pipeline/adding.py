@@ -161,7 +161,7 @@ def add_paths(
             files = list(map(withholding.file, files))
         for root in {file.root for file in files} | ({name or path.resolve().name} if path.is_dir() else set()):
             roots[root] = _attach(truth, root, path, moved=name is not None)
-        _read(adding, files, readers)
+        _read(adding, files, readers, in_folder=path.is_dir())
     adding.settle()
     if not (include or exclude):
         _vanished(adding, {root for root, path in roots.items() if path.is_dir()}, sync=sync, accept=accept)
@@ -220,7 +220,7 @@ def _attach(truth: Truth, root: str, path: Path, *, moved: bool) -> Path:
     return path
 
 
-def _read(adding: _Adding, files: list[File], readers: int) -> None:
+def _read(adding: _Adding, files: list[File], readers: int, *, in_folder: bool) -> None:
     todo = []
     for count, file in enumerate(files):
         adding.seen.add(file.uri)
@@ -232,7 +232,10 @@ def _read(adding: _Adding, files: list[File], readers: int) -> None:
         return
     with ReaderPool(min(readers, len(todo))) as pool:
         for count, (file, content, readings) in enumerate(pool.read((file, adding.options) for file in todo)):
-            adding.take(file, content, readings)
+            if content or not in_folder or file.path.exists():
+                adding.take(file, content, readings)
+            else:  # gone since the folder was listed, as if it had been before
+                adding.seen.discard(file.uri)
             adding.progress("reading", count + 1, len(todo))
         adding.flush()
 

@@ -6,6 +6,7 @@ import pytest
 
 from kgbuild.documents.read import ReadOptions
 from kgbuild.errors import UsageError
+from kgbuild.pipeline import adding
 from kgbuild.pipeline.workspace import Workspace
 from tests.closed import close
 from tests.toy import ToyModels
@@ -72,6 +73,16 @@ def test_what_kgbuild_wrote_into_a_folder_of_documents_is_none_of_them(ws, tmp_p
     added = ws.add([docs])
 
     assert (added.added, added.unchanged, added.skipped_suffixes) == (0, 1, {".nt": 1, "=": 10})
+
+
+def test_a_file_that_goes_while_its_folder_is_read_has_vanished(ws, tmp_path, monkeypatch):
+    """Its text was forgotten without --sync, and it was to be tried again for ever."""
+    ws.add([tmp_path / "2019"])
+    monkeypatch.setattr(adding, "_unchanged", lambda _, file: file.path.unlink())
+
+    added = ws.add([tmp_path / "2019"])
+
+    assert (added.vanished, added.problems, added.ok, added.retry) == (["2019/january.md"], [], 1, 0)
 
 
 def test_what_is_named_twice_is_read_once(ws, tmp_path):
