@@ -68,9 +68,10 @@ def types_of(ws: "Workspace", graph: WorkspaceGraph) -> Callable[[UnitRef], Mapp
 
 
 def _written_variously(graph: WorkspaceGraph, entity: Entity) -> list[str]:
-    """Documents that write the entity in more than one way, those that name it most often first."""
+    """Documents that write the entity in more than one way, or in one that is not its name, those that name it most often first."""
     sql = """SELECT unit.document FROM unit JOIN mention ON mention.document = unit.document AND mention.entity = ?
-             WHERE unit.name IN (SELECT name FROM node WHERE entity = ?) AND json_array_length(unit.forms) > 1
+             WHERE unit.name IN (SELECT name FROM node WHERE entity = ?)
+             AND (json_array_length(unit.forms) > 1 OR json_extract(unit.forms, '$[0][2]'))
              GROUP BY unit.document ORDER BY mention.count DESC, unit.document"""
     return [document for (document,) in graph.derived.db.execute(sql, (entity.id, entity.id))]
 

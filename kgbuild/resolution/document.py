@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from kgbuild.records import Mention, Span, Thing, Unit
 from kgbuild.resolution.contradict import splits
-from kgbuild.resolution.countries import country_of
+from kgbuild.resolution.countries import country_of, shown
 from kgbuild.resolution.expand import Name, Names, expand, merged
 from kgbuild.resolution.lexicon import TITLES, Kind, kind_of
 from kgbuild.resolution.names import SHORT, fold, initials_match, normalise, split_definition, titles_of
@@ -24,6 +24,7 @@ TITLE_BEFORE = re.compile(r"(?:^|\s)([A-Z][a-z]{1,12})\.?\s$")
 LANGUAGE = " language"
 """Ends the key of a language that is written as what belongs to its country is."""
 KNOWN, DEFINED, READ = "known to be one thing", "the text defines the short form", "the model reads them as one"
+STATE = "the code of a state, by the city or the zip code beside it"
 """Why names of a document are joined, beside expand.SHORT_FORM."""
 Apart = tuple[Name, Name]
 """Two written names, each with its type, that a person says are two things in a document."""
@@ -88,7 +89,14 @@ def joins_of(
     joins: dict[Name, list[tuple[str, str, str]]] = defaultdict(list)
     for left, right, why in resolved.names.joined:
         joins[resolved.names.root(left)].append((first[left], first[right], why))
-    return {name: tuple(found) for name, found in joins.items()}
+    for name, members in resolved.groups.items():
+        codes = {w.text: state for w in members if (state := _state(w, texts)) and normalise(w.type, w.text) != state}
+        joins[name] += [(code, shown(state), STATE) for code, state in codes.items()]
+    return {name: tuple(found) for name, found in joins.items() if found}
+
+
+def _state(w: _Written, texts: Mapping[int, str]) -> str:
+    return state_of(texts[w.passage], w.start, w.end) if kind_of(w.type) is Kind.PLACE else ""
 
 
 def types_written(

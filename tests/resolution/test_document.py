@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgbuild.records import Mention, Span
-from kgbuild.resolution.document import DEFINED, READ, chain_spans, joins_of, resolve_document
+from kgbuild.resolution.document import DEFINED, READ, STATE, chain_spans, joins_of, resolve_document
 from kgbuild.resolution.expand import SHORT_FORM
 from tests.resolution.helpers import forms, marked
 
@@ -138,6 +138,12 @@ def test_a_model_may_know_that_two_first_names_are_one_persons():
 def test_a_chain_makes_no_language_the_country():
     units = marked("[L Russia] (the [M Russian] language): [L Russia].", chains=[(0, 1, 2)])
     assert {(unit.type, unit.key) for unit in units} == {("Location", "russia"), ("Miscellaneous", "russian language")}
+
+
+def test_a_code_that_is_read_as_its_state_has_its_reason():
+    code = {("Location", "texas"): (("TX", "Texas", STATE),)}
+    assert marked("[L Fort Worth], [L TX].", of=joins_of) == code
+    assert marked("[L Fort Worth], [L TX], lies in [L Texas].", of=joins_of) == code
 
 
 def test_every_join_in_a_document_has_its_reason():
