@@ -39,7 +39,8 @@ def ask(
 
     sparql.check(text)  # before minutes are spent on the store
     base = base or DEFAULT_BASE
-    root, state = path / FOLDER, sparql_store.state_of(graph.state, schema, base)
+    more = (graph.derived.meta("model"), graph.derived.meta("cut"))
+    root, state = path / FOLDER, sparql_store.state_of(graph.state, schema, base, *more)
     if folders.current(root, sparql_store.LAYOUT) != state:
         try:
             with writer_lock(path, brief=True):

@@ -24,9 +24,12 @@ SCRIPT = "sparql_child.py"
 LINES_AT_ONCE = 20_000
 
 
-def state_of(graph_state: str, schema: Schema, base: str) -> str:
-    """The name of the store of a graph: IRIs and labels come from the schema and the base, so they are in it."""
-    return f"{graph_state}-{digest('sparql', schema.digest, base)}"
+def state_of(graph_state: str, schema: Schema, base: str, *more: str) -> str:
+    """The name of the store of a graph: IRIs and labels come from the schema and the base, so they are in it.
+
+    more: what else decides rows that the state of the graph does not say, as the model and how texts are cut.
+    """
+    return f"{graph_state}-{digest('sparql', schema.digest, base, *more)}"
 
 
 def write(

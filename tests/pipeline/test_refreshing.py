@@ -111,9 +111,12 @@ def test_the_first_of_a_type_and_of_a_relation_comes_with_an_edit(ws, tmp_path, 
     assert ws.query("MATCH (e:Entity {name: 'Latvia'})<-[:MENTIONS]-(d) RETURN d.uri").rows == (("b.txt",),)
 
 
+CHUNKS = "SELECT ?text { ?c a kg:Chunk; schema:text ?text } ORDER BY ?text"
+
+
 @pytest.mark.parametrize("few", [0, 2_000])
 def test_documents_that_are_cut_otherwise_bring_their_chunks(ws, tmp_path, monkeypatch, few):
-    """As after an upgrade: the graph is the same to the letter, and its state with it; the store follows, or is made anew."""
+    """As after an upgrade: the graph is the same to the letter, and its state with it; stores follow, or are made anew."""
     configure(ws, '[store]\nprovenance = "full"\n')
     (tmp_path / "docs").mkdir()
     for name in ("a", "b"):  # without names: the toy model's scores change with the passage
@@ -124,6 +127,7 @@ def test_documents_that_are_cut_otherwise_bring_their_chunks(ws, tmp_path, monke
     state, old = ws.build().state, ws.refresh()
     chunks = "MATCH (c:Chunk) RETURN c.text ORDER BY c.text"
     assert [text[:3] for (text,) in ws.query(chunks).rows] == ["A d", "A d", "Ann"]
+    assert [text[:3] for (text,) in ws.sparql(CHUNKS).rows] == ["A d", "A d", "Ann"]
 
     cut = adding.splitting.split
     monkeypatch.setattr(refreshing, "FEW", few)
@@ -135,6 +139,7 @@ def test_documents_that_are_cut_otherwise_bring_their_chunks(ws, tmp_path, monke
     assert ws.build().state == state
 
     assert [text[:3] for (text,) in ws.query(chunks).rows] == ["Ann", "I s", "I s"]
+    assert [text[:3] for (text,) in ws.sparql(CHUNKS).rows] == ["Ann", "I s", "I s"]
     assert ws.refresh() != old
     assert held(ws.path / "store") == made_anew(ws, tmp_path / "anew", "full")
 
