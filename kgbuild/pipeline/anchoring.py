@@ -59,13 +59,16 @@ def anchor_of(graph: WorkspaceGraph, entity: Entity) -> Anchor:
 
 
 def main_ref(graph: WorkspaceGraph, entity: Entity) -> UnitRef:
-    """The name (or, without one, the unit) that stands for an entity: the shown name if it can be, else the most widespread."""
-    shared: list[tuple[bool, bool, int, str, str]] = []
-    single: list[tuple[bool, bool, int, str, str]] = []
+    """The name (or, without one, the unit) that stands for an entity: the shown name if it can be, else the most widespread.
+
+    One without mentions, a name whose mentions are all singled out, stands for nothing: a word on it would reach none of them.
+    """
+    shared: list[tuple[bool, int, str, str]] = []
+    single: list[tuple[bool, int, str, str]] = []
     for document, name in refs_of(graph, entity.id):
-        units = unit_rows(graph.derived.db, [(name, document)])
-        shown = normalise(name.partition("/")[0], entity.name) == name.partition("/")[2]
-        (single if document else shared).append((not units, not shown, -len(units), name, document))
+        if units := unit_rows(graph.derived.db, [(name, document)]):
+            shown = normalise(name.partition("/")[0], entity.name) == name.partition("/")[2]
+            (single if document else shared).append((not shown, -len(units), name, document))
     *_, name, document = min(shared or single)
     return document, name
 

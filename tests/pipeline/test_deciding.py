@@ -141,3 +141,29 @@ def test_mentions_that_are_not_in_the_list_and_a_fact_of_one_end_are_refused_as_
 
     with pytest.raises(BuildError, match="both ends of the fact are the same entity"):
         ws.accept("Ann Duncan", "MARRIED_TO", "Ann Duncan")
+
+
+@pytest.mark.parametrize(
+    ("decide", "left"),
+    [
+        (lambda ws: ws.reject("Ann Duncan"), {"Acme Co", "Bo Ryan", "Beta Co"}),
+        (lambda ws: ws.rename("Ann Duncan", "Ada"), {"Ada", "Acme Co", "Bo Ryan", "Beta Co"}),
+        (lambda ws: ws.merge("Ann Duncan", "Acme Co"), {"Ann Duncan", "Bo Ryan", "Beta Co"}),
+    ],
+)
+def test_a_word_on_a_name_all_of_whose_mentions_are_singled_out_is_followed(tmp_path, decide, left):
+    """It was anchored to the name, of which nothing was left: rejecting and renaming changed nothing, merging was a KeyError."""
+    with Workspace(tmp_path / "kg", create=True, models=ToyModels()) as ws:
+        ws.use("toy")
+        ws.add_records(
+            [{"id": "a", "text": "Ann Duncan works for Acme Co."}, {"id": "b", "text": "Bo Ryan works for Beta Co."}], name="r"
+        )
+        ws.extract()
+        ws.judge(Judgement(0, Verdict.DIFFERENT, Anchor("r#a", "Ann Duncan", "Person"), Anchor("r#b", "Bo Ryan", "Person")))
+        ws.build()
+
+        decide(ws)
+
+        ws.build()
+        with ws.source() as graph:
+            assert {entity.name for entity in graph.derived.entities()} == left
