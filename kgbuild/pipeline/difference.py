@@ -44,7 +44,7 @@ class FactLine:
 class Difference:
     """What a build would change, each part sorted by what people read.
 
-    triples_changed: facts that keep their id, triples_moved: facts that say the same under another id, since an end has another
+    triples_changed: facts that keep their id (a new name of an end changes the entity alone), triples_moved: facts that say the same under another id, since an end has another
     id; both (before, after).
     """
 
@@ -91,7 +91,9 @@ def difference(before: Seen, after: Seen) -> Difference:
         _changes((old[id], new[id]) for id in old if id in new and old[id] != new[id]),
         _sorted(set(come) - {after for _, after in moved}),
         _sorted(set(gone) - {before for before, _ in moved}),
-        tuple((old_facts[id][1], new_facts[id][1]) for id in old_facts if new_facts.get(id, old_facts[id]) != old_facts[id]),
+        tuple(
+            (line, new_facts[id][1]) for id, (fact, line) in old_facts.items() if id in new_facts and new_facts[id][0] != fact
+        ),
         tuple(moved),
     )
 

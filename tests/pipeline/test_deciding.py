@@ -167,3 +167,11 @@ def test_a_word_on_a_name_all_of_whose_mentions_are_singled_out_is_followed(tmp_
         ws.build()
         with ws.source() as graph:
             assert {entity.name for entity in graph.derived.entities()} == left
+
+
+def test_a_name_that_changes_changes_no_fact(make):
+    """The next build said that no triple had changed."""
+    ws = make()
+    difference = ws.rename("Ann Duncan", "Ada").difference
+    assert (len(difference.entities_changed), difference.triples_changed) == (1, ())
+    assert (ws.build().entities_changed, ws.build().triples_changed) == (1, 0)

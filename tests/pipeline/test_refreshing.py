@@ -13,7 +13,7 @@ import pytest
 from kgbuild.errors import BuildError, WorkspaceBusy
 from kgbuild.pipeline import adding, refreshing
 from kgbuild.pipeline.workspace import Workspace
-from kgbuild.sinks import embedded, folders
+from kgbuild.sinks import embedded, folders, sparql, sparql_store
 from kgbuild.sinks.embedded_engine import Engine
 from kgbuild.sinks.query import Reader
 from kgbuild.workspace import journal
@@ -111,9 +111,6 @@ def test_the_first_of_a_type_and_of_a_relation_comes_with_an_edit(ws, tmp_path, 
     assert ws.query("MATCH (e:Entity {name: 'Latvia'})<-[:MENTIONS]-(d) RETURN d.uri").rows == (("b.txt",),)
 
 
-CHUNKS = "SELECT ?text { ?c a kg:Chunk; schema:text ?text } ORDER BY ?text"
-
-
 @pytest.mark.parametrize("few", [0, 2_000])
 def test_documents_that_are_cut_otherwise_bring_their_chunks(ws, tmp_path, monkeypatch, few):
     """As after an upgrade: the graph is the same to the letter, and its state with it; stores follow, or are made anew."""
@@ -125,10 +122,12 @@ def test_documents_that_are_cut_otherwise_bring_their_chunks(ws, tmp_path, monke
     ws.add([tmp_path / "docs"])
     ws.extract()
     state, old = ws.build().state, ws.refresh()
+    made: list[str] = []
+    monkeypatch.setattr(sparql_store, "write", lambda *_, state, **__: made.append(state))
+    monkeypatch.setattr(sparql, "query", lambda *_, **__: None)
+    ws.sparql("ASK {}")
     chunks = "MATCH (c:Chunk) RETURN c.text ORDER BY c.text"
     assert [text[:3] for (text,) in ws.query(chunks).rows] == ["A d", "A d", "Ann"]
-    assert [text[:3] for (text,) in ws.sparql(CHUNKS).rows] == ["A d", "A d", "Ann"]
-
     cut = adding.splitting.split
     monkeypatch.setattr(refreshing, "FEW", few)
     monkeypatch.setattr(refreshing, "SHARE", 10**9)
@@ -139,8 +138,9 @@ def test_documents_that_are_cut_otherwise_bring_their_chunks(ws, tmp_path, monke
     assert ws.build().state == state
 
     assert [text[:3] for (text,) in ws.query(chunks).rows] == ["Ann", "I s", "I s"]
-    assert [text[:3] for (text,) in ws.sparql(CHUNKS).rows] == ["Ann", "I s", "I s"]
     assert ws.refresh() != old
+    ws.sparql("ASK {}")
+    assert len(set(made)) == 2
     assert held(ws.path / "store") == made_anew(ws, tmp_path / "anew", "full")
 
 
