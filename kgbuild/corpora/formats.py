@@ -54,11 +54,15 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What was read: documents, the format's name, and what there is to say about the reading, as sentences."""
+    """What was read: documents, the format's name, and what there is to say about the reading, as sentences.
+
+    taught: whether some of it was labelled by a teacher and by no person.
+    """
 
     documents: tuple[GoldDocument, ...]
     format: str
     notes: tuple[str, ...] = ()
+    taught: bool = False
 
 
 def read_corpus(path: Path, format: str | None = None) -> Corpus:
@@ -76,10 +80,12 @@ def read_corpus(path: Path, format: str | None = None) -> Corpus:
     documents = tuple(FORMATS[name].read(content, reading))
     reading.refuse_if_bad()
     said = f"{path}: {FORMATS[name].about}{'' if format else ', by its content'}: {_numbers(documents)}"
+    if content.text is not None and not content.text.strip():
+        said = f"{path}: the file is empty"
     notes = (said, *(f"{path}: {note}" for note in reading.notes()))
     for note in notes:
         logger.info("%s", note)
-    return Corpus(documents, name, notes)
+    return Corpus(documents, name, notes, taught=reading.counts[own.TAUGHT] > 0)
 
 
 def detect(content: Content) -> str:

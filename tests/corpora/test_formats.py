@@ -127,3 +127,10 @@ def test_json_that_no_parser_takes_is_a_bad_row_and_no_bug(tmp_path, value, mess
         read_corpus(lines)
     with pytest.raises(UsageError, match=rf"b.json.*{message}"):
         read_corpus(whole)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_said_to_be_empty_and_in_no_format(tmp_path, content):
+    (tmp_path / "dev.jsonl").write_bytes(content)
+    corpus = read_corpus(tmp_path / "dev.jsonl")
+    assert (corpus.documents, corpus.notes) == ((), (f"{tmp_path / 'dev.jsonl'}: the file is empty",))
