@@ -99,6 +99,12 @@ def detect(content: Content) -> str:
         return found[0]
     if found:
         raise UsageError(f"{content.path}: could be {' or '.join(found)}; say which with --from")
+    if content.is_folder:
+        raise UsageError(f"{content.path}: a folder without .ann files is no corpus (brat's has them): name the files in it")
+    if labelstudio.is_unlabelled(content):
+        raise UsageError(
+            f"{content.path}: tasks of Label Studio that nobody has labelled yet: import them there, label, and give what it exports"
+        )
     raise UsageError(
         f"{content.path}: in no known format ({_seen(content)}); if it is one of these, name it with --from: {listed()}"
     )
@@ -119,8 +125,6 @@ def _numbers(documents: Sequence[GoldDocument]) -> str:
 
 def _seen(content: Content) -> str:
     """What was found instead, for the message."""
-    if content.is_folder:
-        return "a folder without .ann files"
     if content.rows:
         first = content.rows[0][1]
         keys = f"an object with {', '.join(list(first)[:12]) or 'no key'}" if isinstance(first, dict) else type(first).__name__
