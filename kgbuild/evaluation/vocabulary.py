@@ -29,7 +29,7 @@ def refuse_foreign(data: str, types: Mapping[str, int], known: Collection[str], 
         return
     ordered = {label: types[label] for label in sorted(types, key=lambda one: (-types[one], one))}
     meant = ((label, near) for label in ordered if (near := nearest(label, known)))
-    label, name = next(meant, (next(iter(ordered)), min(known, default="PER")))
+    label, name = next(meant, (next(iter(ordered)), "LABEL"))
     raise UsageError(
         f"{data} and {who} have no mention type in common, so every score would be 0: there it is {listed(ordered)}, here "
         f"{listed(sorted(known))}. Where two mean the same, a map says so: {data.partition('@')[0]}@map.yaml, with lines such as "
@@ -52,6 +52,8 @@ def notes(report: Mapping[str, Any]) -> Iterator[str]:
             f"{sum(lost.values()):,} of {counted(given['gold'], 'relation')} have a label that the model does not know, and count as "
             f"missed: {listed(lost, known.get('relations', ()))}"
         )
+    if given.get("gold") == given.get("predicted") == 0:
+        yield "no relation is annotated here: relations are not scored"
     if lost := report.get("comparison", {}).get("types_lacking"):
         yield f"{report['comparison']['against']} does not know, and never finds: {listed(lost)}"
     if extra := ner.get("labels_left_out"):

@@ -70,7 +70,7 @@ def summary_of(report: dict[str, Any]) -> str:
     told = (
         f"; {sum(relations.values()):,} relations of {len(relations)} kinds in {report['documents_with_relations']:,} documents"
     )
-    kinds = ", ".join(f"{name} {count:,}" for name, count in report["mentions"].items())
+    kinds = ", ".join(f"{told(name)} {count:,}" for name, count in report["mentions"].items())
     return (
         f"{report['documents']:,} documents to train on, {report['dev_documents']:,} to choose by; mentions: {kinds}"
         f"{told if report['documents_with_relations'] else '; relations are not annotated'}"
@@ -220,5 +220,5 @@ def _meant(report: dict[str, Any]) -> str:
 
 
 def _listed(counts: dict[str, int]) -> str:
-    shown = [f"{name} ({count})" for name, count in counts.items()]
+    shown = [f"{told(name)} ({count})" for name, count in counts.items()]
     return ", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")

@@ -255,7 +255,7 @@ def test_each_epoch_has_losses_and_scores_on_dev_and_on_test(files, encoder, tmp
 def test_test_is_never_chosen_by(files, encoder, tmp_path):
     """Another test file, the same model."""
     for name, count in (("a", 1), ("b", 4)):
-        test = write(tmp_path / f"{name}.json", count)
+        test = write(tmp_path / f"test-{name}.json", count)
         train(*files, tmp_path / name / "out", test=test, encoder=encoder, config=CONFIG)
     for name in WRITTEN:
         assert (tmp_path / "a" / "out" / name).read_bytes() == (tmp_path / "b" / "out" / name).read_bytes()
@@ -316,7 +316,8 @@ def test_labels_of_dev_that_training_lacks_are_said_and_count_as_missed(files, e
     item = toy()
     item["vertexSet"].append([mention(0, 2, 3, "VERB")])
     item["labels"] += [{"h": 0, "t": 3, "r": "P108", "evidence": []}, {"h": 0, "t": 2, "r": "P20", "evidence": []}]
-    (tmp_path / "dev.json").write_text(json.dumps([item, toy("second")]))
+    item["sents"] = [*item["sents"], ["Dev", "."]]
+    (tmp_path / "dev.json").write_text(json.dumps([item, toy("second") | {"sents": item["sents"]}]))
     metrics = train(*files, tmp_path / "out", encoder=encoder, config=CONFIG)
     assert "without an example in the training data, and never found: P20 (1), VERB (1)" in caplog.text
     record = json.loads((tmp_path / "out" / "training.json").read_text())
