@@ -67,13 +67,13 @@ def survey(
 def summary_of(report: dict[str, Any]) -> str:
     """The data report's counts, in one line."""
     relations = report["relations"]
-    told = (
+    related = (
         f"; {sum(relations.values()):,} relations of {len(relations)} kinds in {report['documents_with_relations']:,} documents"
     )
     kinds = ", ".join(f"{told(name)} {count:,}" for name, count in report["mentions"].items())
     return (
         f"{report['documents']:,} documents to train on, {report['dev_documents']:,} to choose by; mentions: {kinds}"
-        f"{told if report['documents_with_relations'] else '; relations are not annotated'}"
+        f"{related if report['documents_with_relations'] else '; relations are not annotated'}"
     )
 
 
