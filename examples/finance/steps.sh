@@ -9,5 +9,5 @@ kgbuild sample -n 100 --from "$fire/train.json" --to jsonl --out first.jsonl
 kgbuild train first.jsonl --dev dev200.jsonl --base default --epochs 8 --out models/first
 kgbuild sample -n 100 --from "$fire/train.json" --without first.jsonl --model ./models/first --to jsonl --out more.jsonl
 kgbuild train first.jsonl more.jsonl --dev dev200.jsonl --base default --epochs 8 --out models/second
-kgbuild train "$fire/train.json" --dev "$fire/dev.json" --base default --epochs 12 --dev-documents 412 --out models/all
+kgbuild train "$fire/train.json" --dev "$fire/dev.json" --base default --epochs 8 --dev-documents 412 --out models/all
 kgbuild evaluate ./models/all "$fire/dev.json" | tee step-all.txt

@@ -1,7 +1,7 @@
 """The command that turns annotated corpora into other formats: convert."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -122,7 +122,7 @@ def described(
     ]
     return {
         "inputs": inputs,
-        "notes": notes,
+        "notes": (*notes, *(slip for counts in (types, relations) for slip in slips_told(counts))),
         "documents": len(documents),
         "tokens": sum(len(document.tokens) for document in documents),
         "mentions": sum(types.values()),
@@ -132,8 +132,18 @@ def described(
     }
 
 
+def slips_told(counts: Mapping[str, int]) -> Iterator[str]:
+    """Labels that look like slips of the pen, in sentences."""
+    from kgbuild.corpora.alike import slips, told
+
+    for label, other in slips(counts):
+        yield f"{told(label)} ({counts[label]:,}) may be meant for {told(other)} ({counts[other]:,}): --map makes them one"
+
+
 def put_report(session: Session, report: dict[str, Any]) -> None:
     """Notes beside the result, then its numbers."""
+    from kgbuild.corpora.alike import told
+
     for note in [note for source in report["inputs"] for note in source["notes"]] + list(report["notes"]):
         session.note(note)
     for what, number in report["left_out"].items():
@@ -144,7 +154,8 @@ def put_report(session: Session, report: dict[str, Any]) -> None:
         return
     for title, key in (("type", "mentions_by_type"), ("relation", "relations_by_label")):
         if report[key]:
-            put_table((title, "count"), sorted(report[key].items(), key=lambda item: (-item[1], item[0])))
+            rows = sorted(report[key].items(), key=lambda item: (-item[1], item[0]))
+            put_table((title, "count"), [(told(label), count) for label, count in rows])
             put()
     put(
         f"{report['out']}: {counted(report['documents'], 'document')}, {counted(report['mentions'], 'mention')}, "

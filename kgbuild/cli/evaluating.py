@@ -135,10 +135,14 @@ def write_page(folder: Path, found: "Evaluated", model: str, data: Path) -> Path
 
 
 def put_report(report: dict[str, Any]) -> None:
-    """Scores as tables, what was left out, mistakes by group, calibration, speed, comparison."""
+    """What scores do not speak of, scores as tables, mistakes by group, calibration, speed, comparison."""
+    from kgbuild.evaluation.vocabulary import notes
+
     put(f"{counted(report['documents'], 'document')}, {counted(report['words'], 'word')}, thresholds `{report['thresholds']}`")
     if report["context"] != "documents":
         put(f"read in {report['context']}")
+    for line in notes(report):
+        put(f"note: {line}")
     put()
     put_table(("", "precision", "recall", "F1", "95 %", "gold"), headline_rows(report))
     for part, title in (("ner", "mentions by type"), ("tokens", "tokens by tag")):
@@ -180,12 +184,6 @@ def put_rest(report: dict[str, Any]) -> None:
         if numbers := report.get("calibration", {}).get(part):
             before = f", before calibration {numbers['before']['ece']:.4f}" if "before" in numbers else ""
             put(f"calibration error of {part}: {numbers['after']['ece']:.4f}{before}")
-    for part, key in (("ner", "labels_left_out"), ("relations_gold", "types_left_out")):
-        if found := report.get(part, {}).get(key):
-            put(f"{key.replace('_', ' ')}: {', '.join(f'{label} {count:,}' for label, count in found.items())}")
-    for key in ("partially_annotated", "documents_in_training"):
-        if report.get(key):
-            put(f"{key.replace('_', ' ')}: {report[key]:,} of {report['documents']:,}")
     speed = report["speed"]
     put(f"{speed['words_per_second']:,.0f} words a second, {speed['words_per_cpu_second']:,.0f} a CPU second")
     if "comparison" in report:

@@ -106,7 +106,7 @@ def sample(
     found = sampling.sample(shorter(pool, words), how)
     parts = {"sample": found.sample, "dev": found.dev, "test": found.keep}
     for part, file in files.items():
-        write(parts[part], file, to, pool.model or "labels")
+        write(parts[part], file, to, pool)
     interface = write_interface(target, [*found.sample, *found.dev, *found.keep], own) if to is Target.LABELSTUDIO else None
     report = report_of(found, files, interface, pool)
     if json:
@@ -156,15 +156,16 @@ def pool_of(
     return pool, Labels() if own is None else labels_between(load_schema(None), own)
 
 
-def write(documents: "Sequence[GoldDocument]", file: Path, to: Target, model: str) -> None:
-    """Write one part; the file is there whole or not at all."""
+def write(documents: "Sequence[GoldDocument]", file: Path, to: Target, pool: "Pool") -> None:
+    """Write one part; the file is there whole or not at all. Labels that people gave stay people's, whatever model had doubts."""
     from kgbuild.corpora import labelstudio
     from kgbuild.corpora.writing import teacher_lines, write_whole
 
+    model = pool.model or "labels"
     if to is Target.LABELSTUDIO:
         text = labelstudio.write_predictions(documents, model)
     else:
-        text = teacher_lines(documents, model=model)
+        text = teacher_lines(documents, pool.by_people, model=model)
     write_whole(file, text)
 
 

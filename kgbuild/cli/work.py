@@ -184,6 +184,9 @@ def use(
             + f"    ({counted(status.read_otherwise, 'file')} to read again: other rules of privacy)"
         )
         return
+    if not status.documents.get("ok"):
+        put("next: " + next_step(session, status))
+        return
     todo = ["extract", "build"] if status.missing else ["build"]
     if status.missing:
         put(f"{counted(status.missing, 'passage')} to extract; until then {in_use(status)} in use")

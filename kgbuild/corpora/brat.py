@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kgbuild.corpora.document import GoldDocument
 from kgbuild.corpora.making import Span, annotated, from_text
-from kgbuild.corpora.reading import BadRow, Content, Reading, check_surface, without_space
+from kgbuild.corpora.reading import BadRow, Content, Reading, check_surface, not_utf8, without_space
 from kgbuild.errors import UsageError
 
 PIECES = "mentions in pieces, taken from the first to the last character"
@@ -37,7 +37,12 @@ def read(content: Content, reading: Reading) -> list[GoldDocument]:
     if not content.is_folder:
         raise UsageError(f"{content.path}: brat's format is a folder of .txt and .ann files; give the folder")
     found: list[tuple[str, str, Standoff]] = []
+    _count_others(content.path, reading)
     for path in sorted(content.path.rglob("*.ann")):
+        if not path.with_suffix(".txt").is_file():
+            raise UsageError(
+                f"{path}: its text, {path.stem}.txt, does not stand beside it: put it there, or take the .ann away"
+            )
         text = _text(path.with_suffix(".txt"))
         lines = [
             (f"{path.relative_to(content.path)}, line {n}", x)
@@ -52,16 +57,36 @@ def read(content: Content, reading: Reading) -> list[GoldDocument]:
     return reading.each(rows, partial(_document, reading=reading, relations=relations, linked=linked), "brat's")
 
 
+def _count_others(folder: Path, reading: Reading) -> None:
+    """What of the folder is not read: texts that nobody annotated, and files of other kinds; brat's own settings and hidden files apart."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".conf"]
+    files = [path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
+    reading.count("texts without an .ann beside them, left out", sum(_is_alone(path) for path in files))
+    if others := [path.relative_to(folder).as_posix() for path in files if path.suffix not in (".ann", ".txt")]:
+        reading.count(
+            f"files that are neither .txt nor .ann ({others[0]}{', …' if len(others) > 1 else ''}), left out", len(others)
+        )
+
+
+def _is_alone(path: Path) -> bool:
+    return path.suffix == ".txt" and not path.with_suffix(".ann").exists()
+
+
 def _text(path: Path) -> str:
     """A file's text with its line ends as they are: offsets count them. Raises UsageError if it cannot be read."""
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+        data = path.read_bytes()
+        return data.decode("utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"cannot read {path}: {not_utf8(data, error)}") from error
 
 
 def _line(line: str, text: str, standoff: Standoff, reading: Reading) -> None:
-    id, _, rest = line.rstrip("\r").partition("\t")
+    id, tab, rest = line.rstrip("\r").partition("\t")
+    if not tab and id[0] in "TR":
+        raise BadRow(f"no tab behind the id: {line[:60]!r}")
     match id[0]:
         case "T":
             if id in standoff.spans:

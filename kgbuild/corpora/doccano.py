@@ -11,6 +11,9 @@ from kgbuild.corpora.document import GoldDocument
 from kgbuild.corpora.making import Span, annotated, from_text
 from kgbuild.corpora.reading import BadRow, Content, Reading, integer, rows_of, string
 
+EMPTY = "texts without a label, taken as texts with nothing to find (take away those that nobody has looked at yet)"
+"""An export holds what is not yet labelled as well, and does not tell it apart."""
+
 
 def looks(content: Content) -> bool:
     """Rows with a text, and a list of labels or of entities."""
@@ -20,7 +23,9 @@ def looks(content: Content) -> bool:
 def read(content: Content, reading: Reading) -> list[GoldDocument]:
     """One document a row; its name is `id`, else its number."""
     rows = [(place, (number, row)) for number, (place, row) in enumerate(rows_of(content), 1)]
-    return reading.each(rows, partial(_document, reading=reading), "doccano's")
+    documents = reading.each(rows, partial(_document, reading=reading), "doccano's")
+    reading.count(EMPTY, sum(not document.mentions for document in documents))
+    return documents
 
 
 def _looks(row: Mapping[str, Any]) -> bool:

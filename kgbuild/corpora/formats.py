@@ -54,11 +54,15 @@ FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What was read: documents, the format's name, and what there is to say about the reading, as sentences."""
+    """What was read: documents, the format's name, and what there is to say about the reading, as sentences.
+
+    taught: whether some of it was labelled by a teacher and by no person.
+    """
 
     documents: tuple[GoldDocument, ...]
     format: str
     notes: tuple[str, ...] = ()
+    taught: bool = False
 
 
 def read_corpus(path: Path, format: str | None = None) -> Corpus:
@@ -76,10 +80,12 @@ def read_corpus(path: Path, format: str | None = None) -> Corpus:
     documents = tuple(FORMATS[name].read(content, reading))
     reading.refuse_if_bad()
     said = f"{path}: {FORMATS[name].about}{'' if format else ', by its content'}: {_numbers(documents)}"
+    if content.text is not None and not content.text.strip():
+        said = f"{path}: the file is empty"
     notes = (said, *(f"{path}: {note}" for note in reading.notes()))
     for note in notes:
         logger.info("%s", note)
-    return Corpus(documents, name, notes)
+    return Corpus(documents, name, notes, taught=reading.counts[own.TAUGHT] > 0)
 
 
 def detect(content: Content) -> str:
@@ -93,6 +99,12 @@ def detect(content: Content) -> str:
         return found[0]
     if found:
         raise UsageError(f"{content.path}: could be {' or '.join(found)}; say which with --from")
+    if content.is_folder:
+        raise UsageError(f"{content.path}: a folder without .ann files is no corpus (brat's has them): name the files in it")
+    if labelstudio.is_unlabelled(content):
+        raise UsageError(
+            f"{content.path}: tasks of Label Studio that nobody has labelled yet: import them there, label, and give what it exports"
+        )
     raise UsageError(
         f"{content.path}: in no known format ({_seen(content)}); if it is one of these, name it with --from: {listed()}"
     )
@@ -113,8 +125,6 @@ def _numbers(documents: Sequence[GoldDocument]) -> str:
 
 def _seen(content: Content) -> str:
     """What was found instead, for the message."""
-    if content.is_folder:
-        return "a folder without .ann files"
     if content.rows:
         first = content.rows[0][1]
         keys = f"an object with {', '.join(list(first)[:12]) or 'no key'}" if isinstance(first, dict) else type(first).__name__

@@ -27,6 +27,11 @@ def looks(content: Content) -> bool:
     return content.has_row(lambda row: _is_task(row) or bool(_regions(row)))
 
 
+def is_unlabelled(content: Content) -> bool:
+    """Tasks that were never annotated: what Label Studio imports, `kgbuild sample` writes."""
+    return content.has_row(lambda row: isinstance(row.get("data"), dict) and "annotations" not in row and not _is_task(row))
+
+
 def read(content: Content, reading: Reading) -> list[GoldDocument]:
     """One document a task; its name is its data's `id`, else the task's, else its number. Relations are annotated if any is."""
     rows = []

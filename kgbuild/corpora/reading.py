@@ -108,8 +108,22 @@ def load(path: Path, reading: Reading) -> Content:
             raise UsageError(f"cannot read {path}: it is packed (gzip): unpack it, with gunzip for instance") from error
         if data[:1] == b"\x78":  # zlib, which no text in UTF-8 with a bad byte is likely to begin with
             return Content(path, data=data)
-        raise UsageError(f"cannot read {path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
+        raise UsageError(f"cannot read {path}: {not_utf8(data, error)}") from error
     return Content(path, text, parse_rows(text, reading))
+
+
+def not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
+    """Where and why bytes are no UTF-8, and what to do, in words."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "it is in UTF-16; save the file as UTF-8"
+    line = data.count(b"\n", 0, error.start) + 1
+    guess = f" (in Windows-1252 it is {chr_of(data[error.start])!r})" if chr_of(data[error.start]) else ""
+    return f"line {line}: byte 0x{data[error.start]:02X} is not UTF-8{guess}; save the file as UTF-8"
+
+
+def chr_of(byte: int) -> str:
+    """The character that a byte is in Windows-1252, empty for none."""
+    return bytes((byte,)).decode("cp1252", errors="ignore")
 
 
 def parse_rows(text: str, reading: Reading) -> Rows | None:

@@ -3,7 +3,7 @@
 import json
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,9 +53,9 @@ def write_whole(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def teacher_lines(documents: Iterable[GoldDocument], **teacher: str) -> str:
-    """Documents as kgbuild JSON Lines, each with who labelled it."""
-    rows = (own.to_own(document) | {"teacher": teacher} for document in documents)
+def teacher_lines(documents: Iterable[GoldDocument], by_people: Collection[str] = (), **teacher: str) -> str:
+    """Documents as kgbuild JSON Lines, each with who labelled it; by_people: texts that no teacher did."""
+    rows = (own.to_own(one) | ({} if one.text in by_people else {"teacher": teacher}) for one in documents)
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 

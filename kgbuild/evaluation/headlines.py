@@ -42,10 +42,10 @@ IGN = "Ign F1: without facts of the training data"
 
 
 def headlines(report: Mapping[str, Any]) -> Iterator[Headline]:
-    """The measures that the report has."""
+    """The measures that the report has; not those of which nothing is annotated and nothing was found: their zeros say nothing."""
     for name, title in MEASURES:
         numbers = find(report, name)
-        if numbers is not None:
+        if numbers is not None and not numbers.get("gold") == numbers.get("predicted") == 0:
             yield _headline(report, name, title, 0, numbers)
             for part, words in PARTS:
                 if part in numbers:

@@ -10,6 +10,7 @@ from kgbuild.evaluation.headlines import headlines, title_of
 from kgbuild.evaluation.mistakes import cluster_mistakes, mention_mistakes, relation_mistakes
 from kgbuild.evaluation.pictures import f1_bar, reliability_picture
 from kgbuild.evaluation.reading import Reading
+from kgbuild.evaluation.vocabulary import notes
 from kgbuild.pages.markup import element, number, table, text
 from kgbuild.pages.sheet import Section, section, sheet
 
@@ -76,11 +77,9 @@ def _facts(report: Report) -> str:
         f"thresholds {report['thresholds']}",
         f"{speed['words_per_second']:,.0f} words a second" if speed else "",
         f"read in {report['context']}" if report["context"] != "documents" else "",
-        counted(report["documents_in_training"], "document was trained on", "documents were trained on")
-        if report.get("documents_in_training")
-        else "",
     ]
-    return element("p", "".join(element("span", text(fact), kind="chip") for fact in facts if fact))
+    chips = element("p", "".join(element("span", text(fact), kind="chip") for fact in facts if fact))
+    return chips + "".join(element("p", text(f"Note: {line}.")) for line in notes(report))
 
 
 def _scores(report: Report) -> str:

@@ -24,10 +24,10 @@ BY = {"ner": "by_type"}
 """What the table by label is called, where it is not by_relation."""
 
 
-def scores(readings: Sequence[Reading], tallies: Tallies, types: Collection[str]) -> Report:
-    """Everything that is counted: ner, tokens, relations_gold, end_to_end, clusters, errors. types: those that the model gives."""
-    report = nested(tallies)
-    _put_left_out(report, readings, types)
+def scores(readings: Sequence[Reading], tallies: Tallies, types: Collection[str], relations: Collection[str]) -> Report:
+    """Everything that is counted: ner, tokens, relations_gold, end_to_end, clusters, errors; and the model's labels: types, relations."""
+    report = nested(tallies) | {"labels": {"types": list(types), "relations": list(relations)}}
+    _put_left_out(report, readings, types, relations)
     if confusions := count_confusions(readings):
         report["ner"]["confusions"] = confusions
     if "ner" in report and any(reading.document.tags and reading.document.complete for reading in readings):
@@ -143,12 +143,19 @@ def _tagged(readings: Sequence[Reading], spans: Callable[[Reading], Iterable[Spo
     return sides
 
 
-def _put_left_out(report: Report, readings: Sequence[Reading], types: Collection[str]) -> None:
-    """What no score speaks of: labels that the corpus does not know, types that the model lacks, documents that cannot be judged."""
+def _put_left_out(report: Report, readings: Sequence[Reading], types: Collection[str], relations: Collection[str]) -> None:
+    """What no score speaks of: labels that the corpus does not know, or the model lacks, documents that cannot be judged."""
     unknown = Counter(label for reading in readings for label in reading.unknown)
     lacking = Counter(golds.type_of(r.document, cluster) for r in readings for cluster in r.document.clusters)
     lacking = Counter({label: count for label, count in lacking.items() if label not in types})
-    for part, key, counts in (("ner", "labels_left_out", unknown), ("relations_gold", "types_left_out", lacking)):
+    mentions = Counter(spot[2] for r in readings if r.document.complete for spot in r.gold_spans if spot[2] not in types)
+    links = Counter(triple[1] for reading in readings for triple in reading.gold.triples if triple[1] not in relations)
+    for part, key, counts in (
+        ("ner", "labels_left_out", unknown),
+        ("ner", "types_lacking", mentions),
+        ("relations_gold", "types_left_out", lacking),
+        ("relations_gold", "labels_lacking", links),
+    ):
         if counts and part in report:
             report[part][key] = dict(sorted(counts.items()))
     if partial := sum(not reading.document.complete for reading in readings):

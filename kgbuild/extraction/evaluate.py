@@ -23,11 +23,12 @@ from kgbuild.evaluation.reading import Reading
 from kgbuild.evaluation.relations import Triple
 from kgbuild.evaluation.report import calibration_report, comparison_report, interval_report, scores
 from kgbuild.evaluation.runs import RUN_WORDS, in_runs, is_endless
+from kgbuild.evaluation.vocabulary import lacking, refuse_foreign, types_of
 from kgbuild.extraction.cutting import read
 from kgbuild.extraction.extractor import Extractor, load
 from kgbuild.extraction.predicting import Found, Predicted, predict
 from kgbuild.hashing import digest_file
-from kgbuild.models.directory import TRAINING, ModelDirectory
+from kgbuild.models.directory import TRAINING, ModelDirectory, read_directory
 from kgbuild.models.spec import Thresholds
 from kgbuild.records import Progress
 
@@ -85,7 +86,7 @@ def examine(
 
     known: corpora whose facts are left out of Ign F1; against: a second model, compared on the same documents (`comparison`:
     this model's F1 minus the second one's). Raises UsageError for data that one of the models was trained on, unless forced;
-    for data without documents, always.
+    for data without documents or without a mention type that a model knows, always.
     """
     how = how or How()
     corpus, context = open_corpus(data, [model for model in (model_dir, against) if model], how)
@@ -95,7 +96,7 @@ def examine(
         predicted = predict(extractor, corpus, progress)
         readings = read_all(corpus, predicted.found, extractor.directory.thresholds(how.thresholds))
         tallies = tally(readings, seen)
-        report = scores(readings, tallies, extractor.labels) | interval_report(tallies)
+        report = scores(readings, tallies, extractor.labels, extractor.link_labels) | interval_report(tallies)
         report |= calibration(readings, extractor.directory) | about(corpus, predicted, extractor, how) | context
     if against is not None:
         report["comparison"] = compare(tallies, corpus, against, how, seen, progress)
@@ -114,7 +115,9 @@ def compare(
     with load(against, how.runtime, how.threads) as extractor:
         predicted = predict(extractor, corpus, progress)
         readings = read_all(corpus, predicted.found, extractor.directory.thresholds(how.thresholds))
-    return {"against": str(against), **comparison_report(tallies, tally(readings, known))}
+    lost = lacking(types_of(corpus), extractor.labels)
+    said = {"types_lacking": lost} if lost else {}
+    return {"against": str(against), **said, **comparison_report(tallies, tally(readings, known))}
 
 
 def read_all(corpus: Sequence[GoldDocument], found: Sequence[Found], thresholds: Thresholds) -> list[Reading]:
@@ -142,6 +145,9 @@ def open_corpus(data: Path, models: Sequence[Path], how: How) -> tuple[list[Gold
     corpus = looked_for(read_source(data))
     if not corpus:
         raise UsageError(f"{data} holds no document: nothing to evaluate on")
+    annotated = types_of(corpus)
+    for model in models:
+        refuse_foreign(str(data), annotated, read_directory(model).spec.types, f"the model {model}")
     endless = is_endless(corpus, split_source(data)[0])
     forms = [corpus, *([in_runs(corpus[0])] if endless else [])]  # whatever a model was trained on
     pairs = list(zip(models, records, strict=True))

@@ -45,6 +45,8 @@ RANGES = "ranges.safetensors"
 """Of a directory of precision int8: the smallest and largest value of each input of the encoder's linear layers, (2, inputs) by weight."""
 SCHEMA = "schema.yaml"
 """A draft for people, of all labels; no part of the model."""
+WORK = "training-state"
+"""Folder inside a model directory where an unfinished training run keeps its state; removed at the end."""
 ADAPTER, ADAPTER_CONFIG = "adapter_model.safetensors", "adapter_config.json"
 """Of a directory that names a base: low-rank changes of the base's encoder. Its weights are the heads alone."""
 SETS = ("benchmark", "default")
@@ -167,6 +169,8 @@ def _calibration(data: dict[str, Any]) -> Calibration:
 def _require(path: Path, names: tuple[str, ...]) -> None:
     for name in names:
         if not (path / name).is_file():
+            if (path / WORK).is_dir():
+                raise ModelError(f"{path} holds an unfinished training run: the command that began it ends it with --resume")
             raise ModelError(f"{path / name} is missing: restore the model directory, or train it again")
 
 

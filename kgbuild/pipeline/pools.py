@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgbuild.build.merge import Merged
-from kgbuild.corpora.gold import GoldDocument, naturally
-from kgbuild.corpora.maps import read_source
+from kgbuild.corpora.gold import GoldDocument, naturally, read_corpus
+from kgbuild.corpora.maps import apply_map, read_map, split_source
 from kgbuild.counts import count_words, counted
 from kgbuild.errors import BuildError
 from kgbuild.labelling.stretches import stretches, within
@@ -42,7 +42,8 @@ class Passage:
 class Pool:
     """All passages that may be labelled, distinct. thresholds: of the model that read them; model: its name, empty for none.
 
-    unread: passages in languages that it does not read; left_out: passages that are not here for that reason.
+    unread: passages in languages that it does not read; left_out: passages that are not here for that reason; by_people: texts that
+    came with labels, of which no teacher is said to have given them.
     """
 
     passages: tuple[Passage, ...]
@@ -50,6 +51,7 @@ class Pool:
     thresholds: Thresholds = field(default_factory=dict)
     unread: int = 0
     left_out: int = 0
+    by_people: frozenset[str] = frozenset()
 
 
 def workspace_pool(ws: "Workspace") -> Pool:
@@ -129,14 +131,20 @@ def is_long(passage: Passage) -> bool:
 def files_pool(paths: Sequence[Path], annotated: Sequence[str]) -> Pool:
     """The passages of documents, and those of annotated files with their labels; no model has read them."""
     found: dict[str, Passage] = {}
+    by_people: set[str] = set()
     for source in annotated:
-        for document in map(naturally, read_source(source)):
+        path, labels = split_source(source)
+        corpus = read_corpus(path)
+        documents = corpus.documents if labels is None else apply_map(corpus.documents, read_map(labels))
+        for document in map(naturally, documents):
+            if document.text not in found and not corpus.taught:
+                by_people.add(document.text)
             text = Text(document.name, document.name, document.text)
             found.setdefault(document.text, Passage(text, before=document))
     if paths:
         for text in read_texts(paths).texts:
             found.setdefault(text.text, Passage(text))
-    return Pool(tuple(found.values()))
+    return Pool(tuple(found.values()), by_people=frozenset(by_people))
 
 
 def read_by(pool: Pool, models: "Models", name: str, run: "Run", progress: Progress | None = None) -> Pool:
@@ -156,7 +164,8 @@ def read_by(pool: Pool, models: "Models", name: str, run: "Run", progress: Progr
                 progress("reading", len(passages), len(reads))
     finally:
         extractor.close()
-    return with_unread(Pool(tuple(passages), model.name, thresholds_of(model, DEFAULT_THRESHOLDS)), unread)
+    read = replace(pool, passages=tuple(passages), model=model.name, thresholds=thresholds_of(model, DEFAULT_THRESHOLDS))
+    return with_unread(read, unread)
 
 
 def shorter(pool: Pool, words: int) -> Pool:

@@ -14,13 +14,23 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.extracting import Missing
     from kgbuild.pipeline.workspace import Workspace
 
+SCHEMA = "schema.yaml"
+"""What training drafts from the labels alone, in the model's folder."""
+
 
 def use(ws: "Workspace", model: str | None, schema: str | Path | None) -> StoredModel:
     """Name the model and the schema to use; see `Workspace.use`. Needs the writer's lock."""
     named = ws._models.describe(model) if model else wanted(ws)
     given = load_schema(None if str(schema) == DEFAULT else Path(schema)) if schema else None
     waits = named.key == ws.truth.meta("wanted_model")
-    check_labels(ws, given or (ws.wanted_schema() if waits else ws.schema()), named)
+    try:
+        check_labels(ws, given or (ws.wanted_schema() if waits else ws.schema()), named)
+    except SchemaError as error:
+        if model and given is None and (draft := Path(model) / SCHEMA).is_file():
+            raise SchemaError(
+                f"{error}; the draft that training wrote fits it: `kgbuild use {model} --schema {draft}`"
+            ) from None
+        raise
     want(ws.truth, named, (str(schema), given.text) if given else None, ready=not missing(ws, named))
     return named
 

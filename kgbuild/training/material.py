@@ -10,6 +10,7 @@ from typing import Any
 from kgbuild.corpora.maps import map_file, split_source
 from kgbuild.counts import counted
 from kgbuild.errors import ConfigError, ModelError, UsageError
+from kgbuild.evaluation.vocabulary import refuse_foreign
 from kgbuild.extraction.surface import FEATURES
 from kgbuild.hashing import digest, digest_file
 from kgbuild.models.directory import fingerprint, read_directory
@@ -36,7 +37,7 @@ from kgbuild.training.examples import labels_for
 from kgbuild.training.filling import filled
 from kgbuild.training.silver import silver
 from kgbuild.training.start import ENGLISH, languages_of, start_digest, start_from
-from kgbuild.training.survey import document_digests
+from kgbuild.training.survey import count_mentions, document_digests
 
 log = logging.getLogger(__name__)
 
@@ -100,12 +101,14 @@ def gather(
         raise ConfigError(f"{lacking} {', '.join(map(str, data))}: nothing to train on")
     if left:
         log.warning("%s left out: %s", counted(left, "document"), TEACHES_NOTHING)
+    say_repeated(documents)
     known = {*types_of(documents), *kept[0]}
     chosen_by = typed_like(for_learning(read_corpus(dev), dev), documents, known)
     if not any(document.chains for document in chosen_by):
         raise ConfigError(f"{dev} holds no annotated mention: nothing to choose the best epoch and thresholds by")
     scored_on = typed_like(read_corpus(test), documents, known) if test else []
     for source, some in ((dev, chosen_by), (test, scored_on)):
+        refuse_foreign(str(source), count_mentions(some), known, "the training data")
         say_shared_documents(str(source), some, documents)
     module, architecture, tokenizer = start_from(encoder, init)
     spec = spec_of(name, documents, architecture, tokenizer, languages or languages_of(init or reader), before)
@@ -134,10 +137,24 @@ def refuse_shared_files(files: tuple[tuple[str, str, str], ...]) -> None:
             raise ConfigError(f"{file} ({role}) is also training data: scores on it would mean nothing")
 
 
+def say_repeated(documents: list[Annotated]) -> None:
+    """A warning where a text stands more than once among those to learn from: in two files, or exported twice."""
+    marks = document_digests(documents)
+    if repeated := len(marks) - len(set(marks)):
+        log.warning(
+            "%d of %s to train on have the text of another one: they count twice", repeated, counted(len(marks), "document")
+        )
+
+
 def say_shared_documents(source: str, documents: list[Annotated], learned: list[Annotated]) -> None:
-    """A warning where documents to score on are also learned from, whatever file they came in."""
+    """A warning where documents to score on are also learned from, whatever file they came in. ConfigError where all of them are."""
     trained = set(document_digests(learned))
-    if shared := sum(mark in trained for mark in document_digests([one for one in documents if any(one.sentences)])):
+    written = [one for one in documents if any(one.sentences)]
+    if shared := sum(mark in trained for mark in document_digests(written)):
+        if shared == len(written):
+            raise ConfigError(
+                f"all {counted(shared, 'document')} of {source} are also learned from: scores on it would mean nothing"
+            )
         log.warning(
             "%d of the %d documents of %s are also learned from: scores on it flatter the model", shared, len(documents), source
         )

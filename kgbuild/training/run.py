@@ -22,6 +22,7 @@ from kgbuild.models.directory import (
     METRICS,
     SCHEMA,
     TRAINING,
+    WORK,
     read_directory,
     write_calibration,
     write_json,
@@ -50,8 +51,6 @@ log = logging.getLogger(__name__)
 
 FEWEST_ACROSS = 30
 """With fewer facts across sentences to learn from, facts that no sentence states are not taken."""
-WORK = "training-state"
-"""Folder inside the output where an unfinished run keeps its state; removed at the end."""
 BEST = "best.safetensors"
 DIVERGED = "diverged.txt"
 """Says in the work folder that a run stopped because its numbers were none: it may go on with a lower rate."""
@@ -125,6 +124,8 @@ def refuse_unknown_languages(codes: Sequence[str]) -> None:
 
 def prepare_folder(out: Path, resume: bool) -> None:
     """Make the output folder; never write over a model or an unfinished run unless asked to go on."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file: --out names the folder that the model goes to")
     if (out / CONFIG).exists() and not (out / WORK).exists():
         raise UsageError(f"{out} holds a finished model: give another --out")
     if (out / WORK / STATE).exists() and not resume:

@@ -22,10 +22,10 @@ from kgbuild.corpora.maps import split_source
 from kgbuild.errors import ModelError, UsageError, WorkspaceBusy
 from kgbuild.hashing import digest, digest_file
 from kgbuild.models.adapter import copy_model
-from kgbuild.models.directory import CONFIG, METRICS, TRAINING, base_of
+from kgbuild.models.directory import CONFIG, METRICS, TRAINING, WORK, base_of
 from kgbuild.training.curves import CURVES
 from kgbuild.training.loop import TrainingConfig
-from kgbuild.training.run import WORK, refuse_unknown_languages, train
+from kgbuild.training.run import refuse_unknown_languages, train
 from kgbuild.training.space import DEFAULT, Space, described, read_space, suggest
 from kgbuild.training.start import start_digest
 from kgbuild.training.study_report import write_report

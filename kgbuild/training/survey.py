@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kgbuild.corpora.alike import slips, told
 from kgbuild.documents.language import SURE, UNKNOWN, classify, is_short
 from kgbuild.evaluation.overlap import document_digest
 from kgbuild.models.pieces import covering, split, windows
@@ -54,6 +55,7 @@ def survey(
         },
         "masked_relations": sorted(name for name, count in masked_facts(documents, labels).items() if count == relations[name]),
         "few_examples": dict(sorted((name, n) for name, n in (mentions + relations).items() if n < FEW)),
+        "look_alike": [list(pair) for part in (mentions, relations) for pair in slips(part)],
         "dev_documents": len(dev),
         "only_in_dev": dict(sorted(unknown(dev, labels).items())),
         "dev_facts_of_unseen_types": sum(masked_facts(dev, labels).values()),
@@ -65,13 +67,13 @@ def survey(
 def summary_of(report: dict[str, Any]) -> str:
     """The data report's counts, in one line."""
     relations = report["relations"]
-    told = (
+    related = (
         f"; {sum(relations.values()):,} relations of {len(relations)} kinds in {report['documents_with_relations']:,} documents"
     )
-    kinds = ", ".join(f"{name} {count:,}" for name, count in report["mentions"].items())
+    kinds = ", ".join(f"{told(name)} {count:,}" for name, count in report["mentions"].items())
     return (
         f"{report['documents']:,} documents to train on, {report['dev_documents']:,} to choose by; mentions: {kinds}"
-        f"{told if report['documents_with_relations'] else '; relations are not annotated'}"
+        f"{related if report['documents_with_relations'] else '; relations are not annotated'}"
     )
 
 
@@ -81,6 +83,9 @@ def warnings_of(report: dict[str, Any]) -> list[str]:
     lines = {
         f"{report['documents_in_part']} of {report['documents']} documents have not all their mentions annotated: of these, only "
         "relations are learned": report["documents_in_part"],
+        f"labels that may be meant for others, and are learned apart: {_meant(report)} (FILE@MAP makes them one)": report[
+            "look_alike"
+        ],
         f"in dev, but without an example in the training data, and never found: {_listed(report['only_in_dev'])}": report[
             "only_in_dev"
         ],
@@ -208,6 +213,12 @@ def _window(span: tuple[int, int] | None, ranges: tuple[tuple[int, int], ...]) -
     return next((number for number, (start, end) in enumerate(ranges) if start <= span[0] and span[1] < end), None)
 
 
+def _meant(report: dict[str, Any]) -> str:
+    counts = report["mentions"] | report["relations"]
+    shown = [f"{told(label)} ({counts[label]}) for {told(other)} ({counts[other]})" for label, other in report["look_alike"]]
+    return ", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
+
+
 def _listed(counts: dict[str, int]) -> str:
-    shown = [f"{name} ({count})" for name, count in counts.items()]
+    shown = [f"{told(name)} ({count})" for name, count in counts.items()]
     return ", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")

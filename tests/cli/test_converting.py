@@ -82,3 +82,12 @@ def test_force_writes_over_a_file(kgbuild, corpus):
     code, out, _ = kgbuild("convert", "a.jsonl", "old.jsonl", "--force", "-q")
     assert (code, out) == (0, "")
     assert read_corpus(corpus / "old.jsonl").documents == read_corpus(corpus / "a.jsonl").documents
+
+
+def test_labels_that_look_like_slips_of_the_pen_are_told(kgbuild, corpus):
+    slip = ROW | {"mentions": [ROW["mentions"][0], ROW["mentions"][1] | {"type": "Company "}]}
+    (corpus / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (ROW, ROW, slip)))
+    code, out, err = kgbuild("convert", "b.jsonl", "out.json")
+    assert code == 0
+    assert "'Company ' (1) may be meant for Company (2): --map makes them one" in err
+    assert "'Company '" in out

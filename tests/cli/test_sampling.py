@@ -185,3 +185,13 @@ def test_texts_without_spaces_have_words_too(answer, home):
     assert (report["sample"], report["short"]) == (3, 0)
     assert report["words"] > 3 * 20
     assert all(len(row["text"]) <= 80 for row in rows(home / "sample.jsonl"))
+
+
+def test_labels_of_people_are_not_said_to_be_a_teachers(kgbuild, corpus):
+    """A model's doubts choose among them; the labels stay those of people, and `train` says nothing of a teacher."""
+    assert kgbuild("sample", "-n", "3", "--from", "pool.jsonl", "--to", "jsonl", "--out", "first.jsonl")[0] == 0
+    assert not any("teacher" in row for row in rows(corpus / "first.jsonl"))
+    silver = [row | {"teacher": {"model": "some"}} for row in rows(corpus / "pool.jsonl")]
+    (corpus / "silver.jsonl").write_text("".join(json.dumps(row) + "\n" for row in silver), "utf-8")
+    assert kgbuild("sample", "-n", "3", "--from", "silver.jsonl", "--to", "jsonl", "--out", "second.jsonl")[0] == 0
+    assert all("teacher" in row for row in rows(corpus / "second.jsonl"))

@@ -11,6 +11,7 @@ import pytest
 from kgbuild.cli.session import sample_folder
 from kgbuild.cli.summary import put_left_out
 from kgbuild.hashing import digest
+from tests.extraction.tiny import write_tiny
 from tests.toy import ToyModels
 
 ROOT = Path(__file__).parents[2]
@@ -367,6 +368,21 @@ def test_use_without_a_workspace_says_how_to_make_one_with_that_model(kgbuild, h
     hint = "kgbuild init && kgbuild use toy2"
     assert err == f"error: no workspace at ./kg; `kgbuild run PATH` makes one, `{hint}` an empty one with this choice\n"
     assert [kgbuild(*command.split()[1:])[0] for command in hint.split(" && ")] == [0, 0]
+
+
+def test_use_of_a_model_with_labels_of_its_own_names_the_schema_that_fits(kgbuild, home, monkeypatch):
+    """A stranger's model, named without a schema, was told of a TIME in a file of the installation."""
+    monkeypatch.delenv("KGBUILD_TEST_MODELS")
+    mine = write_tiny(home / "mine", types=("Firm",))
+    (mine / "schema.yaml").write_text("types:\n  Firm: {from: [Firm]}\nrelations: {}\n", "utf-8")
+    kgbuild("init")
+    code, _, err = kgbuild("use", "./mine")
+    assert code == 1 and err.endswith(
+        "; the draft that training wrote fits it: `kgbuild use ./mine --schema mine/schema.yaml`\n"
+    )
+    code, out, err = kgbuild("use", "./mine", "--schema", "mine/schema.yaml")
+    assert code == 0, err
+    assert out.endswith("next: kgbuild run PATH\n")
 
 
 def test_use_takes_a_schema(kgbuild, answer, built):

@@ -89,3 +89,21 @@ def test_a_byte_order_mark_before_the_annotations_is_none_of_them(tmp_path):
     (tmp_path / "a.ann").write_text("T1\tPER 0 9\tAnn Smith\n", encoding="utf-8-sig")
     (document,) = read_corpus(tmp_path).documents
     assert [mention.type for mention in document.mentions] == ["PER"]
+
+
+def test_an_ann_without_its_text_is_named_and_texts_and_files_that_are_not_read_are_counted(folder):
+    (folder / "c.txt").write_text("Nobody has looked at this.")
+    (folder / "rows.jsonl").write_text('{"text": "Ann", "label": [[0, 3, "PER"]]}\n')
+    (folder / "annotation.conf").write_text("[entities]\n")
+    notes = " ".join(read_corpus(folder).notes)
+    assert "texts without an .ann beside them, left out: 1" in notes
+    assert "files that are neither .txt nor .ann (rows.jsonl), left out: 1" in notes
+    (folder / "a.txt").unlink()
+    with pytest.raises(UsageError, match=r"a\.ann: its text, a\.txt, does not stand beside it"):
+        read_corpus(folder)
+
+
+def test_a_line_with_blanks_for_tabs_is_told_as_such(folder):
+    pair(folder, "a", TEXT, "T1 PER 0 3 Ann\n")
+    with pytest.raises(UsageError, match=r"a\.ann, line 1: no tab behind the id: 'T1 PER 0 3 Ann'"):
+        read_corpus(folder)

@@ -1,5 +1,6 @@
 import pytest
 
+from kgbuild.corpora.formats import read_corpus
 from kgbuild.errors import UsageError
 from tests.corpora.made import facts, read, surfaces
 
@@ -46,3 +47,10 @@ def test_entities_and_relations_are_read(tmp_path):
 def test_a_bad_row_is_named(tmp_path, row, message):
     with pytest.raises(UsageError, match=message):
         read(tmp_path, [LABELS, row])
+
+
+def test_texts_without_a_label_are_counted_as_an_export_does_not_say_whether_anybody_looked_at_them(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "Ann", "label": [[0, 3, "PER"]]}\n{"text": "Bo left", "label": []}\n')
+    assert any(
+        "texts without a label, taken as texts with nothing to find" in note for note in read_corpus(tmp_path / "a.jsonl").notes
+    )

@@ -102,7 +102,7 @@ def test_columns_may_begin_with_a_bracket(tmp_path):
 
 
 def test_bytes_that_are_no_text_are_named(tmp_path):
-    with pytest.raises(UsageError, match="byte 3 is not UTF-8"):
+    with pytest.raises(UsageError, match=r"line 1: byte 0x\w\w is not UTF-8"):
         read(tmp_path, b"Ren\xe9 B-PER\n")
     with pytest.raises(UsageError, match="in no known format"):
         read_corpus(written(tmp_path, "x", b"x\x9c\x00"))
@@ -127,3 +127,33 @@ def test_json_that_no_parser_takes_is_a_bad_row_and_no_bug(tmp_path, value, mess
         read_corpus(lines)
     with pytest.raises(UsageError, match=rf"b.json.*{message}"):
         read_corpus(whole)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_said_to_be_empty_and_in_no_format(tmp_path, content):
+    (tmp_path / "dev.jsonl").write_bytes(content)
+    corpus = read_corpus(tmp_path / "dev.jsonl")
+    assert (corpus.documents, corpus.notes) == ((), (f"{tmp_path / 'dev.jsonl'}: the file is empty",))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            '{"text": "a"}\n{"text": "Zürich"}\n'.encode("cp1252"),
+            r"line 2: byte 0xFC is not UTF-8 \(in Windows-1252 it is 'ü'\)",
+        ),
+        ('{"text": "Zürich"}\n'.encode("utf-16"), "it is in UTF-16"),
+        (b'[{"id": 1, "data": {"text": "Ann"}, "predictions": []}]', "tasks of Label Studio that nobody has labelled yet"),
+    ],
+)
+def test_what_people_hand_in_by_mistake_is_called_by_its_name(tmp_path, content, words):
+    (tmp_path / "data.json").write_bytes(content)
+    with pytest.raises(UsageError, match=words):
+        read_corpus(tmp_path / "data.json")
+
+
+def test_a_folder_of_other_formats_is_no_corpus(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "Ann", "label": [[0, 3, "PER"]]}\n')
+    with pytest.raises(UsageError, match="name the files in it"):
+        read_corpus(tmp_path)

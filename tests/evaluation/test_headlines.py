@@ -1,6 +1,7 @@
 import pytest
 
 from kgbuild.evaluation.headlines import headlines, title_of
+from kgbuild.evaluation.vocabulary import notes
 
 SCORES = {"precision": 0.5, "recall": 0.4, "f1": 0.45}
 REPORT = {
@@ -33,3 +34,14 @@ def test_lines_come_in_reading_order_with_their_intervals():
 )
 def test_names_in_words(name, title):
     assert title_of(name) == title
+
+
+def test_of_what_nothing_is_annotated_and_nothing_found_there_is_no_line_of_zeros():
+    nothing = {"precision": 0.0, "recall": 0.0, "f1": 0.0, "gold": 0, "predicted": 0}
+    report = {
+        "ner": nothing | {"gold": 3},
+        "relations_gold": nothing,
+        "end_to_end": {"strict": nothing, "soft": nothing | {"predicted": 1}},
+    }
+    assert [line.title for line in headlines(report)] == ["mentions", "relations from raw text, soft"]
+    assert list(notes(report)) == ["no relation is annotated here: relations are not scored"]

@@ -54,7 +54,7 @@ def readings():
 @pytest.fixture
 def page(readings):
     tallies = tally(readings)
-    report = scores(readings, tallies, ("PER",)) | interval_report(tallies) | ABOUT
+    report = scores(readings, tallies, ("PER",), ("P108", "P19")) | interval_report(tallies) | ABOUT
     report["calibration"] = calibration_report(readings, (0.8, 0.1), (0.6, 0.0), (500, 500))
     report["comparison"] = {
         "against": "<other>",
@@ -69,6 +69,7 @@ def test_the_page_is_well_formed_and_nothing_of_a_document_becomes_markup(page):
     texts = "".join(root.itertext())
     assert "./<model>" in texts and "R&D research & development" in texts and "<other>" in texts
     assert {"Scores", "Compared", "Types", "Relations", "Calibration", "Mistakes"} == {h.text for h in root.iter("h2")}
+    assert "Note: 1 of 2 documents were trained on: the scores flatter the model." in texts
     assert len(list(root.iter("figure"))) == 2
     assert not list(root.iter("script"))
 

@@ -11,6 +11,7 @@ from kgbuild.evaluation.measures import tally
 from kgbuild.evaluation.overlap import document_digest
 from kgbuild.evaluation.report import calibration_report, scores
 from kgbuild.evaluation.runs import in_runs
+from kgbuild.evaluation.vocabulary import notes
 from kgbuild.extraction.cutting import cut
 from kgbuild.extraction.evaluate import How, evaluate, examine, read_all
 from kgbuild.extraction.predicting import Found, _in_tokens
@@ -51,7 +52,7 @@ def perfect():
 
 def score(corpus, found, thresholds):
     readings = read_all(corpus, found, thresholds)
-    report = scores(readings, tally(readings), ("PER", "ORG", "LOC"))
+    report = scores(readings, tally(readings), ("PER", "ORG", "LOC"), ("P108", "P19"))
     return report | {"calibration": calibration_report(readings, (1.0, 0.0), (1.0, 0.0), (500, 500))}
 
 
@@ -286,3 +287,27 @@ def test_a_column_file_without_documents_that_was_trained_on_is_known_in_another
         (path / "training.json").write_text(json.dumps({"files": [], "documents": seen}))
         with pytest.raises(UsageError, match="was trained on"):
             evaluate(path, own, threads=1)
+
+
+def test_data_that_shares_no_type_with_a_model_is_refused_before_it_is_read(tiny, data, tmp_path):
+    """Every score was 0, and the reason stood in the last lines."""
+    (tmp_path / "own.json").write_text(
+        json.dumps([DOCUMENT]).replace('"LOC"', '"Place"').replace('"PER"', '"Per"').replace('"ORG"', '"Firm"')
+    )
+    with pytest.raises(
+        UsageError, match=r"no mention type in common, .*Per 2, Firm 1, Place 1, here LOC, ORG, PER.*`types: {Per: PER}`"
+    ):
+        evaluate(tiny, tmp_path / "own.json", threads=1)
+    with pytest.raises(UsageError, match="no mention type in common"):
+        evaluate(tiny, data, threads=1, against=write_tiny(tmp_path / "other", types=("Firm",)))
+
+
+def test_what_the_model_can_never_find_is_told_by_label_and_before_the_scores(tiny, tmp_path):
+    (tmp_path / "dev.json").write_text(json.dumps([DOCUMENT] * 2).replace('"LOC"', '"Loc"').replace('"P19"', '"lives in"'))
+    report = evaluate(tiny, tmp_path / "dev.json", threads=1)
+    assert report["ner"]["types_lacking"] == {"Loc": 2}
+    assert report["relations_gold"]["labels_lacking"] == {"lives in": 2}
+    assert list(notes(report))[:2] == [
+        "2 of 8 mentions have a type that the model does not know, and count as missed: Loc 2 (meant: LOC?)",
+        "2 of 4 relations have a label that the model does not know, and count as missed: lives in 2",
+    ]

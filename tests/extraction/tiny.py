@@ -44,6 +44,7 @@ def write_tiny(
     hidden: int = 64,
     *,
     names: bool = False,
+    types: tuple[str, ...] = TYPES,
     relations: tuple[str, ...] = RELATIONS,
     pruner: PrunerSpec | None = None,
 ) -> Path:
@@ -57,9 +58,9 @@ def write_tiny(
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.save(str(path / "tokenizer.json"))
     encoder = EncoderSpec(hidden, 2, 4, 2 * hidden, len(vocabulary), 512, 1e-12, "gelu")
-    mask = tuple(sorted((h, r, t) for h in TYPES for r in relations for t in TYPES if (h, t) != ("LOC", "PER")))
+    mask = tuple(sorted((h, r, t) for h in types for r in relations for t in types if (h, t) != ("LOC", "PER")))
     spec = ModelSpec(
-        "tiny", ("en",), precision, max_pieces, BUCKETS, CASES, TYPES, tag_names(TYPES), relations, mask, encoder,
+        "tiny", ("en",), precision, max_pieces, BUCKETS, CASES, types, tag_names(types), relations, mask, encoder,
         RelationSpec(32, 8), Floors(500, 4000), Special(0, 2, 3), CoreferenceSpec(FEATURES, 16, 24) if names else None,
         pruner=pruner,
     )  # fmt: skip

@@ -28,5 +28,8 @@ def toy(title="toy", *, related=True):
 
 
 def write(path, count=1, *, related=True):
-    path.write_text(json.dumps([toy(f"{path.stem} {i}", related=related) for i in range(count)]))
+    """Documents that are all alike, but for a sign in files to score on: what is learned from is none of these."""
+    ends = "!" if path.stem.startswith(("dev", "test")) else "."
+    sentences = {"sents": [SENTENCES[0], [*SENTENCES[1][:-1], ends]]}
+    path.write_text(json.dumps([toy(f"{path.stem} {i}", related=related) | sentences for i in range(count)]))
     return path

@@ -201,7 +201,7 @@ def test_types_that_only_the_teachers_know_are_left_out_of_what_they_agree_on(tm
     """The student has no tag for them: training ended in a KeyError."""
     few = {**toy(), "labels": toy()["labels"][:1], "vertexSet": toy()["vertexSet"][:2]}
     for name in ("train", "dev"):
-        (tmp_path / f"few-{name}.json").write_text(json.dumps([{**few, "title": name}]))
+        (tmp_path / f"few-{name}.json").write_text(json.dumps([{**few, "title": name, "sents": [*few["sents"], [name]]}]))
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("Paris is where John lives and nobody says why he does not move.\n")
     spans = ((0, 5, "LOC", 9900), (15, 19, "PER", 9900))

@@ -29,7 +29,10 @@ SENTENCES = (
 @pytest.fixture
 def columns(encoder, tmp_path):
     """A model with random heads and a column corpus with one sentence a document."""
-    for name, sentences in (("train", SENTENCES), ("dev", SENTENCES[::-1])):
+    for name, sentences in (
+        ("train", SENTENCES),
+        ("dev", [f"{one} {end}/O" for one, end in zip(SENTENCES[::-1], "!?;", strict=True)]),
+    ):
         rows = ["-DOCSTART- O\n\n" + sentence.replace("/", " ").replace("-PER ", "-PER\n").replace("-LOC ", "-LOC\n")
                 .replace("-ORG ", "-ORG\n").replace(" O ", " O\n") + "\n" for sentence in sentences]  # fmt: skip
         (tmp_path / f"{name}.txt").write_text("\n".join(rows))

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytestmark = pytest.mark.torch
 
-from kgbuild.errors import ConfigError  # noqa: E402
+from kgbuild.errors import ConfigError, UsageError  # noqa: E402
 from kgbuild.training import run  # noqa: E402
 from kgbuild.training.batches import taking_turns  # noqa: E402
 from kgbuild.training.loop import TrainingConfig  # noqa: E402
@@ -182,3 +182,27 @@ def test_empty_documents_are_not_said_to_be_learned_from(encoder, tmp_path, capl
         rows(tmp_path / "dev.jsonl", {**SHIPS, "text": "Victoria left Oslo."}, empty),
     )
     assert "also learned from" not in caplog.text
+
+
+def test_a_dev_file_that_shares_no_type_with_the_training_data_is_refused(encoder, tmp_path):
+    """All epochs were trained, and every score was 0: the reason stood in the middle of a line."""
+    people = write(tmp_path / "people.json", 2)
+    ships = rows(tmp_path / "ships.jsonl", *[SHIPS] * 2)
+    with pytest.raises(
+        UsageError,
+        match=r"ships\.jsonl and the training data have no mention type in common.*PORT 2, SHIP 2, here LOC, ORG, PER",
+    ):
+        gathered(encoder, [people], ships)
+
+
+def test_a_dev_file_that_is_learned_from_under_another_name_is_refused(encoder, tmp_path):
+    rows(tmp_path / "dev.jsonl", SHIPS)
+    rows(tmp_path / "all.jsonl", SHIPS, SHIPS | {"text": "Victoria left Oslo."})
+    with pytest.raises(ConfigError, match=r"all 1 document of .*dev\.jsonl are also learned from"):
+        gathered(encoder, [tmp_path / "all.jsonl"], tmp_path / "dev.jsonl")
+
+
+def test_texts_that_stand_twice_in_the_training_data_are_said(encoder, tmp_path, caplog):
+    rows(tmp_path / "data.jsonl", SHIPS, SHIPS, SHIPS | {"text": "Victoria left Oslo."})
+    gathered(encoder, [tmp_path / "data.jsonl"], rows(tmp_path / "dev.jsonl", SHIPS | {"text": "Victoria left Bonn."}))
+    assert "1 of 3 documents to train on have the text of another one" in caplog.text

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.torch
 from kgbuild.errors import ConfigError, ModelError, UsageError  # noqa: E402
 from kgbuild.extraction.extractor import load  # noqa: E402
 from kgbuild.hashing import digest  # noqa: E402
-from kgbuild.models.directory import read_directory  # noqa: E402
+from kgbuild.models.directory import WORK, read_directory  # noqa: E402
 from kgbuild.schema import load_schema  # noqa: E402
 from kgbuild.training import epochs, loop, run  # noqa: E402
 from kgbuild.training.augment import Augmentation  # noqa: E402
@@ -43,7 +43,7 @@ def test_a_run_writes_a_model_directory_that_says_what_it_is(files, encoder, tmp
     record = json.loads((tmp_path / "out" / "training.json").read_text())
     assert [item["role"] for item in record["files"]] == ["train", "train", "dev"]
     assert "kgbuild train …" in (tmp_path / "out" / "README.md").read_text()
-    assert not (tmp_path / "out" / run.WORK).exists()
+    assert not (tmp_path / "out" / WORK).exists()
     with pytest.raises(UsageError, match="holds a finished model"):
         train(*files, tmp_path / "out", encoder=encoder, config=CONFIG)
 
@@ -105,6 +105,8 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(files, encoder, tmp_path
     with pytest.raises(KeyboardInterrupt):
         train(*files, tmp_path / "broken", encoder=encoder, config=CONFIG, name="same")
     monkeypatch.setattr(run, "train_epoch", original)
+    with pytest.raises(ModelError, match="holds an unfinished training run: the command that began it ends it with --resume"):
+        read_directory(tmp_path / "broken")
     with pytest.raises(UsageError, match="--resume"):
         train(*files, tmp_path / "broken", encoder=encoder, config=CONFIG, name="same")
     with pytest.raises(ModelError, match=r"other data or options: --seed \(1 there, 2 here\): repeat"):
@@ -115,7 +117,7 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(files, encoder, tmp_path
     with pytest.raises(ModelError, match=r"options: the train file more\.json: repeat"):
         train(*files, tmp_path / "broken", encoder=encoder, config=CONFIG, name="same", resume=True)
     write(other, 3, related=False)
-    best = tmp_path / "broken" / run.WORK / run.BEST
+    best = tmp_path / "broken" / WORK / run.BEST
     whole = best.read_bytes()
     best.write_bytes(whole[:100])
     with pytest.raises(
@@ -168,7 +170,7 @@ def test_a_run_that_is_killed_in_the_middle_of_an_epoch_goes_on_to_the_same_weig
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
-    assert (out / run.WORK / "state.safetensors").is_file()
+    assert (out / WORK / "state.safetensors").is_file()
     assert not (out / "model.json").exists()
     train(*files, out, encoder=encoder, config=config, name="same", resume=True)
     for name in WRITTEN:
@@ -210,6 +212,11 @@ def test_dev_data_that_is_also_training_data_is_refused(files, encoder, tmp_path
         train(files[0], files[0][0], tmp_path / "out", encoder=encoder, config=CONFIG)
 
 
+def test_a_file_is_no_folder_to_write_to(files, encoder, tmp_path):
+    with pytest.raises(UsageError, match=r"train\.json is a file"):
+        train(*files, files[0][0], encoder=encoder, config=CONFIG)
+
+
 def test_data_without_mentions_is_refused(encoder, files, tmp_path):
     (tmp_path / "empty.json").write_text("[]")
     with pytest.raises(ConfigError, match="nothing to train on"):
@@ -248,7 +255,7 @@ def test_each_epoch_has_losses_and_scores_on_dev_and_on_test(files, encoder, tmp
 def test_test_is_never_chosen_by(files, encoder, tmp_path):
     """Another test file, the same model."""
     for name, count in (("a", 1), ("b", 4)):
-        test = write(tmp_path / f"{name}.json", count)
+        test = write(tmp_path / f"test-{name}.json", count)
         train(*files, tmp_path / name / "out", test=test, encoder=encoder, config=CONFIG)
     for name in WRITTEN:
         assert (tmp_path / "a" / "out" / name).read_bytes() == (tmp_path / "b" / "out" / name).read_bytes()
@@ -309,7 +316,8 @@ def test_labels_of_dev_that_training_lacks_are_said_and_count_as_missed(files, e
     item = toy()
     item["vertexSet"].append([mention(0, 2, 3, "VERB")])
     item["labels"] += [{"h": 0, "t": 3, "r": "P108", "evidence": []}, {"h": 0, "t": 2, "r": "P20", "evidence": []}]
-    (tmp_path / "dev.json").write_text(json.dumps([item, toy("second")]))
+    item["sents"] = [*item["sents"], ["Dev", "."]]
+    (tmp_path / "dev.json").write_text(json.dumps([item, toy("second") | {"sents": item["sents"]}]))
     metrics = train(*files, tmp_path / "out", encoder=encoder, config=CONFIG)
     assert "without an example in the training data, and never found: P20 (1), VERB (1)" in caplog.text
     record = json.loads((tmp_path / "out" / "training.json").read_text())

@@ -89,3 +89,10 @@ def test_a_document_is_known_by_its_tokens_joined_by_spaces():
     other = Annotated("b", (("john", "smith", "works", "."),), ())
     assert document_digests([one]) == document_digests([other])
     assert len(document_digests([one])[0]) == 12
+
+
+def test_labels_that_look_like_slips_are_said(tokenizer):
+    slip = (((0, 0, 2, "per"),), ORGANISATION)
+    found = report([*[document()] * 5, document(slip)], [document()], tokenizer=tokenizer)
+    line = "labels that may be meant for others, and are learned apart: per (1) for PER (5) (FILE@MAP makes them one)"
+    assert line in warnings_of(found)
