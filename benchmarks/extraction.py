@@ -47,7 +47,8 @@ from kgbuild.extraction.predicting import predict
 from kgbuild.extraction.ranges import quantize
 from kgbuild.hashing import digest
 from kgbuild.models.adapter import copy_model, read_tensors
-from kgbuild.models.directory import PRECISIONS, TOKENIZER, WEIGHTS, read_directory, write_spec
+from kgbuild.models.directory import TOKENIZER, WEIGHTS, read_directory, write_spec
+from kgbuild.models.spec import PRECISIONS
 
 SEED = "extraction-1"
 WORDS = 214
@@ -106,7 +107,7 @@ def parity(extractor: Extractor, dev: Path, count: int) -> dict[str, float]:
     """F1 in per cent on the first documents of an annotated file: mentions, relations given gold, end to end."""
     corpus = looked_for(read_source(dev)[:count])
     readings = read_all(corpus, predict(extractor, corpus).found, extractor.directory.benchmark)
-    found = scores(readings, tally(readings, None), extractor.labels)
+    found = scores(readings, tally(readings, None), extractor.labels, extractor.link_labels)
     parts = {"mentions": found["ner"], "relations": found["relations_gold"], "end to end": found["end_to_end"]["strict"]}
     return {name: round(100 * part["f1"], 2) for name, part in parts.items()}
 

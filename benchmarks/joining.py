@@ -50,7 +50,7 @@ def main() -> int:
             write_calibration(tried, replace(before.calibration, join=join))
             with load(tried) as extractor:
                 found[join] = predict(extractor, corpus).found
-                labels = extractor.labels
+                labels = extractor.labels, extractor.link_labels
             ends[join] = measured(read_all(corpus, found[join], thresholds), labels)
             print(json.dumps({"join": join / ONE, **ends[join]}), flush=True)
     best = max(ends, key=lambda join: (ends[join]["strict"] + ends[join]["soft"], -join))
@@ -64,19 +64,23 @@ def main() -> int:
     return 0
 
 
-def measured(readings: Sequence[Reading], labels: Sequence[str]) -> dict[str, float]:
+Labels = tuple[Sequence[str], Sequence[str]]
+"""Types and relations that a model knows."""
+
+
+def measured(readings: Sequence[Reading], labels: Labels) -> dict[str, float]:
     """F1 of facts end to end, strict and soft, and given gold entities."""
-    found = scores(readings, tally(readings, None), labels)
+    found = scores(readings, tally(readings, None), *labels)
     return {**{name: found["end_to_end"][name]["f1"] for name in ("strict", "soft")}, "gold": found["relations_gold"]["f1"]}
 
 
-def chosen(corpus: Sequence[GoldDocument], found: Sequence[Found], thresholds: Thresholds, labels: Sequence[str]) -> int:
+def chosen(corpus: Sequence[GoldDocument], found: Sequence[Found], thresholds: Thresholds, labels: Labels) -> int:
     """The limit of the best scores; of equal ones the lowest."""
     return max(LIMITS, key=lambda limit: sum(measured(read_all(corpus, found, at(thresholds, limit)), labels).values()))
 
 
 def crossing(
-    corpus: Sequence[GoldDocument], found: Sequence[Found], thresholds: Thresholds, labels: Sequence[str], own: int
+    corpus: Sequence[GoldDocument], found: Sequence[Found], thresholds: Thresholds, labels: Labels, own: int
 ) -> list[Reading]:
     """One half of the documents at the limit of the other."""
     limit = chosen(corpus[1 - own :: 2], found[1 - own :: 2], thresholds, labels)

@@ -134,10 +134,10 @@ def ready_rows(sizes, seed, path):
     graph = GeneratedGraph(sizes, seed)
     with path.open("wb") as file:
         for batch in embedded_load._batches(pg.nodes(graph), embedded_load.BATCH):
-            for labels, some in embedded_load._grouped(batch, lambda node: node.labels):
-                pickle.dump(("node", embedded_load.node_request(labels, some)), file, protocol=5)
-        for batch in embedded_load._batches(pg.relationships(graph), embedded_load.BATCH):
-            for (type,), same in embedded_load._grouped(batch, lambda edge: (edge.type,)):
+            for labels, nodes in embedded_load._grouped(batch, lambda node: node.labels):
+                pickle.dump(("node", embedded_load.node_request(labels, nodes)), file, protocol=5)
+        for edges in embedded_load._batches(pg.relationships(graph), embedded_load.BATCH):
+            for (type,), same in embedded_load._grouped(edges, lambda edge: (edge.type,)):
                 ends = [(f"{e.start[0]} {e.start[1]}", f"{e.end[0]} {e.end[1]}") for e in same]
                 pickle.dump(("edge", type, ends, [e.properties for e in same]), file, protocol=5)
     return {}

@@ -43,7 +43,8 @@ from user_matching import (
 from user_thresholds import FLOOR, above, choose, curve, lowest, numbers_at, pool_items, pooled, precision_of, unjudged
 
 from kgbuild.evaluation.spans import Spot
-from kgbuild.models.directory import METRICS, SETS, Thresholds, fingerprint, read_directory, write_json, write_thresholds
+from kgbuild.models.directory import METRICS, SETS, fingerprint, read_directory, write_json, write_thresholds
+from kgbuild.models.spec import Thresholds
 from kgbuild.schema import Kind
 
 HERE = Path(__file__).parent

@@ -16,7 +16,7 @@ from kgbuild.evaluation.relations import Mentions
 from kgbuild.evaluation.spans import Spot
 from kgbuild.extraction.codec import unpack_extraction
 from kgbuild.graph import values
-from kgbuild.models.directory import Thresholds
+from kgbuild.models.spec import Thresholds
 from kgbuild.pipeline.adding import SPLIT, cut, put_readings
 from kgbuild.pipeline.models import ModelDirectories, threshold_rows
 from kgbuild.pipeline.reports import Added
@@ -42,7 +42,7 @@ from kgbuild.schema import Schema
 from kgbuild.workspace.codec import unpack_facts
 from kgbuild.workspace.database import transaction
 from kgbuild.workspace.graph import WorkspaceGraph
-from kgbuild.workspace.truth import StoredDocument, StoredModel
+from kgbuild.workspace.stored import StoredDocument, StoredModel
 
 SETTINGS = '[run]\nruntime = "{runtime}"\nthreads = {threads}\n'
 

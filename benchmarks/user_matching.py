@@ -16,8 +16,7 @@ from kgbuild.evaluation.calibration import FLOOR, expected_calibration_error
 from kgbuild.evaluation.counts import Counts, prf, total
 from kgbuild.evaluation.relations import Mentions, map_clusters
 from kgbuild.evaluation.spans import Spot, count_spans
-from kgbuild.models.directory import Thresholds
-from kgbuild.models.spec import COUNTRY_LIKE
+from kgbuild.models.spec import COUNTRY_LIKE, Thresholds
 from kgbuild.records import ONE, Extraction, Scope
 from kgbuild.schema import Schema
 

@@ -22,10 +22,12 @@ from kgbuild.documents.pool import ReaderPool
 from kgbuild.documents.read import ReadOptions
 from kgbuild.documents.walk import File, walk
 from kgbuild.hashing import digest, digest_file
-from kgbuild.models.directory import Thresholds, fingerprint
+from kgbuild.models.directory import fingerprint
+from kgbuild.models.spec import Thresholds
 from kgbuild.records import ONE, Document, Reading, Scope
 from kgbuild.schema import Schema
-from kgbuild.workspace.truth import StoredDocument, Truth
+from kgbuild.workspace.stored import StoredDocument
+from kgbuild.workspace.truth import Truth
 
 FOLDERS = ("digitalgov", "wikinews", "hhs", "sec-html", "pdf")
 FILES = 300

@@ -13,7 +13,7 @@ from typing import Any
 from user_matching import GROUPS, Item, group_of
 
 from kgbuild.hashing import number
-from kgbuild.models.directory import Thresholds
+from kgbuild.models.spec import Thresholds
 from kgbuild.records import ONE, Scope
 
 STEP = ONE // 100
