@@ -11,6 +11,9 @@ from pathlib import Path
 
 FILE = Path(__file__).with_suffix(".txt")
 """A line a language: its code, then twelve columns of names, as `bare` writes them; lines that begin with # are about the table."""
+_IN_ENGLISH = "january february march april may june july august september october november december".split()
+ENGLISH = {name[:size]: number for number, name in enumerate(_IN_ENGLISH, 1) for size in (3, len(name))} | {"sept": 9}
+"""Name or first three letters -> 1 to 12; dates in English have patterns of their own."""
 LONGEST = 40
 """Characters of a date at the most."""
 _PART = re.compile(r"\d+|[^\W\d_][^\s\d.,;،/()'’–—-]*|[^\s\d]")

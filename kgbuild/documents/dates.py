@@ -5,16 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from kgbuild import months
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-
 _CLOCK = r"(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_CLOCK}", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -31,9 +21,9 @@ def iso_date(text: str) -> str | None:
         return _iso(*match.groups())
     if match := _COMPACT.fullmatch(text):
         return _iso(*match.groups())
-    if (match := _MONTH_FIRST.fullmatch(text)) and (month := MONTHS.get(match[1].lower())):
+    if (match := _MONTH_FIRST.fullmatch(text)) and (month := months.ENGLISH.get(match[1].lower())):
         return _iso(match[3], str(month), *match.groups()[1:2], *match.groups()[3:])
-    if (match := _DAY_FIRST.fullmatch(text)) and (month := MONTHS.get(match[2].lower())):
+    if (match := _DAY_FIRST.fullmatch(text)) and (month := months.ENGLISH.get(match[2].lower())):
         return _iso(match[3], str(month), match[1], *match.groups()[3:])
     if match := _PDF.match(text):
         return _iso(*match.groups()[:3])

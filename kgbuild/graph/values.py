@@ -44,21 +44,6 @@ def normalise(datatype: str, text: str, document_date: str | None = None, langua
 
 # ── dates ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-MONTHS = {name[:size]: index for index, name in enumerate(_MONTHS, 1) for size in {3, len(name)}} | {"sept": 9}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAYS = {name[:size]: index for index, name in enumerate(_DAYS) for size in {3, len(name)}} | {
     "tues": 1,
@@ -66,7 +51,7 @@ WEEKDAYS = {name[:size]: index for index, name in enumerate(_DAYS) for size in {
     "thurs": 3,
 }
 
-_month = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+_month = "(?P<month>" + "|".join(sorted(months.ENGLISH, key=len, reverse=True)) + r")\.?"
 _day = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _year = r"(?P<year>\d{4})"
 _weekday = "(?:(?:" + "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r")\.?,?\s+)?"
@@ -173,7 +158,7 @@ def _in_words(text: str, document_date: str | None, language: str) -> str | None
 
 
 def _month_number(text: str) -> int:
-    return int(text) if text.isdigit() else MONTHS[text]
+    return int(text) if text.isdigit() else months.ENGLISH[text]
 
 
 def _iso(year: int, month: int, day: int = 0) -> str | None:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from kgbuild.pipeline.extracting import Missing
     from kgbuild.pipeline.workspace import Workspace
 
-SCHEMA = "schema.yaml"
-"""What training drafts from the labels alone, in the model's folder."""
-
 
 def use(ws: "Workspace", model: str | None, schema: str | Path | None) -> StoredModel:
     """Name the model and the schema to use; see `Workspace.use`. Needs the writer's lock."""
@@ -26,6 +23,8 @@ def use(ws: "Workspace", model: str | None, schema: str | Path | None) -> Stored
     try:
         check_labels(ws, given or (ws.wanted_schema() if waits else ws.schema()), named)
     except SchemaError as error:
+        from kgbuild.models.directory import SCHEMA
+
         if model and given is None and (draft := Path(model) / SCHEMA).is_file():
             raise SchemaError(
                 f"{error}; the draft that training wrote fits it: `kgbuild use {model} --schema {draft}`"

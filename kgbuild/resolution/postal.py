@@ -45,9 +45,8 @@ def states() -> dict[str, tuple[str, frozenset[str]]]:
 
 def written_out(keys: Iterable[str], forms: Iterable[str]) -> str:
     """The name to show of a state that is written as a code only ("TX" -> "Texas"); '' for all other places."""
-    known = {state for state, _ in states().values()}
-    found = next((key for key in keys if key in known), "")
-    return shown(found) if found and all(_code(form) in states() for form in forms) else ""
+    known = {states().get(_code(form), ("", ()))[0] for form in forms}
+    return next((shown(key) for key in keys if "" not in known and key in known), "")
 
 
 def _code(form: str) -> str:

@@ -266,8 +266,9 @@ def test_progress_is_told_in_triples(tmp_path, monkeypatch):
     assert said[-1] == ("triples", total, 0)
 
 
-def test_the_state_names_schema_and_base():
-    names = {sparql_store.state_of("s", SCHEMA, BASE), sparql_store.state_of("s", SCHEMA, "http://other/")}
+def test_the_state_names_schema_base_model_and_cut():
+    bases = {sparql_store.state_of("s", SCHEMA, base, "model", "cut") for base in (BASE, "http://other/")}
+    names = bases | {sparql_store.state_of("s", SCHEMA, BASE, *more) for more in (("another", "cut"), ("model", "other"))}
 
-    assert len(names) == 2
+    assert len(names) == 4
     assert all(folders.NAME.fullmatch(name) for name in names)
